@@ -1,0 +1,1 @@
+//! Load driver and static server for ordergate bench.

@@ -1,0 +1,46 @@
+//! Who moved something.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The "who" of a history entry, kept as it is shown: `account:demo`, `operator:anna`, `worker`, `system`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Actor(String);
+
+impl Actor {
+    /// A customer's account, by its login name.
+    pub fn account(name: &str) -> Self {
+        Self(format!("account:{name}"))
+    }
+
+    /// A person who runs the service.
+    pub fn operator(name: &str) -> Self {
+        Self(format!("operator:{name}"))
+    }
+
+    /// The background worker that works orders off.
+    pub fn worker() -> Self {
+        Self("worker".to_owned())
+    }
+
+    /// The server itself: expiry, loading of demo data.
+    pub fn system() -> Self {
+        Self("system".to_owned())
+    }
+
+    /// An actor as the store kept it.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

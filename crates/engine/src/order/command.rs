@@ -1,0 +1,168 @@
+//! What may be done to an order: a command, and the changes it makes, or why it is refused.
+
+use super::{Order, STATUS_INFO_CHARACTERS_MAX, State, Status, automaton, roll_up};
+use crate::Timestamp;
+
+/// Something that someone wants done to an order. Items are named by their position, from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Approve the order: its submitted items become Accepted.
+    Accept,
+    /// Put the order into the queue: its accepted items become Suspended.
+    Queue,
+    /// Production of an item begins.
+    Start { item: usize },
+    /// An item is ready; `result` says where.
+    Complete { item: usize, result: Option<String> },
+    /// An item goes back into the queue for another attempt.
+    Requeue { item: usize, reason: String },
+    /// An item cannot be produced.
+    Fail { item: usize, reason: String },
+    /// The customer has fetched an item.
+    Download { item: usize },
+    /// The order is withdrawn or rejected: all items that are not final become Cancelled.
+    Cancel { reason: String },
+    /// A subscription is over: all items that are not final become Terminated.
+    Terminate { reason: String },
+}
+
+/// What a change is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Order,
+    /// An item, by its position from 0.
+    Item(usize),
+}
+
+/// One status that moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub subject: Subject,
+    pub from: Status,
+    pub to: Status,
+    /// The new status text; `None` clears it.
+    pub info: Option<String>,
+    /// The item's result, when it came with this change.
+    pub result: Option<String>,
+}
+
+/// Why a command is refused. A refused command changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the order has no item number {item} (it has {items})")]
+    NoSuchItem { item: usize, items: usize },
+    #[error("{subject} is {from} and cannot become {to}")]
+    IllegalMove { subject: String, from: Status, to: Status },
+    #[error("nothing in the order, which is {status}, can become {to}")]
+    NothingToDo { status: Status, to: Status },
+}
+
+/// Decides what a command changes. The order must have been read with its items.
+pub fn decide(order: &Order, command: &Command) -> Result<Vec<Change>, Refusal> {
+    use Status::{Accepted, Cancelled, Completed, Downloaded, Failed, InProduction, Submitted, Suspended, Terminated};
+    let mut changes = match command {
+        Command::Accept => every_item(order, |s| s == Submitted, Accepted, None)?,
+        Command::Queue => every_item(order, |s| s == Accepted, Suspended, None)?,
+        Command::Start { item } => one_item(order, *item, InProduction, None, None)?,
+        Command::Complete { item, result } => one_item(order, *item, Completed, None, result.clone())?,
+        Command::Requeue { item, reason } => one_item(order, *item, Suspended, Some(reason), None)?,
+        Command::Fail { item, reason } => one_item(order, *item, Failed, Some(reason), None)?,
+        Command::Download { item } => one_item(order, *item, Downloaded, None, None)?,
+        Command::Cancel { reason } => every_item(order, |s| !s.is_final(), Cancelled, Some(reason))?,
+        Command::Terminate { reason } => every_item(order, |s| !s.is_final(), Terminated, Some(reason))?,
+    };
+    changes.extend(order_change(order, &changes)?);
+    Ok(changes)
+}
+
+/// Carries the changes out on the order in memory, at the given time.
+pub fn apply(order: &mut Order, changes: &[Change], at: Timestamp) {
+    for change in changes {
+        let state = State { status: change.to, since: at, info: change.info.clone() };
+        match change.subject {
+            Subject::Order => order.state = state,
+            Subject::Item(position) => {
+                let item = &mut order.items[position];
+                item.state = state;
+                if change.result.is_some() {
+                    item.result.clone_from(&change.result);
+                }
+            }
+        }
+    }
+    order.revision += 1;
+}
+
+fn one_item(
+    order: &Order,
+    item: usize,
+    to: Status,
+    info: Option<&String>,
+    result: Option<String>,
+) -> Result<Vec<Change>, Refusal> {
+    let Some(present) = order.items.get(item) else {
+        return Err(Refusal::NoSuchItem { item, items: order.items.len() });
+    };
+    let from = present.state.status;
+    check(&format!("item {}", present.item_id), from, to)?;
+    Ok(vec![Change { subject: Subject::Item(item), from, to, info: info.map(|i| status_info(i)), result }])
+}
+
+fn every_item(order: &Order, which: impl Fn(Status) -> bool, to: Status, info: Option<&String>) -> Result<Vec<Change>, Refusal> {
+    let mut changes = Vec::new();
+    for (position, item) in order.items.iter().enumerate() {
+        let from = item.state.status;
+        if which(from) {
+            check(&format!("item {}", item.item_id), from, to)?;
+            changes.push(Change { subject: Subject::Item(position), from, to, info: info.map(|i| status_info(i)), result: None });
+        }
+    }
+    if changes.is_empty() { Err(Refusal::NothingToDo { status: order.state.status, to }) } else { Ok(changes) }
+}
+
+fn check(subject: &str, from: Status, to: Status) -> Result<(), Refusal> {
+    if automaton::permits(from, to) {
+        return Ok(());
+    }
+    Err(Refusal::IllegalMove { subject: subject.to_owned(), from, to })
+}
+
+/// The order's own change, if the items' changes make one.
+fn order_change(order: &Order, changes: &[Change]) -> Result<Option<Change>, Refusal> {
+    let changed = |position: usize| changes.iter().find(|c| c.subject == Subject::Item(position));
+    let statuses = order.items.iter().enumerate().map(|(p, item)| changed(p).map_or(item.state.status, |c| c.to));
+    let from = order.state.status;
+    let to = roll_up(from, &statuses);
+    if from == to {
+        return Ok(None);
+    }
+    check("the order", from, to)?;
+    let info = order_info(order, changes, to);
+    Ok(Some(Change { subject: Subject::Order, from, to, info, result: None }))
+}
+
+/// What the order says about itself: for a failed one, each failed item and its reason; otherwise
+/// the reason that all changed items share.
+fn order_info(order: &Order, changes: &[Change], to: Status) -> Option<String> {
+    if to != Status::Failed {
+        return changes.first().and_then(|c| c.info.clone());
+    }
+    let mut reasons = Vec::new();
+    for (position, item) in order.items.iter().enumerate() {
+        let change = changes.iter().find(|c| c.subject == Subject::Item(position));
+        let (status, info) = change.map_or((item.state.status, &item.state.info), |c| (c.to, &c.info));
+        if status == Status::Failed {
+            reasons.push(format!("{}: {}", item.item_id, info.as_deref().unwrap_or("no reason given")));
+        }
+    }
+    Some(status_info(&reasons.join("; ")))
+}
+
+/// Cuts a text to what a status text may be.
+fn status_info(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() {
+        return "no reason given".to_owned();
+    }
+    text.chars().take(STATUS_INFO_CHARACTERS_MAX).collect()
+}

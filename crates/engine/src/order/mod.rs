@@ -1,0 +1,93 @@
+//! Orders: what they are, how their status moves, and the record of every move.
+
+pub mod automaton;
+mod command;
+mod history;
+mod rollup;
+mod status;
+
+pub use command::{Change, Command, Refusal, Subject, apply, decide};
+pub use history::{HistoryEntry, entries_of, submission_entry};
+pub use rollup::roll_up;
+pub use status::{Status, StatusKind};
+
+use crate::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+
+/// The most characters a status text may have: OSEO's `additionalStatusInfo` (StatusType, maxLength).
+pub const STATUS_INFO_CHARACTERS_MAX: usize = 4000;
+
+/// An order with its items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    pub id: OrderId,
+    pub provider: ProviderId,
+    pub owner: AccountId,
+    pub protocol: Protocol,
+    pub kind: OrderKind,
+    /// The customer's own name for the order (OSEO `orderReference`).
+    pub reference: Option<String>,
+    pub priority: Priority,
+    /// When the order was submitted; never changes (OSEO `orderDateTime`).
+    pub submitted_at: Timestamp,
+    pub state: State,
+    /// Counts the changes; a change is stored only on the revision it was decided on.
+    pub revision: i64,
+    /// What only the protocol says about the order as a whole.
+    pub document: Document,
+    /// Empty when the order was read without its items.
+    pub items: Vec<Item>,
+}
+
+/// One thing ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The customer's name for the item within the order (OSEO `itemId`).
+    pub item_id: String,
+    pub state: State,
+    /// Where the finished product is, as the processor said.
+    pub result: Option<String>,
+    /// What only the protocol says about the item.
+    pub document: Document,
+}
+
+/// A status, since when, and a word about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    pub status: Status,
+    /// The time of the last status change (OSEO's "last update"); submission sets it.
+    pub since: Timestamp,
+    /// OSEO `additionalStatusInfo`: at most [`STATUS_INFO_CHARACTERS_MAX`] characters, never empty.
+    pub info: Option<String>,
+}
+
+impl State {
+    /// The state of what was just submitted.
+    pub const fn submitted(at: Timestamp) -> Self {
+        Self { status: Status::Submitted, since: at, info: None }
+    }
+}
+
+/// What is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderKind {
+    /// OSEO `PRODUCT_ORDER`: catalogued products.
+    Product,
+    /// OSEO `SUBSCRIPTION_ORDER`: standing delivery of a collection.
+    Subscription,
+    /// OSEO `TASKING_ORDER`: products of future acquisitions.
+    Tasking,
+    /// veloconnect: articles of trade.
+    Articles,
+}
+
+impl OrderKind {
+    pub const ALL: [Self; 4] = [Self::Product, Self::Subscription, Self::Tasking, Self::Articles];
+}
+
+/// How urgent an order is (OSEO `PriorityType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Priority {
+    #[default]
+    Standard,
+    FastTrack,
+}

@@ -1,0 +1,1 @@
+//! Works orders off: claims due items, runs the operator's processor.

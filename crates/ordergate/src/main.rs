@@ -1,0 +1,3 @@
+//! The `ordergate` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Puts the protocols on HTTP: routes, authentication, limits, health, metrics.

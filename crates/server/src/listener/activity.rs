@@ -1,0 +1,230 @@
+//! What one connection is doing, and from that: when it has to be cut.
+//!
+//! hyper's own header timeout also runs while a kept-alive connection waits for its next request, so it cannot
+//! tell a half-sent head (seconds) from an idle connection (a minute). Bytes read and requests begun can.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+/// How long a connection may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) header: Duration,
+    pub(super) body: Duration,
+    pub(super) idle: Duration,
+}
+
+/// Why a connection is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// No complete request head in time.
+    Header,
+    /// No request, or a client that takes nothing of its answer.
+    Idle,
+}
+
+/// Shared between a connection's transport, its requests and its watch.
+#[derive(Debug)]
+pub(super) struct Activity {
+    state: Mutex<State>,
+}
+
+#[derive(Clone, Debug)]
+struct State {
+    opened: Instant,
+    seen_request: bool,
+    http2: bool,
+    /// Requests this side is working on: a handler runs, or an answer's next part is awaited from it.
+    working: usize,
+    /// First byte of a head that is not complete yet.
+    head_started: Option<Instant>,
+    write_blocked: bool,
+    last_progress: Instant,
+    request_body_unread: bool,
+}
+
+impl Activity {
+    pub(super) fn new(now: Instant) -> Arc<Self> {
+        Arc::new(Self {
+            state: Mutex::new(State::new(now)),
+        })
+    }
+
+    pub(super) fn bytes_read(&self) {
+        self.state.lock().bytes_read(Instant::now());
+    }
+
+    pub(super) fn bytes_written(&self) {
+        let mut state = self.state.lock();
+        state.write_blocked = false;
+        // On HTTP/2 a client's pings are answered; that must not count as use.
+        if !state.http2 {
+            state.last_progress = Instant::now();
+        }
+    }
+
+    pub(super) fn write_blocked(&self) {
+        self.state.lock().write_blocked = true;
+    }
+
+    /// Part of an answer was handed to the transport.
+    pub(super) fn answer_progress(&self) {
+        self.state.lock().last_progress = Instant::now();
+    }
+
+    pub(super) fn request_started(self: &Arc<Self>, http2: bool) -> Working {
+        let mut state = self.state.lock();
+        state.seen_request = true;
+        state.http2 = http2;
+        state.head_started = None;
+        drop(state);
+        self.work()
+    }
+
+    pub(super) fn work(self: &Arc<Self>) -> Working {
+        self.state.lock().working += 1;
+        Working(Arc::clone(self))
+    }
+
+    /// A request's body was given up before its end. On HTTP/1 the connection cannot be used after that.
+    pub(super) fn request_body_left_unread(&self) {
+        let mut state = self.state.lock();
+        state.request_body_unread = !state.http2;
+    }
+
+    pub(super) fn request_body_unread(&self) -> bool {
+        self.state.lock().request_body_unread
+    }
+
+    /// When the connection is to be cut, and why; `None` while this side is at work.
+    pub(super) fn due(&self, limits: &Limits) -> Option<(Instant, Cut)> {
+        self.state.lock().due(limits)
+    }
+}
+
+impl State {
+    fn new(now: Instant) -> Self {
+        Self {
+            opened: now,
+            seen_request: false,
+            http2: false,
+            working: 0,
+            head_started: None,
+            write_blocked: false,
+            last_progress: now,
+            request_body_unread: false,
+        }
+    }
+
+    fn bytes_read(&mut self, now: Instant) {
+        // On HTTP/2 frames that are no request (pings, settings) arrive at any time.
+        if self.working == 0 && !self.http2 && self.head_started.is_none() {
+            self.head_started = Some(now);
+        }
+    }
+
+    fn due(&self, limits: &Limits) -> Option<(Instant, Cut)> {
+        if self.working > 0 {
+            return None;
+        }
+        if !self.seen_request {
+            return Some((self.opened + limits.header, Cut::Header));
+        }
+        match self.head_started {
+            // While an answer is still being taken, what is read is the next request come early.
+            Some(started) if !self.write_blocked => Some((started + limits.header, Cut::Header)),
+            _ => Some((self.last_progress + limits.idle, Cut::Idle)),
+        }
+    }
+}
+
+/// Held while this side works on a request: nothing is the client's fault meanwhile.
+#[derive(Debug)]
+pub(super) struct Working(Arc<Activity>);
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock();
+        state.working -= 1;
+        state.last_progress = Instant::now();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        header: Duration::from_secs(10),
+        body: Duration::from_secs(30),
+        idle: Duration::from_secs(75),
+    };
+
+    fn idle_after_a_request(opened: Instant) -> State {
+        State {
+            seen_request: true,
+            ..State::new(opened)
+        }
+    }
+
+    #[test]
+    fn a_new_connection_owes_a_head() {
+        let opened = Instant::now();
+        let mut state = State::new(opened);
+        assert_eq!(
+            state.due(&LIMITS),
+            Some((opened + LIMITS.header, Cut::Header))
+        );
+        // Trickling bytes does not move the deadline.
+        state.bytes_read(opened + Duration::from_secs(9));
+        assert_eq!(
+            state.due(&LIMITS),
+            Some((opened + LIMITS.header, Cut::Header))
+        );
+    }
+
+    #[test]
+    fn a_kept_alive_connection_may_idle_until_it_starts_a_head() {
+        let opened = Instant::now();
+        let mut state = idle_after_a_request(opened);
+        assert_eq!(state.due(&LIMITS), Some((opened + LIMITS.idle, Cut::Idle)));
+        let first = opened + Duration::from_secs(60);
+        state.bytes_read(first);
+        state.bytes_read(first + Duration::from_secs(5));
+        assert_eq!(
+            state.due(&LIMITS),
+            Some((first + LIMITS.header, Cut::Header))
+        );
+    }
+
+    #[test]
+    fn work_on_this_side_is_never_cut() {
+        let mut state = idle_after_a_request(Instant::now());
+        state.working = 1;
+        assert_eq!(state.due(&LIMITS), None);
+    }
+
+    #[test]
+    fn http2_pings_neither_start_a_head_nor_keep_a_connection() {
+        let opened = Instant::now();
+        let activity = Activity::new(opened);
+        drop(activity.request_started(true));
+        let before = activity.due(&LIMITS);
+        activity.bytes_read();
+        activity.bytes_written();
+        assert_eq!(activity.due(&LIMITS), before);
+        assert_eq!(before.map(|(_, why)| why), Some(Cut::Idle));
+    }
+
+    #[test]
+    fn a_client_that_takes_nothing_is_idle_even_with_bytes_read_ahead() {
+        let opened = Instant::now();
+        let mut state = idle_after_a_request(opened);
+        state.bytes_read(opened);
+        state.write_blocked = true;
+        assert_eq!(state.due(&LIMITS), Some((opened + LIMITS.idle, Cut::Idle)));
+    }
+}

@@ -1,0 +1,119 @@
+//! Changes as data: what one decision wants stored, whole or not at all.
+
+use ordergate_engine::order::{Change, HistoryEntry, Order, State, Subject};
+use ordergate_engine::transaction::{Key, StateCode, Transaction};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+
+use crate::{Job, JobKey, NewAccount};
+
+/// The writes of one decision, carried out in this order.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    pub writes: Vec<Write>,
+}
+
+/// One write. Each says in its comment when it makes the batch fail with a conflict.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// A new order with its items, as they stand. Conflict if the id is taken.
+    InsertOrder(Box<Order>),
+    /// New states of an order and some of its items. Conflict if the revision is another.
+    UpdateOrder(OrderUpdate),
+    /// One more entry of the append-only history.
+    AppendHistory(HistoryEntry),
+    /// A new transaction instance. Conflict if its key is taken.
+    InsertTransaction(Box<Transaction>),
+    /// A changed instance. Conflict if the revision is another, or it is gone.
+    UpdateTransaction(Box<TransactionUpdate>),
+    /// A deleted instance. Conflict if the revision is another, or it is gone.
+    DeleteTransaction { key: Key, expected_revision: i64 },
+    /// Deletes instances not touched since: open ones and final ones each have their limit.
+    ExpireTransactions { open_before: Timestamp, final_before: Timestamp },
+    /// A new job. Conflict if its key is taken.
+    InsertJob(Job),
+    /// The job is done. Conflict if another worker holds the lease by now.
+    DeleteJob { key: JobKey, lease: String },
+    /// The job goes back and is due at the given time. Conflict if another worker holds the lease.
+    ReleaseJob { key: JobKey, lease: String, due_at: Timestamp },
+    /// The job is still being worked on. Conflict if another worker holds the lease.
+    ExtendLease { key: JobKey, lease: String, until: Timestamp },
+    /// Deletes all jobs of an order, whoever holds them: the order needs no more work.
+    DeleteJobsOf(OrderId),
+    /// This account's message made this order. Conflict if the message is remembered already.
+    RememberMessage { owner: AccountId, message_id: String, order: OrderId, at: Timestamp },
+    /// A nonce was used by this account. Conflict if it was used before and is not expired.
+    UseNonce { owner: AccountId, nonce: Vec<u8>, at: Timestamp, expires_at: Timestamp },
+    /// A new account. Conflict if the name is taken.
+    InsertAccount(NewAccount),
+    /// A new password. Conflict if there is no such account.
+    SetPassword {
+        provider: ProviderId,
+        protocol: Protocol,
+        name: String,
+        password_hash: String,
+        digest_secret: Option<Vec<u8>>,
+        at: Timestamp,
+    },
+    /// Disables or enables an account. Conflict if there is no such account.
+    SetDisabled { provider: ProviderId, protocol: Protocol, name: String, disabled: bool, at: Timestamp },
+}
+
+/// See [`Write::UpdateOrder`].
+#[derive(Debug, Clone)]
+pub struct OrderUpdate {
+    pub id: OrderId,
+    pub expected_revision: i64,
+    /// The order's new state, if it changed.
+    pub state: Option<StateUpdate>,
+    pub items: Vec<ItemUpdate>,
+}
+
+/// A state as it is to be stored.
+pub type StateUpdate = State;
+
+/// A changed item.
+#[derive(Debug, Clone)]
+pub struct ItemUpdate {
+    /// Position in the order, from 0.
+    pub position: usize,
+    pub state: StateUpdate,
+    /// Replaces the stored result when given.
+    pub result: Option<String>,
+}
+
+/// See [`Write::UpdateTransaction`].
+#[derive(Debug, Clone)]
+pub struct TransactionUpdate {
+    pub key: Key,
+    pub expected_revision: i64,
+    pub state: StateCode,
+    pub context: Document,
+    pub order: Option<OrderId>,
+    pub updated_at: Timestamp,
+}
+
+impl Batch {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn push(&mut self, write: Write) -> &mut Self {
+        self.writes.push(write);
+        self
+    }
+
+    /// The writes that carry out an engine decision on an order: its new states and their history.
+    pub fn order_changes(&mut self, order: &Order, changes: &[Change], history: Vec<HistoryEntry>, at: Timestamp) -> &mut Self {
+        let mut update = OrderUpdate { id: order.id, expected_revision: order.revision, state: None, items: Vec::new() };
+        for change in changes {
+            let state = State { status: change.to, since: at, info: change.info.clone() };
+            match change.subject {
+                Subject::Order => update.state = Some(state),
+                Subject::Item(position) => update.items.push(ItemUpdate { position, state, result: change.result.clone() }),
+            }
+        }
+        self.push(Write::UpdateOrder(update));
+        self.writes.extend(history.into_iter().map(Write::AppendHistory));
+        self
+    }
+}

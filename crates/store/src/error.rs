@@ -1,0 +1,53 @@
+//! Why a store did not do what it was asked.
+
+/// The store itself has a problem.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be opened; the text names the file and the cause.
+    #[error("cannot open the store: {0}")]
+    Open(String),
+    /// It was written by a newer program.
+    #[error(
+        "the store has schema version {found}, this program knows versions up to {known}: \
+         run the newer program, or restore a backup made by this one"
+    )]
+    SchemaTooNew { found: i64, known: i64 },
+    /// Another process serves this store.
+    #[error("another process uses the store {0}: stop it first")]
+    InUse(String),
+    /// It does not answer now (busy, disk full, input or output error); it may later.
+    #[error("the store is not available: {0}")]
+    Unavailable(String),
+    /// A row cannot be read: it was damaged, or written by something else.
+    #[error("the store holds something unreadable: {0}")]
+    Corrupt(String),
+    /// It was closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// A batch was not stored; nothing of it was.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CommitError {
+    #[error("{0}")]
+    Conflict(ConflictOn),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a batch collided with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ConflictOn {
+    #[error("the order was changed by someone else, or its id is taken")]
+    Order,
+    #[error("the transaction was changed by someone else, is gone, or its id is taken")]
+    Transaction,
+    #[error("the job is held by another worker, is gone, or exists already")]
+    Job,
+    #[error("the message was answered before")]
+    Message,
+    #[error("the nonce was used before")]
+    Nonce,
+    #[error("the account name is taken, or there is no such account")]
+    Account,
+}

@@ -1,0 +1,44 @@
+//! Work that is due: one row for each step that the fulfilment worker has to take.
+
+use ordergate_engine::order::Priority;
+use ordergate_engine::{OrderId, Protocol, Timestamp};
+
+/// The work itself, and its only identity: there is at most one job for one part of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct JobKey {
+    pub order: OrderId,
+    pub part: JobPart,
+}
+
+/// What of the order is to be worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JobPart {
+    /// The order as a whole: accept it and queue its items.
+    Order,
+    /// One item, by its position from 0.
+    Item(usize),
+}
+
+/// A job as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    pub key: JobKey,
+    pub queue: Protocol,
+    pub priority: Priority,
+    /// When it may be claimed: the submission time at first, the end of the lease while claimed,
+    /// the time of the next attempt after a failure.
+    pub due_at: Timestamp,
+    /// How often it was claimed.
+    pub attempts: u32,
+}
+
+/// A worker's wish for work.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    pub queue: Protocol,
+    pub now: Timestamp,
+    pub lease_until: Timestamp,
+    /// A token that nobody else uses: whoever knows it holds the lease.
+    pub lease: String,
+    pub limit: usize,
+}

@@ -1,0 +1,94 @@
+//! Keeps what the engine decided: one interface, durable.
+//!
+//! Callers read with the methods of [`Store`], decide with the engine, and hand back a [`Batch`]:
+//! everything that one decision changes, as data. A batch is stored whole or not at all, and
+//! [`Store::commit`] returns only when it is on disk. Rows that were read before are guarded by
+//! their revision: if someone else was faster, the batch is refused with [`CommitError::Conflict`]
+//! and the caller reads and decides again.
+//!
+//! Only this crate knows SQL. [`sqlite`] is the embedded store.
+
+mod account;
+mod batch;
+mod error;
+mod job;
+mod query;
+pub mod sqlite;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
+use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, TransactionId};
+
+pub use account::{Account, NewAccount};
+pub use batch::{Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
+pub use error::{CommitError, ConflictOn, StoreError};
+pub use job::{Claim, Job, JobKey, JobPart};
+pub use query::{Items, OrderPage, OrderQuery};
+
+/// A store shared by everything that runs in a process.
+pub type SharedStore = Arc<dyn Store>;
+
+/// The state of one transaction instance: a line of veloconnect's GetStatus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransactionStatus {
+    pub id: TransactionId,
+    pub kind: Kind,
+    pub state: StateCode,
+}
+
+/// What every store can do. Implementations are cheap to share and may be called from any task.
+#[async_trait]
+pub trait Store: Send + Sync + fmt::Debug + 'static {
+    /// The account with this login name, disabled ones included.
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError>;
+
+    /// All accounts, by protocol and name.
+    async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError>;
+
+    /// One order, whoever owns it.
+    async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError>;
+
+    /// The orders that a query matches; see [`OrderPage`] for how a large answer is cut.
+    async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError>;
+
+    /// Every move of an order and its items, oldest first.
+    async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError>;
+
+    /// One transaction instance with its context.
+    async fn transaction(&self, key: &Key) -> Result<Option<Transaction>, StoreError>;
+
+    /// All kept instances of a buyer, oldest first, at most `limit`; final ones only if asked for.
+    async fn transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        with_final: bool,
+        limit: usize,
+    ) -> Result<Vec<TransactionStatus>, StoreError>;
+
+    /// The order that an earlier message of this account made (see [`Write::RememberMessage`]).
+    async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError>;
+
+    /// An order id that was never given out before. Gaps are normal.
+    async fn next_order_id(&self) -> Result<OrderId, StoreError>;
+
+    /// Stores a batch, whole or not at all; returns when it is durable.
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError>;
+
+    /// Takes due jobs for one worker: FAST_TRACK first, then oldest first. A claimed job is due
+    /// again when its lease ends, unless it was deleted or its lease was extended before.
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError>;
+
+    /// When the next job of this queue is due, if there is one.
+    async fn next_due(&self, queue: Protocol) -> Result<Option<ordergate_engine::Timestamp>, StoreError>;
+
+    /// Whether the store can serve: `Ok` when a read works and the writer is alive.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Finishes what was handed in and closes. Later calls fail with [`StoreError::Closed`].
+    async fn close(&self) -> Result<(), StoreError>;
+}

@@ -1,0 +1,1 @@
+//! veloconnect 1.0-1.6: one file per operation.

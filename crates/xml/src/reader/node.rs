@@ -1,0 +1,281 @@
+//! Looking at the nodes of a document.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::document::Document;
+use super::tree::{AttributeData, NodeData, Span, TEXT};
+use super::XML_NS;
+use crate::error::Position;
+
+/// Names a node within its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub(super) u32);
+
+/// An element of a document.
+#[derive(Clone, Copy)]
+pub struct Node<'d> {
+    pub(super) doc: &'d Document,
+    pub(super) id: NodeId,
+}
+
+/// A part of mixed content.
+#[derive(Debug, Clone)]
+pub enum Content<'d> {
+    Element(Node<'d>),
+    /// Text up to the next element or the end, references resolved. Never empty.
+    Text(Cow<'d, str>),
+}
+
+/// An attribute. Namespace declarations are not among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attr<'d> {
+    /// `""` if none.
+    pub ns: &'d str,
+    /// The local name.
+    pub name: &'d str,
+    /// `""` if none.
+    pub prefix: &'d str,
+    /// Normalised as XML says: references resolved, white space turned to spaces.
+    pub value: &'d str,
+    offset: u32,
+}
+
+impl Attr<'_> {
+    /// Where its name stands, in bytes from the start of the text.
+    pub const fn offset(&self) -> usize {
+        self.offset as usize
+    }
+}
+
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} #{}>", self.name(), self.id.0)
+    }
+}
+
+impl PartialEq for Node<'_> {
+    /// The same node of the same document.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.doc, other.doc) && self.id == other.id
+    }
+}
+
+impl Eq for Node<'_> {}
+
+impl<'d> Node<'d> {
+    fn data(self) -> &'d NodeData {
+        &self.doc.tree.nodes[self.id.0 as usize]
+    }
+
+    fn get(self, span: Span) -> &'d str {
+        self.doc.tree.get(span)
+    }
+
+    pub const fn id(self) -> NodeId {
+        self.id
+    }
+
+    pub const fn document(self) -> &'d Document {
+        self.doc
+    }
+
+    /// The namespace, `""` if none.
+    pub fn ns(self) -> &'d str {
+        self.doc.tree.uri(self.data().binding)
+    }
+
+    /// The local name.
+    pub fn name(self) -> &'d str {
+        self.get(self.data().span)
+    }
+
+    /// The prefix as written, `""` if none.
+    pub fn prefix(self) -> &'d str {
+        prefix(self.doc, self.data().span, self.data().prefix_len)
+    }
+
+    /// Whether this is the element of that namespace and local name.
+    pub fn is(self, ns: &str, name: &str) -> bool {
+        self.name() == name && self.ns() == ns
+    }
+
+    /// The element around this one; `None` for the root.
+    pub fn parent(self) -> Option<Self> {
+        (self.id.0 != 0).then(|| Node { doc: self.doc, id: NodeId(self.data().parent) })
+    }
+
+    /// The element children.
+    pub fn children(self) -> impl Iterator<Item = Node<'d>> + Clone {
+        self.parts().filter(|part| !part.is_text())
+    }
+
+    /// The element children of that name.
+    pub fn children_named<'n>(self, ns: &'n str, name: &'n str) -> impl Iterator<Item = Node<'d>> + Clone + use<'d, 'n> {
+        self.children().filter(move |child| child.is(ns, name))
+    }
+
+    /// The first element child of that name.
+    pub fn child(self, ns: &str, name: &str) -> Option<Self> {
+        self.children().find(|child| child.is(ns, name))
+    }
+
+    /// The element itself and all below it, in document order.
+    pub fn descendants(self) -> impl Iterator<Item = Node<'d>> + Clone {
+        let end = self.subtree_end();
+        let doc = self.doc;
+        (self.id.0..end).map(move |id| Node { doc, id: NodeId(id) }).filter(|node| !node.is_text())
+    }
+
+    /// The own text of the element: all of it that is not in a child, references resolved.
+    pub fn text(self) -> Cow<'d, str> {
+        let mut parts = self.parts().filter(|part| part.is_text());
+        let Some(first) = parts.next() else { return Cow::Borrowed("") };
+        let mut text = Cow::Borrowed(first.name());
+        for part in parts {
+            text.to_mut().push_str(part.name());
+        }
+        text
+    }
+
+    /// Whether there is own text other than white space.
+    pub fn has_text(self) -> bool {
+        self.parts().any(|part| part.is_text() && !is_blank(part.name()))
+    }
+
+    /// Elements and text, in document order.
+    pub fn content(self) -> impl Iterator<Item = Content<'d>> + Clone {
+        self.parts().map(|part| if part.is_text() { Content::Text(Cow::Borrowed(part.name())) } else { Content::Element(part) })
+    }
+
+    /// The attributes, in the order written, without namespace declarations.
+    pub fn attributes(self) -> impl ExactSizeIterator<Item = Attr<'d>> + Clone {
+        let data = self.data();
+        let start = data.attributes as usize;
+        let doc = self.doc;
+        doc.tree.attributes[start..start + data.attribute_count as usize].iter().map(move |attribute| attr(doc, attribute))
+    }
+
+    /// The value of an attribute.
+    pub fn attribute(self, ns: &str, name: &str) -> Option<&'d str> {
+        self.attributes().find(|attribute| attribute.name == name && attribute.ns == ns).map(|attribute| attribute.value)
+    }
+
+    /// Where the start tag stands, in bytes from the start of the text (0 in documents that were not text).
+    pub fn offset(self) -> usize {
+        self.data().offset as usize
+    }
+
+    /// Where the start tag stands; line 0 in documents that were not text.
+    pub fn position(self) -> Position {
+        self.doc.position_at(self.offset())
+    }
+
+    /// What this element was made from, in documents that were not text: the name of a parameter.
+    pub fn label(self) -> Option<&'d str> {
+        let labels = &self.doc.tree.labels;
+        let at = labels.binary_search_by_key(&self.id.0, |label| label.0).ok()?;
+        Some(self.get(labels[at].1))
+    }
+
+    /// The namespace that a prefix stands for here; `""` asks for the default namespace.
+    /// `None` if it stands for none.
+    pub fn resolve_prefix(self, prefix: &str) -> Option<&'d str> {
+        if prefix == "xml" {
+            return Some(XML_NS);
+        }
+        let mut at = Some(self);
+        while let Some(node) = at {
+            if let Some((_, uri)) = node.declarations().find(|declared| declared.0 == prefix) {
+                return (!uri.is_empty()).then_some(uri);
+            }
+            at = node.parent();
+        }
+        None
+    }
+
+    /// Prefix and namespace of every declaration that holds here, innermost first; without `xml`,
+    /// and without a default namespace that has been undeclared.
+    pub fn namespaces_in_scope(self) -> Vec<(&'d str, &'d str)> {
+        let mut scope: Vec<(&str, &str)> = Vec::new();
+        let mut at = Some(self);
+        while let Some(node) = at {
+            for declared in node.declarations() {
+                if !scope.iter().any(|known| known.0 == declared.0) {
+                    scope.push(declared);
+                }
+            }
+            at = node.parent();
+        }
+        scope.retain(|(_, uri)| !uri.is_empty());
+        scope
+    }
+
+    /// Prefix and namespace of the declarations on this very element.
+    pub fn declarations(self) -> impl Iterator<Item = (&'d str, &'d str)> + Clone {
+        let data = self.data();
+        let start = data.declarations as usize;
+        let doc = self.doc;
+        doc.tree.bindings[start..start + data.declaration_count as usize]
+            .iter()
+            .map(move |binding| (doc.tree.get(binding.prefix), doc.tree.get(binding.uri)))
+    }
+
+    /// Element and text children. A text part is a node whose name is its text.
+    pub(crate) fn parts(self) -> impl Iterator<Item = Node<'d>> + Clone + use<'d> {
+        let doc = self.doc;
+        std::iter::successors(self.first_part(), move |part| part.next_part()).map(move |part| Node { doc, id: part.id })
+    }
+
+    pub(crate) fn first_part(self) -> Option<Self> {
+        let id = self.id.0 + 1;
+        let first = self.doc.tree.nodes.get(id as usize)?;
+        (first.parent == self.id.0).then_some(Node { doc: self.doc, id: NodeId(id) })
+    }
+
+    pub(crate) fn next_part(self) -> Option<Self> {
+        let next = self.data().next;
+        (next != 0).then_some(Node { doc: self.doc, id: NodeId(next) })
+    }
+
+    pub(crate) fn is_text(self) -> bool {
+        self.data().binding == TEXT
+    }
+
+    /// The id after the last one of the subtree.
+    fn subtree_end(self) -> u32 {
+        let mut at = self;
+        loop {
+            if let Some(next) = at.next_part() {
+                return next.id.0;
+            }
+            match at.parent() {
+                Some(parent) => at = parent,
+                None => return super::tree::index(self.doc.tree.nodes.len()),
+            }
+        }
+    }
+}
+
+fn attr<'d>(doc: &'d Document, data: &'d AttributeData) -> Attr<'d> {
+    Attr {
+        ns: doc.tree.uri(data.binding),
+        name: doc.tree.get(data.name),
+        prefix: prefix(doc, data.name, data.prefix_len),
+        value: doc.tree.get(data.value),
+        offset: data.offset,
+    }
+}
+
+fn prefix(doc: &Document, local: Span, len: u32) -> &str {
+    if len == 0 {
+        return "";
+    }
+    let end = local.start() - 1;
+    &doc.tree.text[end - len as usize..end]
+}
+
+/// Whether there is nothing but white space as XML has it.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+}

@@ -1,0 +1,226 @@
+//! The arena behind a [`Document`]: nodes in document order, names and text as ranges.
+
+use std::sync::Arc;
+
+use super::XML_NS;
+
+/// A range of the source text, or of the side text that holds what differs from its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    start: u32,
+    len: u32,
+}
+
+/// Set in `start` for ranges of the side text; hence no text may be longer than this.
+const SIDE: u32 = 1 << 31;
+pub(crate) const TEXT_MAX: usize = (SIDE - 1) as usize;
+
+/// Callers keep texts below [`TEXT_MAX`] bytes; a longer one would be cut, not misread.
+pub(crate) fn index(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+impl Span {
+    pub(crate) const EMPTY: Self = Self { start: 0, len: 0 };
+
+    pub(crate) fn source(start: usize, end: usize) -> Self {
+        Self { start: index(start), len: index(end - start) }
+    }
+
+    pub(crate) fn side(start: usize, end: usize) -> Self {
+        Self { start: index(start) | SIDE, len: index(end - start) }
+    }
+
+    pub(crate) const fn is_side(self) -> bool {
+        self.start & SIDE != 0
+    }
+
+    pub(crate) const fn start(self) -> usize {
+        (self.start & !SIDE) as usize
+    }
+
+    pub(crate) const fn end(self) -> usize {
+        self.start() + self.len as usize
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.len == 0
+    }
+}
+
+/// In [`NodeData::binding`]: this node is text.
+pub(crate) const TEXT: u32 = u32::MAX;
+/// The binding of names without namespace.
+pub(crate) const NO_NAMESPACE: u32 = 0;
+/// The binding of the prefix `xml`.
+pub(crate) const XML: u32 = 1;
+/// Bindings with an index below this are not stored.
+const IMPLIED: u32 = 2;
+
+/// An element, or a run of text without an element in between.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NodeData {
+    /// The namespace declaration that gives this element its namespace, or [`TEXT`].
+    pub binding: u32,
+    /// The local name, or the text.
+    pub span: Span,
+    /// The prefix stands right before the local name and a colon.
+    pub prefix_len: u32,
+    /// Byte offset in the source text.
+    pub offset: u32,
+    pub parent: u32,
+    /// 0: none (the root is nobody's sibling).
+    pub next: u32,
+    pub attributes: u32,
+    pub attribute_count: u32,
+    /// The declarations on this very element.
+    pub declarations: u32,
+    pub declaration_count: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AttributeData {
+    pub binding: u32,
+    pub name: Span,
+    pub prefix_len: u32,
+    pub value: Span,
+    pub offset: u32,
+}
+
+/// A namespace declaration.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Binding {
+    pub prefix: Span,
+    pub uri: Span,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Tree {
+    pub text: Arc<str>,
+    pub side: String,
+    pub nodes: Vec<NodeData>,
+    pub attributes: Vec<AttributeData>,
+    pub bindings: Vec<Binding>,
+    /// Ascending by node.
+    pub labels: Vec<(u32, Span)>,
+    /// Elements open while the tree is being built, each with its last child so far (0: none).
+    open: Vec<(u32, u32)>,
+}
+
+impl Tree {
+    pub(crate) fn new(text: Arc<str>) -> Self {
+        let guess = text.len() / 24 + 4;
+        Self {
+            text,
+            side: String::new(),
+            nodes: Vec::with_capacity(guess.min(4096)),
+            attributes: Vec::new(),
+            bindings: Vec::new(),
+            labels: Vec::new(),
+            open: Vec::with_capacity(16),
+        }
+    }
+
+    pub(crate) fn get(&self, span: Span) -> &str {
+        if span.is_side() { &self.side[span.start()..span.end()] } else { &self.text[span.start()..span.end()] }
+    }
+
+    pub(crate) fn uri(&self, binding: u32) -> &str {
+        match binding {
+            NO_NAMESPACE => "",
+            XML => XML_NS,
+            n => self.get(self.bindings[(n - IMPLIED) as usize].uri),
+        }
+    }
+
+    /// Adds a declaration and gives its number for [`Self::uri`].
+    pub(crate) fn bind(&mut self, prefix: Span, uri: Span) -> u32 {
+        self.bindings.push(Binding { prefix, uri });
+        index(self.bindings.len() - 1) + IMPLIED
+    }
+
+    pub(crate) fn push_side(&mut self, text: &str) -> Span {
+        let start = self.side.len();
+        self.side.push_str(text);
+        Span::side(start, self.side.len())
+    }
+
+    /// The number of elements open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(crate) fn innermost(&self) -> Option<&NodeData> {
+        self.open.last().map(|&(node, _)| &self.nodes[node as usize])
+    }
+
+    /// Adds an element to the innermost open one, and opens it.
+    pub(crate) fn open(&mut self, node: NodeData) {
+        let id = self.append(node);
+        self.open.push((id, 0));
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.open.pop();
+    }
+
+    /// Adds text to the innermost open element, joining it to text right before it.
+    pub(crate) fn append_text(&mut self, piece: Span, offset: usize) {
+        if piece.is_empty() {
+            return;
+        }
+        let last = self.open.last().map_or(0, |open| open.1) as usize;
+        if last != 0 && self.nodes[last].binding == TEXT {
+            self.nodes[last].span = self.join(self.nodes[last].span, piece);
+            return;
+        }
+        self.append(NodeData {
+            binding: TEXT,
+            span: piece,
+            prefix_len: 0,
+            offset: index(offset),
+            parent: 0,
+            next: 0,
+            attributes: 0,
+            attribute_count: 0,
+            declarations: 0,
+            declaration_count: 0,
+        });
+    }
+
+    /// Both texts, in the side text. The first is copied at most once, because it then ends there.
+    fn join(&mut self, first: Span, second: Span) -> Span {
+        let start = if first.is_side() && first.end() == self.side.len() {
+            first.start()
+        } else if first.is_side() && second.is_side() && first.end() == second.start() {
+            return Span::side(first.start(), second.end());
+        } else {
+            let start = self.side.len();
+            self.copy_to_side(first);
+            start
+        };
+        self.copy_to_side(second);
+        Span::side(start, self.side.len())
+    }
+
+    fn copy_to_side(&mut self, span: Span) {
+        if span.is_side() {
+            self.side.extend_from_within(span.start()..span.end());
+        } else {
+            self.side.push_str(&self.text[span.start()..span.end()]);
+        }
+    }
+
+    fn append(&mut self, mut node: NodeData) -> u32 {
+        let id = index(self.nodes.len());
+        if let Some((parent, last)) = self.open.last_mut() {
+            node.parent = *parent;
+            if *last != 0 {
+                self.nodes[*last as usize].next = id;
+            }
+            *last = id;
+        }
+        self.nodes.push(node);
+        id
+    }
+}

@@ -1,1 +1,28 @@
-//! Works orders off: claims due items, runs the operator's processor.
+//! Works orders off: claims due items, runs the operator's processor, records what happened.
+//!
+//! A [`Worker`] serves one queue (the orders of one protocol). It claims jobs from the store, fast
+//! track first, then oldest first, and moves each order through Accepted, Suspended (queued),
+//! InProduction and Completed or Failed, item by item. Every move is committed together with the
+//! change to its job, so that an order is never without the job that carries it on.
+//!
+//! A claimed job is held by a lease, which is extended while the item is worked on. A worker that
+//! cannot extend it in time ends its run before the lease does: two runs of one item never overlap,
+//! and an item whose worker died is taken up again by whoever claims it next.
+//!
+//! What an item's production means is a [`Processor`]'s business: [`DemoProcessor`] waits a moment,
+//! [`CommandProcessor`] runs the operator's program (its contract stands in [`command`]).
+
+mod clock;
+pub mod command;
+mod demo;
+mod options;
+mod processor;
+mod text;
+mod worker;
+
+pub use clock::SystemClock;
+pub use command::CommandProcessor;
+pub use demo::{DemoProcessor, ResultUrl};
+pub use options::{FulfilmentOptions, OptionError, ProcessorKind};
+pub use processor::{Describe, NoDetails, Outcome, Processor, WorkItem, processor_of};
+pub use worker::{Waker, Worker, WorkerHandle};

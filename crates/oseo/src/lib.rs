@@ -1,1 +1,140 @@
-//! OSEO 1.0 (OGC 06-141r6): one file per operation.
+//! OSEO 1.0 (OGC 06-141r6), the ordering service for Earth-observation products.
+//!
+//! A request goes through [`Oseo::answer`]: read the document, open its envelope ([`soap`]), find out
+//! who asks, check the message against its [`schema`], let the operation do its work, write the
+//! answer in the envelope it came in. Each operation is one file: [`get_status`], [`submit`],
+//! [`get_capabilities`]; the service description is in [`wsdl`].
+
+mod describe;
+pub mod exception;
+pub mod get_capabilities;
+pub mod get_status;
+mod identity;
+mod operation;
+mod options;
+pub mod order_document;
+pub mod schema;
+pub mod soap;
+pub mod submit;
+pub mod wsdl;
+
+use std::sync::Arc;
+
+use ordergate_door::{Answer, Authenticate, Method, Request, Wake};
+use ordergate_engine::ProviderId;
+use ordergate_engine::time::Clock;
+use ordergate_store::SharedStore;
+use ordergate_xml::{Document, Limits};
+
+pub use describe::describe;
+pub use exception::{Code, Exception};
+pub use options::{ForeignOrders, OseoOptions, OtherCollections};
+
+use operation::Operation;
+use soap::{Envelope, Fault};
+
+/// The version of the standard that is served.
+pub const VERSION: &str = "1.0.0";
+
+/// What the door needs from the rest of the server.
+#[derive(Clone)]
+pub struct Context {
+    pub store: SharedStore,
+    pub authenticate: Arc<dyn Authenticate>,
+    pub clock: Arc<dyn Clock>,
+    pub options: OseoOptions,
+    pub limits: Limits,
+    pub provider: ProviderId,
+    /// Where clients reach this door: the absolute URL of `POST /oseo`.
+    pub url: String,
+    /// Called after a Submit is stored.
+    pub wake: Wake,
+}
+
+/// The OSEO door.
+pub struct Oseo {
+    pub(crate) context: Context,
+}
+
+impl std::fmt::Debug for Oseo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Oseo").field("url", &self.context.url).finish_non_exhaustive()
+    }
+}
+
+/// What an operation answers: the message inside the Body, and whether it is complete.
+pub(crate) struct Reply {
+    pub xml: Vec<u8>,
+    /// `"success"` or `"partial"`.
+    pub result: &'static str,
+}
+
+impl Oseo {
+    pub fn new(context: Context) -> Self {
+        Self { context }
+    }
+
+    /// Answers one HTTP request to `/oseo`.
+    pub async fn answer(&self, request: Request<'_>) -> Answer {
+        if request.method == Method::Get {
+            return self.answer_get(request.query);
+        }
+        if let Some(refused) = soap::refuse_content_type(request.content_type) {
+            return refused;
+        }
+        let charset = soap::charset(request.content_type);
+        let document = match Document::parse(request.body, charset.as_deref(), &self.context.limits) {
+            Ok(document) => document,
+            Err(error) => return soap::answer_unreadable(request.content_type, &error),
+        };
+        let envelope = match soap::open(&document) {
+            Ok(envelope) => envelope,
+            Err((binding, fault)) => return soap::answer_fault(binding, "unknown", &fault),
+        };
+        let operation = Operation::of(envelope.message);
+        match self.handle(&envelope, operation, &request).await {
+            Ok(reply) => soap::answer_success(envelope.binding, operation.name(), &reply),
+            Err(exception) => soap::answer_fault(envelope.binding, operation.name(), &Fault::Ows(exception)),
+        }
+    }
+
+    /// The order of the seed's workflow: authenticate, validate, dispatch.
+    async fn handle(&self, envelope: &Envelope<'_>, operation: Operation<'_>, request: &Request<'_>) -> Result<Reply, Exception> {
+        match operation {
+            Operation::GetCapabilities => get_capabilities::handle(&self.context, envelope.message),
+            Operation::GetStatus => {
+                let caller = identity::authenticate(&self.context, envelope, request).await?;
+                get_status::handle(&self.context, envelope.message, &caller).await
+            }
+            Operation::Submit => {
+                let caller = identity::authenticate(&self.context, envelope, request).await?;
+                submit::handle(&self.context, envelope, &caller).await
+            }
+            Operation::NotOffered(name) => Err(Exception::operation_not_supported(name)),
+            Operation::Unknown(name) => Err(Exception::operation_unknown(name)),
+        }
+    }
+
+    /// `GET /oseo?wsdl` is the only GET: OSEO itself has none (06-141r6 §7.4).
+    fn answer_get(&self, query: Option<&str>) -> Answer {
+        let asks_wsdl = |q: &str| q.split('&').any(|p| p.split('=').next().is_some_and(|n| n.eq_ignore_ascii_case("wsdl")));
+        if query.is_some_and(asks_wsdl) {
+            return Answer {
+                status: 200,
+                content_type: "text/xml; charset=utf-8",
+                body: wsdl::document(&self.context.url).into_bytes(),
+                operation: "WSDL",
+                result: "success",
+                headers: Vec::new(),
+            };
+        }
+        Answer {
+            status: 405,
+            content_type: "text/plain; charset=utf-8",
+            body: b"OSEO requests are sent by POST; GET /oseo?wsdl gives the service description.\n".to_vec(),
+            operation: "unknown",
+            result: "method-not-allowed",
+            headers: vec![("Allow", "POST".to_owned())],
+        }
+    }
+}

@@ -24,10 +24,7 @@ pub struct Readiness {
 impl Readiness {
     /// Not ready yet: the reason given is "starting".
     pub fn new(shutdown: Shutdown) -> Self {
-        Self {
-            obstacle: Arc::new(RwLock::new(Some("starting".to_owned()))),
-            shutdown,
-        }
+        Self { obstacle: Arc::new(RwLock::new(Some("starting".to_owned()))), shutdown }
     }
 
     /// Ready from now on.
@@ -55,10 +52,7 @@ fn one_line(reason: &str) -> String {
 
 /// The two routes, to be merged into the application's router.
 pub fn routes(readiness: Readiness) -> Router {
-    Router::new()
-        .route("/health/live", get(live))
-        .route("/health/ready", get(ready))
-        .with_state(readiness)
+    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state(readiness)
 }
 
 /// 200 `ok` as long as the process can answer at all.
@@ -76,10 +70,7 @@ pub async fn ready(State(readiness): State<Readiness>) -> Response {
 
 fn plain(status: StatusCode, mut line: String) -> Response {
     line.push('\n');
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, line).into_response()
 }
 
@@ -108,29 +99,14 @@ mod tests {
         let routes = routes(readiness.clone());
         let unavailable = StatusCode::SERVICE_UNAVAILABLE;
 
-        assert_eq!(
-            ask(&routes, "/health/ready").await,
-            (unavailable, "starting\n".into())
-        );
+        assert_eq!(ask(&routes, "/health/ready").await, (unavailable, "starting\n".into()));
         readiness.set_ready();
-        assert_eq!(
-            ask(&routes, "/health/ready").await,
-            (StatusCode::OK, "ready\n".into())
-        );
+        assert_eq!(ask(&routes, "/health/ready").await, (StatusCode::OK, "ready\n".into()));
         readiness.set_not_ready("store:\nread-only");
-        assert_eq!(
-            ask(&routes, "/health/ready").await,
-            (unavailable, "store: read-only\n".into())
-        );
+        assert_eq!(ask(&routes, "/health/ready").await, (unavailable, "store: read-only\n".into()));
         readiness.set_ready();
         shutdown.trigger();
-        assert_eq!(
-            ask(&routes, "/health/ready").await,
-            (unavailable, "shutting down\n".into())
-        );
-        assert_eq!(
-            ask(&routes, "/health/live").await,
-            (StatusCode::OK, "ok\n".into())
-        );
+        assert_eq!(ask(&routes, "/health/ready").await, (unavailable, "shutting down\n".into()));
+        assert_eq!(ask(&routes, "/health/live").await, (StatusCode::OK, "ok\n".into()));
     }
 }

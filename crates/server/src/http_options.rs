@@ -66,10 +66,7 @@ pub struct OptionError {
 impl OptionError {
     /// An error about the setting `key`.
     pub fn new(key: &'static str, problem: impl Into<String>) -> Self {
-        Self {
-            key,
-            problem: problem.into(),
-        }
+        Self { key, problem: problem.into() }
     }
 }
 
@@ -101,39 +98,21 @@ impl HttpOptions {
 
     /// The public address without a trailing slash, when one is set.
     pub fn public_url(&self) -> Option<&str> {
-        self.public_url
-            .as_deref()
-            .map(|url| url.trim_end_matches('/'))
+        self.public_url.as_deref().map(|url| url.trim_end_matches('/'))
     }
 }
 
-fn check_seconds(
-    key: &'static str,
-    value: Seconds,
-    least: Duration,
-    most: u64,
-) -> Result<(), OptionError> {
+fn check_seconds(key: &'static str, value: Seconds, least: Duration, most: u64) -> Result<(), OptionError> {
     if value.duration() < least || value.duration() > Duration::from_secs(most) {
         let least = least.as_secs_f64();
-        return Err(OptionError::new(
-            key,
-            format!("must be between {least} and {most} seconds"),
-        ));
+        return Err(OptionError::new(key, format!("must be between {least} and {most} seconds")));
     }
     Ok(())
 }
 
-fn check_range<T: PartialOrd + fmt::Display>(
-    key: &'static str,
-    value: T,
-    least: T,
-    most: T,
-) -> Result<(), OptionError> {
+fn check_range<T: PartialOrd + fmt::Display>(key: &'static str, value: T, least: T, most: T) -> Result<(), OptionError> {
     if value < least || value > most {
-        return Err(OptionError::new(
-            key,
-            format!("must be between {least} and {most}"),
-        ));
+        return Err(OptionError::new(key, format!("must be between {least} and {most}")));
     }
     Ok(())
 }
@@ -142,16 +121,11 @@ fn check_listen(listen: &str) -> Result<(), OptionError> {
     if listen.parse::<std::net::SocketAddr>().is_ok() {
         return Ok(());
     }
-    let named = listen
-        .rsplit_once(':')
-        .is_some_and(|(host, port)| is_host_name(host) && port.parse::<u16>().is_ok());
+    let named = listen.rsplit_once(':').is_some_and(|(host, port)| is_host_name(host) && port.parse::<u16>().is_ok());
     if named {
         return Ok(());
     }
-    Err(OptionError::new(
-        "listen",
-        "must be host:port, for example 127.0.0.1:8080, [::]:8080 or localhost:8080",
-    ))
+    Err(OptionError::new("listen", "must be host:port, for example 127.0.0.1:8080, [::]:8080 or localhost:8080"))
 }
 
 fn is_host_name(host: &str) -> bool {
@@ -172,9 +146,7 @@ fn check_public_url(url: &str) -> Result<(), OptionError> {
         return refuse("must not have a query or a fragment");
     }
     match uri.authority() {
-        Some(authority) if authority.as_str().contains('@') => {
-            refuse("must not contain a user name or a password")
-        }
+        Some(authority) if authority.as_str().contains('@') => refuse("must not contain a user name or a password"),
         Some(authority) if !authority.host().is_empty() => Ok(()),
         _ => refuse("must name a host"),
     }
@@ -217,9 +189,7 @@ impl Visitor<'_> for SecondsVisitor {
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<Seconds, E> {
-        u64::try_from(value)
-            .map(Seconds::whole)
-            .map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
+        u64::try_from(value).map(Seconds::whole).map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Seconds, E> {
@@ -227,9 +197,7 @@ impl Visitor<'_> for SecondsVisitor {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Seconds, E> {
-        Duration::try_from_secs_f64(value)
-            .map(Seconds)
-            .map_err(|_| E::invalid_value(de::Unexpected::Float(value), &self))
+        Duration::try_from_secs_f64(value).map(Seconds).map_err(|_| E::invalid_value(de::Unexpected::Float(value), &self))
     }
 }
 
@@ -271,8 +239,7 @@ mod tests {
 
     #[test]
     fn seconds_are_whole_or_decimal_and_never_negative() {
-        let options: HttpOptions =
-            toml::from_str("header_timeout_seconds = 0.25\nbody_timeout_seconds = 3").unwrap();
+        let options: HttpOptions = toml::from_str("header_timeout_seconds = 0.25\nbody_timeout_seconds = 3").unwrap();
         assert_eq!(options.header_timeout_seconds, Seconds::from_millis(250));
         assert_eq!(options.body_timeout_seconds, Seconds::whole(3));
         for bad in ["-1", "-0.5", "nan", "inf", "'ten'"] {
@@ -287,10 +254,7 @@ mod tests {
             check_listen(listen).unwrap();
         }
         check_public_url("https://orders.example/base/").unwrap();
-        let options = HttpOptions {
-            public_url: Some("https://orders.example/base/".to_owned()),
-            ..HttpOptions::default()
-        };
+        let options = HttpOptions { public_url: Some("https://orders.example/base/".to_owned()), ..HttpOptions::default() };
         assert_eq!(options.public_url(), Some("https://orders.example/base"));
     }
 }

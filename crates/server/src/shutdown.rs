@@ -20,9 +20,7 @@ impl Default for Shutdown {
 impl Shutdown {
     /// A handle that only [`Shutdown::trigger`] triggers.
     pub fn new() -> Self {
-        Self {
-            stop: Arc::new(watch::Sender::new(false)),
-        }
+        Self { stop: Arc::new(watch::Sender::new(false)) }
     }
 
     /// Triggers this handle on SIGTERM or SIGINT (Ctrl-C where there are no signals).
@@ -108,11 +106,8 @@ mod tests {
     async fn sigterm_triggers() {
         let shutdown = Shutdown::new();
         shutdown.on_signals().unwrap();
-        let killed = tokio::process::Command::new("kill")
-            .args(["-TERM", &std::process::id().to_string()])
-            .status()
-            .await
-            .unwrap();
+        let killed =
+            tokio::process::Command::new("kill").args(["-TERM", &std::process::id().to_string()]).status().await.unwrap();
         assert!(killed.success());
         shutdown.wait().await;
     }

@@ -89,3 +89,12 @@ impl Rule {
         matches!(self, Self::MissingElement | Self::MissingAttribute)
     }
 }
+
+/// A text as messages quote it: at most 80 characters, none of them a control character.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut quoted: String = text.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(80).is_some() {
+        quoted.push('…');
+    }
+    quoted
+}

@@ -19,10 +19,7 @@ pub(super) enum AfterError {
 
 /// Decides from the error and from how many came in a row before it.
 pub(super) fn after(error: &io::Error, failures_before: u32) -> AfterError {
-    use io::ErrorKind::{
-        ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted, InvalidInput,
-        Unsupported,
-    };
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted, InvalidInput, Unsupported};
     match error.kind() {
         ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted => AfterError::Next,
         InvalidInput | Unsupported => AfterError::GiveUp,
@@ -50,9 +47,6 @@ mod tests {
         assert_eq!(after(&error(EINVAL), 0), AfterError::GiveUp);
         assert_eq!(after(&error(EMFILE), 0), AfterError::Pause(FIRST_PAUSE));
         assert_eq!(after(&error(EMFILE), 1), AfterError::Pause(FIRST_PAUSE * 2));
-        assert_eq!(
-            after(&error(EMFILE), u32::MAX),
-            AfterError::Pause(LONGEST_PAUSE)
-        );
+        assert_eq!(after(&error(EMFILE), u32::MAX), AfterError::Pause(LONGEST_PAUSE));
     }
 }

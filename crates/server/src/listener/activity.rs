@@ -48,9 +48,7 @@ struct State {
 
 impl Activity {
     pub(super) fn new(now: Instant) -> Arc<Self> {
-        Arc::new(Self {
-            state: Mutex::new(State::new(now)),
-        })
+        Arc::new(Self { state: Mutex::new(State::new(now)) })
     }
 
     pub(super) fn bytes_read(&self) {
@@ -157,33 +155,21 @@ impl Drop for Working {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits {
-        header: Duration::from_secs(10),
-        body: Duration::from_secs(30),
-        idle: Duration::from_secs(75),
-    };
+    const LIMITS: Limits =
+        Limits { header: Duration::from_secs(10), body: Duration::from_secs(30), idle: Duration::from_secs(75) };
 
     fn idle_after_a_request(opened: Instant) -> State {
-        State {
-            seen_request: true,
-            ..State::new(opened)
-        }
+        State { seen_request: true, ..State::new(opened) }
     }
 
     #[test]
     fn a_new_connection_owes_a_head() {
         let opened = Instant::now();
         let mut state = State::new(opened);
-        assert_eq!(
-            state.due(&LIMITS),
-            Some((opened + LIMITS.header, Cut::Header))
-        );
+        assert_eq!(state.due(&LIMITS), Some((opened + LIMITS.header, Cut::Header)));
         // Trickling bytes does not move the deadline.
         state.bytes_read(opened + Duration::from_secs(9));
-        assert_eq!(
-            state.due(&LIMITS),
-            Some((opened + LIMITS.header, Cut::Header))
-        );
+        assert_eq!(state.due(&LIMITS), Some((opened + LIMITS.header, Cut::Header)));
     }
 
     #[test]
@@ -194,10 +180,7 @@ mod tests {
         let first = opened + Duration::from_secs(60);
         state.bytes_read(first);
         state.bytes_read(first + Duration::from_secs(5));
-        assert_eq!(
-            state.due(&LIMITS),
-            Some((first + LIMITS.header, Cut::Header))
-        );
+        assert_eq!(state.due(&LIMITS), Some((first + LIMITS.header, Cut::Header)));
     }
 
     #[test]

@@ -13,7 +13,8 @@ mod value;
 pub use calendar::{format_date_time, parse_date, parse_date_time};
 pub use value::{ValueError, parse_boolean};
 
-pub(crate) use value::{Qualified, normalize};
+pub(crate) use lexical::is_ncname;
+pub(crate) use value::{name_of, normalize, same_value};
 
 use crate::schema::{NO_FACETS, SimpleType};
 

@@ -1,22 +1,165 @@
+//! Deciding whether a text is a value of a simple type.
+
 use std::borrow::Cow;
-use crate::schema::SimpleType;
+
+use super::lexical::is_valid;
+use super::number::compare_decimals;
+use super::{BUILTINS, Builtin};
+use crate::error::excerpt;
+use crate::schema::{Facets, SimpleType};
+
 /// Why a text is no value of a simple type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ValueError {
     /// Not of the lexical form of the built-in type that is named.
     #[error("is not of type xs:{0}")]
     Lexical(&'static str),
-    /// Breaks a facet; the text says which, as the end of a sentence about the value.
+    /// Breaks a facet. The text says which, as the end of a sentence about the value, which it does not quote.
     #[error("{0}")]
     Facet(String),
 }
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Qualified { A }
-pub(crate) fn normalize<'v>(_ty: &SimpleType, value: &'v str) -> Cow<'v, str> { Cow::Borrowed(value) }
-/// STUB
-pub fn parse_boolean(_text: &str) -> Option<bool> { None }
+
+/// `true`, `false`, `1` or `0`, with white space around it.
+pub fn parse_boolean(text: &str) -> Option<bool> {
+    match text.trim_matches(WHITE_SPACE) {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
+/// The text with its white space as the `whiteSpace` facet of the type has it.
+pub(crate) fn normalize(builtin: Builtin, text: &str) -> Cow<'_, str> {
+    match builtin {
+        Builtin::AnySimple | Builtin::String => Cow::Borrowed(text),
+        Builtin::NormalizedString if text.contains(['\t', '\n', '\r']) => Cow::Owned(text.replace(['\t', '\n', '\r'], " ")),
+        Builtin::NormalizedString => Cow::Borrowed(text),
+        _ => collapse(text),
+    }
+}
+
+fn collapse(text: &str) -> Cow<'_, str> {
+    let text = text.trim_matches(WHITE_SPACE);
+    let bytes = text.as_bytes();
+    if !bytes.windows(2).any(|pair| pair == b"  ") && !text.contains(['\t', '\n', '\r']) {
+        return Cow::Borrowed(text);
+    }
+    let words: Vec<&str> = text.split(WHITE_SPACE).filter(|word| !word.is_empty()).collect();
+    Cow::Owned(words.join(" "))
+}
+
 impl SimpleType {
-    /// Whether `value` (not yet white-space normalised) is a value of this type.
-    /// A QName is checked for its form only, because its prefix needs a document.
-    pub fn check(&self, _value: &str) -> Result<(), ValueError> { Ok(()) }
+    /// Whether `text`, whose white space is not normalised yet, is a value of this type.
+    /// Of a QName only the form is checked, because its prefix needs a document.
+    pub fn check(&self, text: &str) -> Result<(), ValueError> {
+        self.check_with(text, &|_| true)
+    }
+
+    /// The same, where `bound` tells whether a prefix of a QName is declared.
+    pub(crate) fn check_with(&self, text: &str, bound: &dyn Fn(&str) -> bool) -> Result<(), ValueError> {
+        let value = normalize(self.builtin, text);
+        if !is_valid(self.builtin, &value) {
+            return Err(ValueError::Lexical(name_of(self.builtin)));
+        }
+        if self.builtin == Builtin::QName
+            && let Some((prefix, _)) = value.split_once(':')
+            && !bound(prefix)
+        {
+            return Err(ValueError::Facet("has a prefix that is not declared".to_owned()));
+        }
+        let mut step = Some(self);
+        while let Some(ty) = step {
+            check_facets(self.builtin, &ty.facets, &value)?;
+            step = ty.base;
+        }
+        Ok(())
+    }
+
+    /// Whether this is `other` or derived from it.
+    pub(crate) fn is_or_derives_from(&'static self, other: &SimpleType) -> bool {
+        let mut step = Some(self);
+        while let Some(ty) = step {
+            if std::ptr::eq(ty, other) {
+                return true;
+            }
+            step = ty.base;
+        }
+        false
+    }
+}
+
+/// The name of a built-in type without prefix.
+pub(crate) fn name_of(builtin: Builtin) -> &'static str {
+    BUILTINS.iter().find(|ty| ty.builtin == builtin).and_then(|ty| ty.name).unwrap_or("anySimpleType")
+}
+
+fn check_facets(builtin: Builtin, facets: &Facets, value: &str) -> Result<(), ValueError> {
+    if facets.min_length.is_some() || facets.max_length.is_some() {
+        check_length(facets, value.chars().count())?;
+    }
+    if !facets.enumeration.is_empty() && !facets.enumeration.iter().any(|one| same_value(builtin, one, value)) {
+        return Err(ValueError::Facet(format!("is not one of {}", list(facets.enumeration))));
+    }
+    if let Some(min) = facets.min_inclusive
+        && !compare_number(builtin, value, min).is_some_and(std::cmp::Ordering::is_ge)
+    {
+        return Err(ValueError::Facet(format!("is less than {min}")));
+    }
+    if let Some(max) = facets.max_inclusive
+        && !compare_number(builtin, value, max).is_some_and(std::cmp::Ordering::is_le)
+    {
+        return Err(ValueError::Facet(format!("is more than {max}")));
+    }
+    match facets.pattern {
+        Some(pattern) if !(pattern.matches)(value) => {
+            Err(ValueError::Facet(format!("does not match the pattern {}", excerpt(pattern.regex))))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_length(facets: &Facets, characters: usize) -> Result<(), ValueError> {
+    let count = u32::try_from(characters).unwrap_or(u32::MAX);
+    match (facets.min_length, facets.max_length) {
+        (Some(min), _) if count < min => Err(ValueError::Facet(format!("has {count} characters, fewer than {min}"))),
+        (_, Some(max)) if count > max => Err(ValueError::Facet(format!("has {count} characters, more than {max}"))),
+        _ => Ok(()),
+    }
+}
+
+/// The value against a bound; `None` if they cannot be compared, as NaN cannot.
+fn compare_number(builtin: Builtin, value: &str, bound: i64) -> Option<std::cmp::Ordering> {
+    if matches!(builtin, Builtin::Float | Builtin::Double) {
+        // Bounds are small numbers; a rounded one would still be the one that is published.
+        #[allow(clippy::cast_precision_loss)]
+        return value.parse::<f64>().ok()?.partial_cmp(&(bound as f64));
+    }
+    Some(compare_decimals(value, &bound.to_string()))
+}
+
+/// Numbers are the same by value, everything else by its text.
+pub(crate) fn same_value(builtin: Builtin, a: &str, b: &str) -> bool {
+    let numeric = is_valid(Builtin::Decimal, a) && is_valid(Builtin::Decimal, b);
+    if numeric && BUILTINS.iter().any(|ty| ty.builtin == builtin && ty.is_or_derives_from(&super::DECIMAL)) {
+        return compare_decimals(a, b).is_eq();
+    }
+    a == b
+}
+
+/// As many as a message has room for.
+fn list(values: &[&str]) -> String {
+    let mut text = String::new();
+    for (at, value) in values.iter().enumerate() {
+        if text.len() + value.len() > 150 {
+            text.push_str(", …");
+            break;
+        }
+        if at > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(value);
+    }
+    text
 }

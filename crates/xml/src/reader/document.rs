@@ -1,10 +1,10 @@
 //! A document as read.
 
-use std::sync::Arc;
-
-use super::tree::Tree;
+use super::decode::decode;
+use super::parse::parse;
+use super::tree::{Tree, index};
 use super::{Limits, Node, NodeId};
-use crate::error::{Position, XmlError};
+use crate::error::{Position, XmlError, XmlErrorKind};
 
 /// A document that was read or built. It borrows nothing.
 #[derive(Debug, Clone)]
@@ -16,13 +16,15 @@ impl Document {
     /// Decodes and reads `bytes`. `charset` is that of the `Content-Type`, which wins over a byte
     /// order mark, which wins over the XML declaration.
     pub fn parse(bytes: &[u8], charset: Option<&str>, limits: &Limits) -> Result<Self, XmlError> {
-        let _ = (bytes, charset, limits);
-        Ok(Self { tree: Tree::new(Arc::from("")) })
+        check_length(bytes.len(), limits)?;
+        let text = decode(bytes, charset)?;
+        Ok(Self { tree: parse(&text, limits)? })
     }
 
     /// Reads text. An encoding that its XML declaration names does not matter.
     pub fn parse_str(text: &str, limits: &Limits) -> Result<Self, XmlError> {
-        Self::parse(text.as_bytes(), Some("utf-8"), limits)
+        check_length(text.len(), limits)?;
+        Ok(Self { tree: parse(text.strip_prefix('\u{FEFF}').unwrap_or(text), limits)? })
     }
 
     /// The document element.
@@ -41,15 +43,26 @@ impl Document {
 
     /// Line and column of a byte offset; line 0 for documents that were not text.
     pub fn position_at(&self, offset: usize) -> Position {
-        position(&self.tree.text, offset)
+        if self.tree.text.is_empty() { Position::default() } else { position(&self.tree.text, offset) }
     }
+}
+
+fn check_length(len: usize, limits: &Limits) -> Result<(), XmlError> {
+    if len <= limits.body_bytes_max {
+        return Ok(());
+    }
+    Err(XmlError {
+        position: Position { line: 1, column: 1 },
+        kind: XmlErrorKind::Limit,
+        message: format!("The document is longer than {} bytes.", limits.body_bytes_max),
+    })
 }
 
 /// Line and column of a byte offset, by counting. Only refusals pay for it.
 pub(super) fn position(text: &str, offset: usize) -> Position {
-    if text.is_empty() {
-        return Position::default();
-    }
-    let _ = offset;
-    Position::default()
+    let before = &text[..text.floor_char_boundary(offset)];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let lines = before.bytes().filter(|byte| *byte == b'\n').count();
+    let columns = before[line_start..].chars().count();
+    Position { line: index(lines + 1), column: index(columns + 1) }
 }

@@ -10,8 +10,14 @@
 //! [`Limits::namespaces_max`], duplicate attributes by [`Limits::attributes_max`].
 
 mod builder;
+pub(crate) mod chars;
+mod decode;
 mod document;
 mod node;
+mod parse;
+mod prolog;
+mod scanner;
+mod tags;
 mod tree;
 
 pub use builder::DocumentBuilder;

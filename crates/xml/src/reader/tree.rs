@@ -133,6 +133,11 @@ impl Tree {
         }
     }
 
+    /// The prefix of a stored binding.
+    pub(crate) fn prefix_of(&self, binding: u32) -> &str {
+        self.get(self.bindings[(binding - IMPLIED) as usize].prefix)
+    }
+
     /// Adds a declaration and gives its number for [`Self::uri`].
     pub(crate) fn bind(&mut self, prefix: Span, uri: Span) -> u32 {
         self.bindings.push(Binding { prefix, uri });

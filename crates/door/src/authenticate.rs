@@ -1,0 +1,78 @@
+//! Who is calling? The one question that an operator may want to answer with a module of their own.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
+use ordergate_store::StoreError;
+
+/// What a caller shows.
+#[derive(Clone, Copy)]
+pub enum Credentials<'a> {
+    /// A password as such: veloconnect, HTTP Basic, WSSE PasswordText. WSSE may add a nonce and a
+    /// creation time, which are checked when they are there.
+    Password { name: &'a str, password: &'a str, freshness: Option<Freshness<'a>> },
+    /// WSSE PasswordDigest: Base64(SHA-1(nonce + created + password)).
+    Digest { name: &'a str, digest: &'a [u8], freshness: Freshness<'a> },
+}
+
+/// WSSE `Nonce` (decoded) and `Created`. For a digest both are required.
+#[derive(Debug, Clone, Copy)]
+pub struct Freshness<'a> {
+    pub nonce: Option<&'a [u8]>,
+    /// The text as sent (it goes into the digest), and the time it means.
+    pub created: Option<(&'a str, Timestamp)>,
+}
+
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Password { name, .. } => write!(f, "Password({name})"),
+            Self::Digest { name, .. } => write!(f, "Digest({name})"),
+        }
+    }
+}
+
+/// A caller who is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub account: AccountId,
+    pub provider: ProviderId,
+    pub name: String,
+}
+
+/// Why a caller is not let in. The texts are for logs: none of them holds a secret.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AuthError {
+    #[error("no account has this name")]
+    UnknownAccount,
+    #[error("the password or digest is wrong")]
+    WrongPassword,
+    #[error("the account is disabled")]
+    Disabled,
+    #[error("the nonce was used before")]
+    Replayed,
+    #[error("the creation time is too old, or in the future")]
+    Stale,
+    #[error("a digest needs a nonce and a creation time")]
+    Incomplete,
+    #[error("the account cannot use PasswordDigest: it was given no digest secret")]
+    NoDigestSecret,
+    #[error("too many failed logins; try again later")]
+    Throttled,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Answers who a caller is. Write another implementation to hook up another user directory.
+#[async_trait]
+pub trait Authenticate: Send + Sync + fmt::Debug {
+    async fn authenticate(
+        &self,
+        provider: ProviderId,
+        protocol: Protocol,
+        credentials: Credentials<'_>,
+        client: Option<IpAddr>,
+    ) -> Result<Identity, AuthError>;
+}

@@ -1,0 +1,16 @@
+//! What a protocol gets from HTTP and gives back, and whom it asks who the caller is.
+//!
+//! A protocol crate (a "door") sees a [`Request`] and returns an [`Answer`]; it knows nothing of
+//! sockets or web frameworks. Who the caller is, it asks an [`Authenticate`]: the built-in accounts,
+//! or a module of the operator's own.
+
+mod answer;
+mod authenticate;
+mod request;
+
+pub use answer::Answer;
+pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity};
+pub use request::{Method, Request};
+
+/// Tells the fulfilment worker of a protocol that there is something to do. Cheap; may be called often.
+pub type Wake = std::sync::Arc<dyn Fn() + Send + Sync>;

@@ -1,0 +1,35 @@
+//! An HTTP request as a protocol sees it.
+
+use std::net::IpAddr;
+
+/// The method, as far as the protocols tell methods apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+}
+
+/// One request, its body read completely and within the limit.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    pub method: Method,
+    /// What stands after the `?`, not decoded; `None` without a `?`.
+    pub query: Option<&'a str>,
+    pub content_type: Option<&'a str>,
+    /// The `Authorization` header.
+    pub authorization: Option<&'a str>,
+    pub body: &'a [u8],
+    /// Where the request came from; failed logins are throttled by it.
+    pub client: Option<IpAddr>,
+}
+
+impl std::fmt::Debug for Request<'_> {
+    /// Query, authorization and body may hold passwords: a debug line shows none of them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("content_type", &self.content_type)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,176 @@
+//! The settings of one protocol's worker: `[oseo.fulfilment]` and `[veloconnect.fulfilment]`.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// How a queue is worked off. Times are in the unit that the name says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FulfilmentOptions {
+    pub processor: ProcessorKind,
+    /// How long the `demo` processor takes for an item.
+    pub demo_delay_ms: u64,
+    /// The program that the `command` processor runs, and its arguments. No shell is involved.
+    pub command: Vec<String>,
+    /// A run of the program that takes longer is ended, with all processes it started.
+    pub timeout_seconds: u64,
+    /// After so many failed attempts an item is Failed.
+    pub attempts_max: u32,
+    /// How long an item waits after its first failed attempt; each further one doubles it ...
+    pub retry_base_seconds: u64,
+    /// ... up to this.
+    pub retry_max_seconds: u64,
+    /// How many items are worked on at once.
+    pub concurrency: usize,
+    /// An item whose worker was not heard of for so long is taken up by another.
+    pub lease_seconds: u64,
+    /// How often to look for work that nobody told of: another process took the order.
+    pub poll_ms: u64,
+}
+
+/// What works the items off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProcessorKind {
+    /// Nothing: accepted items wait for an operator.
+    #[default]
+    None,
+    /// A pause, then a small file to download.
+    Demo,
+    /// The operator's program.
+    Command,
+}
+
+impl Default for FulfilmentOptions {
+    fn default() -> Self {
+        Self {
+            processor: ProcessorKind::None,
+            demo_delay_ms: 1000,
+            command: Vec::new(),
+            timeout_seconds: 3600,
+            attempts_max: 3,
+            retry_base_seconds: 30,
+            retry_max_seconds: 3600,
+            concurrency: 4,
+            lease_seconds: 60,
+            poll_ms: 1000,
+        }
+    }
+}
+
+/// A setting whose value cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key} {problem}")]
+pub struct OptionError {
+    /// The setting's name inside its section.
+    pub key: &'static str,
+    /// What is wrong with it, as the rest of a sentence that starts with the name.
+    pub problem: String,
+}
+
+const DAY_SECONDS: u64 = 24 * 60 * 60;
+
+impl FulfilmentOptions {
+    /// Refuses values that no worker should run with.
+    pub fn validate(&self) -> Result<(), OptionError> {
+        self.check_command()?;
+        within("demo_delay_ms", self.demo_delay_ms, 0, DAY_SECONDS * 1000)?;
+        within("timeout_seconds", self.timeout_seconds, 1, 30 * DAY_SECONDS)?;
+        within("attempts_max", self.attempts_max, 1, 1000)?;
+        within("retry_base_seconds", self.retry_base_seconds, 1, DAY_SECONDS)?;
+        within("retry_max_seconds", self.retry_max_seconds, self.retry_base_seconds, 30 * DAY_SECONDS)?;
+        within("concurrency", self.concurrency, 1, 256)?;
+        // A third of it passes between two signs of life; less would take a busy disk for a dead worker.
+        within("lease_seconds", self.lease_seconds, 5, 3600)?;
+        within("poll_ms", self.poll_ms, 10, 60_000)
+    }
+
+    fn check_command(&self) -> Result<(), OptionError> {
+        let refuse = |problem: &str| Err(OptionError { key: "command", problem: problem.to_owned() });
+        match (self.processor, self.command.first()) {
+            (ProcessorKind::Command, None) => refuse("must name a program, because processor is \"command\""),
+            (ProcessorKind::None | ProcessorKind::Demo, Some(_)) => refuse("is set, but processor is not \"command\""),
+            (_, Some(program)) if program.is_empty() => refuse("must begin with the name of a program"),
+            _ if self.command.iter().any(|part| part.contains('\0')) => refuse("must not contain a NUL character"),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) const fn demo_delay(&self) -> Duration {
+        Duration::from_millis(self.demo_delay_ms)
+    }
+
+    pub(crate) const fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds)
+    }
+
+    pub(crate) const fn lease(&self) -> Duration {
+        Duration::from_secs(self.lease_seconds)
+    }
+
+    pub(crate) const fn poll(&self) -> Duration {
+        Duration::from_millis(self.poll_ms)
+    }
+
+    /// How long an item waits after its attempt number `attempt` (from 1) failed.
+    pub(crate) fn retry_seconds(&self, attempt: u32) -> u64 {
+        let doubled = 2u64.saturating_pow(attempt.saturating_sub(1));
+        self.retry_base_seconds.saturating_mul(doubled).min(self.retry_max_seconds)
+    }
+}
+
+fn within<T: PartialOrd + Display + Copy>(key: &'static str, value: T, least: T, most: T) -> Result<(), OptionError> {
+    if value < least || value > most {
+        return Err(OptionError { key, problem: format!("must be between {least} and {most}") });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn usable_settings_are_accepted() {
+        FulfilmentOptions::default().validate().unwrap();
+        let options: FulfilmentOptions =
+            toml::from_str("processor = 'command'\ncommand = ['/opt/mill/run', '--fast']\nlease_seconds = 5").unwrap();
+        options.validate().unwrap();
+        assert_eq!((options.processor, options.command.len(), options.concurrency), (ProcessorKind::Command, 2, 4));
+    }
+
+    #[test]
+    fn unusable_settings_are_refused_by_name() {
+        for (toml, expected) in [
+            ("processor = 'command'", "command must name a program"),
+            ("processor = 'command'\ncommand = ['', 'x']", "command must begin with"),
+            ("processor = 'command'\ncommand = [\"a\\u0000\"]", "command must not contain a NUL"),
+            ("command = ['/opt/mill/run']", "command is set, but processor is not"),
+            ("demo_delay_ms = 100000000", "demo_delay_ms must be between 0 and"),
+            ("timeout_seconds = 0", "timeout_seconds must be between 1 and"),
+            ("attempts_max = 0", "attempts_max must be"),
+            ("retry_base_seconds = 0", "retry_base_seconds must be"),
+            ("retry_base_seconds = 60\nretry_max_seconds = 59", "retry_max_seconds must be between 60 and"),
+            ("concurrency = 0", "concurrency must be between 1 and 256"),
+            ("lease_seconds = 4", "lease_seconds must be between 5 and"),
+            ("poll_ms = 0", "poll_ms must be"),
+        ] {
+            let options: FulfilmentOptions = toml::from_str(toml).unwrap();
+            let error = options.validate().unwrap_err().to_string();
+            assert!(error.starts_with(expected), "{toml}: {error}");
+        }
+        for unknown in ["processor = 'robot'", "delay = 3", "concurrency = -1"] {
+            assert!(toml::from_str::<FulfilmentOptions>(unknown).is_err(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn the_wait_doubles_up_to_its_limit() {
+        let options = FulfilmentOptions { retry_base_seconds: 10, retry_max_seconds: 70, ..FulfilmentOptions::default() };
+        let waits: Vec<u64> = [1, 2, 3, 4, 5, u32::MAX].into_iter().map(|n| options.retry_seconds(n)).collect();
+        assert_eq!(waits, [10, 20, 40, 70, 70, 70]);
+    }
+}

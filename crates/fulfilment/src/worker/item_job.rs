@@ -1,0 +1,178 @@
+//! The job of one item: start it, have it produced, record what came of it.
+
+use std::sync::Arc;
+
+use ordergate_engine::Timestamp;
+use ordergate_engine::order::{Command, Item, Order, Status};
+use ordergate_store::Write;
+use tokio::time::timeout_at;
+
+use super::Shared;
+use super::lease::{Held, keep, safe_until};
+use super::ledger::{Settled, Step};
+use super::stop::Stop;
+use crate::{FulfilmentOptions, Outcome, Processor, WorkItem};
+
+/// How long an item waits to be looked at again while nothing is there to produce it.
+const WITHOUT_PROCESSOR_SECONDS: i64 = 300;
+
+/// How a run ended.
+#[derive(Debug)]
+enum RunEnd {
+    Outcome(Outcome),
+    Stopped,
+    LeaseLost,
+}
+
+pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, mut stop: Stop) {
+    let Some(processor) = shared.processor.clone() else {
+        return set_aside(shared, &held, position).await;
+    };
+    if stop.is_due() {
+        return put_back(shared, &held, position).await;
+    }
+    let Some(item) = start(shared, &mut held, position).await else {
+        return;
+    };
+    match run(shared, &processor, &mut held, &item, &mut stop).await {
+        RunEnd::Outcome(outcome) => record(shared, &held, position, &outcome).await,
+        RunEnd::Stopped => put_back(shared, &held, position).await,
+        RunEnd::LeaseLost => tracing::warn!(job = ?held.job.key, "a run was ended because its lease is lost"),
+    }
+}
+
+/// Commits the start of production and gives what is to be produced; `None` if there is nothing to do.
+async fn start(shared: &Shared, held: &mut Held, position: usize) -> Option<WorkItem> {
+    let since = tokio::time::Instant::now();
+    let settling = shared.ledger.settle(held.job.key.order, |order, now| plan_start(shared, held, order, position, now));
+    let settled = timeout_at(held.safe_until, settling).await.unwrap_or(Settled::GivenUp);
+    let Settled::Stored(Some(order)) = settled else {
+        return None;
+    };
+    held.safe_until = safe_until(since, shared.options.lease());
+    let item = order.items.get(position)?;
+    if item.state.status != Status::InProduction {
+        return None;
+    }
+    shared.work_item(&order, position, &held.job)
+}
+
+fn plan_start(shared: &Shared, held: &Held, order: Option<&Order>, position: usize, now: Timestamp) -> Step {
+    let Some((order, item)) = waiting(order, position) else {
+        return Step::only(vec![held.done()]);
+    };
+    let why = format!("production begins, {}", attempt_of(held.job.attempts, &shared.options));
+    let begin = (Command::Start { item: position }, why);
+    let moves = match item.state.status {
+        Status::InProduction => vec![lost(position), begin],
+        Status::Accepted | Status::Suspended => vec![begin],
+        other => {
+            tracing::warn!(order = %order.id, item = item.item_id, status = %other, "a job without work is dropped");
+            return Step::only(vec![held.done()]);
+        }
+    };
+    Step { moves, writes: vec![held.extended(now, shared.options.lease())] }
+}
+
+/// The item, if there is still something to do for it: neither an operator nor the customer has ended it.
+fn waiting(order: Option<&Order>, position: usize) -> Option<(&Order, &Item)> {
+    let order = order?;
+    let item = order.items.get(position)?;
+    (!item.state.status.is_final()).then_some((order, item))
+}
+
+/// Who claims an item in production finds it left there: its former worker has not finished it and
+/// lets nobody hold it.
+fn lost(item: usize) -> (Command, String) {
+    let reason = "taken up again after its worker was lost".to_owned();
+    (Command::Requeue { item, reason }, String::new())
+}
+
+/// Runs the processor until it is done, the worker is to stop, or the lease is lost. In the latter
+/// cases the processor's future is dropped, which ends its work.
+async fn run(shared: &Shared, processor: &Arc<dyn Processor>, held: &mut Held, item: &WorkItem, stop: &mut Stop) -> RunEnd {
+    if stop.is_due() {
+        return RunEnd::Stopped;
+    }
+    tokio::select! {
+        biased;
+        outcome = processor.process(item) => RunEnd::Outcome(outcome),
+        () = stop.wait() => RunEnd::Stopped,
+        () = keep(shared, held) => RunEnd::LeaseLost,
+    }
+}
+
+/// Commits what came of a run. The work is over, so this may take longer than the lease: should
+/// another worker have the job by then, the store says so.
+async fn record(shared: &Shared, held: &Held, position: usize, outcome: &Outcome) {
+    let plan = |order: Option<&Order>, now: Timestamp| plan_record(&shared.options, held, order, position, outcome, now);
+    if let Settled::LeaseLost = shared.ledger.settle(held.job.key.order, plan).await {
+        tracing::debug!(job = ?held.job.key, "the item was ended by someone else; what came of the run is not recorded");
+    }
+}
+
+fn plan_record(
+    options: &FulfilmentOptions,
+    held: &Held,
+    order: Option<&Order>,
+    position: usize,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Step {
+    let Some((order, item)) = waiting(order, position) else {
+        return Step::only(vec![held.done()]);
+    };
+    if item.state.status != Status::InProduction {
+        // Someone took it out of production meanwhile, but left its job: it waits for its turn.
+        return Step::only(held.unclaimed(order, None));
+    }
+    let attempt = held.job.attempts;
+    let one = |command: Command, why: &str, writes: Vec<Write>| Step { moves: vec![(command, why.to_owned())], writes };
+    match outcome {
+        Outcome::Done { result } => {
+            one(Command::Complete { item: position, result: result.clone() }, "product ready", vec![held.done()])
+        }
+        Outcome::Failed { reason, retry: true } if attempt < options.attempts_max => {
+            let wait = options.retry_seconds(attempt);
+            let reason = format!("{} failed: {reason}; next attempt after {wait} s", attempt_of(attempt, options));
+            let due_at = now.plus_seconds(i64::try_from(wait).unwrap_or(i64::MAX));
+            one(Command::Requeue { item: position, reason }, "waits for another attempt", held.again_at(due_at))
+        }
+        Outcome::Failed { reason, .. } => {
+            let reason = if attempt > 1 { format!("{reason} (after {attempt} attempts)") } else { reason.clone() };
+            one(Command::Fail { item: position, reason }, "production failed for good", vec![held.done()])
+        }
+    }
+}
+
+/// The server stops: the item returns to its place in the queue, and the attempt is not counted.
+async fn put_back(shared: &Shared, held: &Held, position: usize) {
+    let plan = |order: Option<&Order>, _: Timestamp| {
+        let Some((order, item)) = waiting(order, position) else {
+            return Step::only(vec![held.done()]);
+        };
+        let requeue = Command::Requeue { item: position, reason: "the server was stopped".to_owned() };
+        let moves = if item.state.status == Status::InProduction { vec![(requeue, String::new())] } else { Vec::new() };
+        Step { moves, writes: held.unclaimed(order, None) }
+    };
+    shared.ledger.settle(held.job.key.order, plan).await;
+}
+
+/// Nothing is there to produce an item that was queued when something was: it stays in the queue.
+async fn set_aside(shared: &Shared, held: &Held, position: usize) {
+    let plan = |order: Option<&Order>, now: Timestamp| {
+        let Some((order, item)) = waiting(order, position) else {
+            return Step::only(vec![held.done()]);
+        };
+        let moves = if item.state.status == Status::InProduction { vec![lost(position)] } else { Vec::new() };
+        Step { moves, writes: held.unclaimed(order, Some(now.plus_seconds(WITHOUT_PROCESSOR_SECONDS))) }
+    };
+    let _ = timeout_at(held.safe_until, shared.ledger.settle(held.job.key.order, plan)).await;
+}
+
+/// "attempt 1 of 3". Claims whose worker was lost count as attempts, but never end an item by
+/// themselves, so that there may be more of them than the limit says.
+fn attempt_of(attempt: u32, options: &FulfilmentOptions) -> String {
+    let max = options.attempts_max;
+    if attempt <= max { format!("attempt {attempt} of {max}") } else { format!("attempt {attempt}") }
+}

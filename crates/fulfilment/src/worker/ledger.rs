@@ -1,0 +1,148 @@
+//! Reads orders and commits what becomes of them: the only place of this crate that writes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ordergate_engine::order::{Command, Order, Refusal, apply, decide, entries_of};
+use ordergate_engine::time::Clock;
+use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
+use ordergate_store::{Batch, Claim, CommitError, ConflictOn, Items, Job, SharedStore, StoreError, Write};
+use tokio::time::sleep;
+
+/// Each lost race means that someone else moved the order on; so many in a row mean that something is wrong.
+const RACES_MAX: u32 = 200;
+const PAUSE_MIN: Duration = Duration::from_millis(50);
+const PAUSE_MAX: Duration = Duration::from_secs(2);
+
+/// What is to happen to an order and its job, in one batch.
+#[derive(Debug, Default)]
+pub(super) struct Step {
+    /// Commands on the order, each with its reason for the history.
+    pub moves: Vec<(Command, String)>,
+    pub writes: Vec<Write>,
+}
+
+impl Step {
+    pub(super) fn only(writes: Vec<Write>) -> Self {
+        Self { moves: Vec::new(), writes }
+    }
+}
+
+/// How a step came out.
+#[derive(Debug)]
+pub(super) enum Settled {
+    /// It is stored; the order as it is now, if there is one.
+    Stored(Option<Box<Order>>),
+    /// The job is another's by now, or gone: nothing was changed, and nothing more must be done.
+    LeaseLost,
+    /// It cannot be stored. The job is due again when its lease ends.
+    GivenUp,
+}
+
+/// The store as this crate sees it.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    store: SharedStore,
+    clock: Arc<dyn Clock>,
+    queue: Protocol,
+    /// Whether the last call found the store not available: said once, not at each call.
+    unavailable: AtomicBool,
+}
+
+impl Ledger {
+    pub(super) fn new(store: SharedStore, clock: Arc<dyn Clock>, queue: Protocol) -> Self {
+        Self { store, clock, queue, unavailable: AtomicBool::new(false) }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(super) async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
+        let claimed = self.store.claim(claim).await;
+        self.note(claimed.as_ref().err());
+        claimed
+    }
+
+    pub(super) async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let due = self.store.next_due(self.queue).await;
+        self.note(due.as_ref().err());
+        due
+    }
+
+    pub(super) async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        let committed = self.store.commit(batch).await;
+        self.note(if let Err(CommitError::Store(error)) = &committed { Some(error) } else { None });
+        committed
+    }
+
+    /// Reads the order, plans by what it is now, and commits; again if someone else was faster or
+    /// the store is not available. May take for ever: callers set the limit.
+    pub(super) async fn settle(&self, id: OrderId, plan: impl Fn(Option<&Order>, Timestamp) -> Step) -> Settled {
+        let mut pause = PAUSE_MIN;
+        let mut races = 0;
+        loop {
+            let error = match self.attempt(id, &plan).await {
+                Ok(order) => return Settled::Stored(order.map(Box::new)),
+                Err(CommitError::Conflict(ConflictOn::Job)) => return Settled::LeaseLost,
+                Err(CommitError::Conflict(ConflictOn::Order)) if races < RACES_MAX => {
+                    races += 1;
+                    sleep(Duration::from_millis(u64::from(races / 4))).await;
+                    continue;
+                }
+                Err(CommitError::Store(StoreError::Unavailable(_))) => {
+                    sleep(pause).await;
+                    pause = (pause * 2).min(PAUSE_MAX);
+                    continue;
+                }
+                Err(error) => error,
+            };
+            tracing::error!(order = %id, %error, "a job is given up until its lease ends");
+            return Settled::GivenUp;
+        }
+    }
+
+    async fn attempt(&self, id: OrderId, plan: impl Fn(Option<&Order>, Timestamp) -> Step) -> Result<Option<Order>, CommitError> {
+        let order = self.store.order(id, Items::With).await;
+        self.note(order.as_ref().err());
+        let mut order = order?;
+        let now = self.now();
+        let step = plan(order.as_ref(), now);
+        let mut batch = Batch::new();
+        if let Some(order) = &mut order {
+            // The plans look before they ask: a refusal means that the stored order contradicts itself.
+            carry_out(order, &step.moves, now, &mut batch).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
+        }
+        batch.writes.extend(step.writes);
+        self.commit(batch).await?;
+        Ok(order)
+    }
+
+    /// Says when the store becomes unavailable and when it is available again, once each.
+    fn note(&self, error: Option<&StoreError>) {
+        match error {
+            Some(error @ (StoreError::Unavailable(_) | StoreError::Closed)) => {
+                if !self.unavailable.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(queue = %self.queue, %error, "work waits for the store");
+                }
+            }
+            _ => {
+                if self.unavailable.swap(false, Ordering::Relaxed) {
+                    tracing::info!(queue = %self.queue, "the store is available again");
+                }
+            }
+        }
+    }
+}
+
+/// Decides and applies the commands one after the other, and adds the writes of each to the batch.
+fn carry_out(order: &mut Order, moves: &[(Command, String)], at: Timestamp, batch: &mut Batch) -> Result<(), Refusal> {
+    for (command, why) in moves {
+        let changes = decide(order, command)?;
+        let history = entries_of(order.id, &changes, at, &Actor::worker(), why);
+        batch.order_changes(order, &changes, history, at);
+        apply(order, &changes, at);
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! The background worker of one queue.
+
+mod item_job;
+mod lease;
+mod ledger;
+mod order_job;
+mod stop;
+mod supply;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ordergate_engine::Protocol;
+use ordergate_engine::order::Order;
+use ordergate_engine::time::Clock;
+use ordergate_store::{Job, JobPart, SharedStore};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::{Describe, FulfilmentOptions, Processor, WorkItem};
+use lease::Held;
+use ledger::Ledger;
+use stop::{Stop, StopSender};
+
+/// How long [`WorkerHandle::stop`] lets the items under way be put back.
+const STOP_GRACE: Duration = Duration::from_secs(4);
+
+/// Works off the orders of one protocol. Any number of workers, in any number of processes, may
+/// serve the same queue of the same store.
+#[derive(Debug)]
+pub struct Worker {
+    shared: Arc<Shared>,
+}
+
+/// What the tasks of a worker have in common.
+#[derive(Debug)]
+struct Shared {
+    queue: Protocol,
+    options: FulfilmentOptions,
+    ledger: Ledger,
+    processor: Option<Arc<dyn Processor>>,
+    describe: Arc<dyn Describe>,
+}
+
+impl Worker {
+    /// A worker for the queue of a protocol. Without a processor it only accepts orders, and their
+    /// items wait for an operator ([`crate::processor_of`] gives what the options ask for).
+    pub fn new(
+        store: SharedStore,
+        queue: Protocol,
+        options: FulfilmentOptions,
+        processor: Option<Arc<dyn Processor>>,
+        describe: Arc<dyn Describe>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let ledger = Ledger::new(store, clock, queue);
+        Self { shared: Arc::new(Shared { queue, options, ledger, processor, describe }) }
+    }
+
+    /// Begins to work. Must be called inside a tokio runtime.
+    pub fn start(self) -> WorkerHandle {
+        let (sender, stop) = stop::channel();
+        let waker = Waker { work: Arc::new(Notify::new()) };
+        let running = tokio::spawn(supply::run(self.shared, waker.clone(), stop));
+        WorkerHandle { waker, stop: sender, running }
+    }
+}
+
+/// A running worker. Dropping it stops the worker too, without waiting for it.
+#[derive(Debug)]
+pub struct WorkerHandle {
+    waker: Waker,
+    stop: StopSender,
+    running: JoinHandle<()>,
+}
+
+impl WorkerHandle {
+    /// Tells the worker that there is work, so that it need not find out by itself. Cheap.
+    pub fn wake(&self) {
+        self.waker.wake();
+    }
+
+    /// What [`wake`](Self::wake) does, to hand to those who make work.
+    pub fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    /// Takes no more work, ends the runs under way and puts their items back into the queue.
+    /// Returns when that is done: within five seconds even if the store does not answer; then the
+    /// items are taken up again after their leases end.
+    pub async fn stop(self) {
+        self.stop.stop();
+        if let Err(error) = self.running.await {
+            tracing::error!(%error, "the worker ended badly");
+        }
+    }
+}
+
+/// Tells a worker that there is work.
+#[derive(Debug, Clone)]
+pub struct Waker {
+    work: Arc<Notify>,
+}
+
+impl Waker {
+    pub fn wake(&self) {
+        self.work.notify_one();
+    }
+}
+
+impl Shared {
+    /// Works on one claimed job until it is done, put back, or lost.
+    async fn work(self: Arc<Self>, held: Held, stop: Stop) {
+        match held.job.key.part {
+            JobPart::Order => order_job::work(&self, &held).await,
+            JobPart::Item(position) => item_job::work(&self, held, position, stop).await,
+        }
+    }
+
+    fn work_item(&self, order: &Order, position: usize, job: &Job) -> Option<WorkItem> {
+        let item = order.items.get(position)?;
+        Some(WorkItem {
+            protocol: order.protocol,
+            order_id: order.id,
+            order_reference: order.reference.clone(),
+            order_kind: order.kind,
+            priority: order.priority,
+            submitted_at: order.submitted_at,
+            item_id: item.item_id.clone(),
+            position,
+            attempt: job.attempts,
+            attempts_max: self.options.attempts_max,
+            details: self.describe.describe(order, position),
+        })
+    }
+}

@@ -1,0 +1,59 @@
+//! An item as JSON, for the operator's processing program.
+
+use ordergate_engine::order::Order;
+use ordergate_xml::{Document, Limits, Node};
+use serde_json::{Map, Value, json};
+
+use crate::order_document;
+use crate::schema::OS;
+
+/// Elements that may occur several times: always arrays, so that a program need not ask.
+const REPEATABLE: [&str; 4] = ["option", "sceneSelection", "extension", "onlineAddress"];
+
+/// What the customer said about an item, and about the order it is in. Element names are those of
+/// the standard; repeatable elements are arrays.
+pub fn describe(order: &Order, position: usize) -> Value {
+    let item = order.items.get(position).map_or(Value::Null, |item| to_json(order_document::text(&item.document)));
+    json!({ "orderItem": item, "order": to_json(order_document::text(&order.document)) })
+}
+
+fn to_json(stored: &str) -> Value {
+    let text = format!("<os:x xmlns:os=\"{OS}\">{stored}</os:x>");
+    // What was accepted within the configured limits was stored; it is read without limits of its own.
+    let limits = Limits {
+        body_bytes_max: usize::MAX,
+        depth_max: 1000,
+        attributes_max: usize::MAX,
+        elements_max: usize::MAX,
+        namespaces_max: usize::MAX,
+    };
+    match Document::parse_str(&text, &limits) {
+        Ok(document) => object(document.root()),
+        Err(error) => {
+            tracing::error!(%error, "a stored order document is not readable");
+            Value::Null
+        }
+    }
+}
+
+fn value(node: Node<'_>) -> Value {
+    if node.children().next().is_some() { object(node) } else { Value::String(node.text().into_owned()) }
+}
+
+fn object(node: Node<'_>) -> Value {
+    let mut map = Map::new();
+    for child in node.children() {
+        let value = value(child);
+        match map.get_mut(child.name()) {
+            Some(Value::Array(values)) => values.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+            None if REPEATABLE.contains(&child.name()) && child.ns() == OS => {
+                map.insert(child.name().to_owned(), Value::Array(vec![value]));
+            }
+            None => {
+                map.insert(child.name().to_owned(), value);
+            }
+        }
+    }
+    Value::Object(map)
+}

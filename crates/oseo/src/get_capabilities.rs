@@ -1,0 +1,139 @@
+//! GetCapabilities (06-141r6 §8): what this server, as configured, really does.
+
+use ordergate_xml::{Node, XmlWriter, validate};
+
+use crate::schema::{self, OS, ows};
+use crate::{Context, Exception, OseoOptions, Reply, VERSION};
+
+/// The sections that can be asked for (§8.4.2, §8.4.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    ServiceIdentification,
+    ServiceProvider,
+    OperationsMetadata,
+    Contents,
+}
+
+impl Section {
+    const ALL: [Self; 4] = [Self::ServiceIdentification, Self::ServiceProvider, Self::OperationsMetadata, Self::Contents];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::ServiceIdentification => "ServiceIdentification",
+            Self::ServiceProvider => "ServiceProvider",
+            Self::OperationsMetadata => "OperationsMetadata",
+            Self::Contents => "Contents",
+        }
+    }
+}
+
+/// Needs no identity: a client must be able to learn how to identify itself.
+///
+/// `updateSequence` is not implemented, so the whole document is always given, without the
+/// attribute (annotation of the schema).
+pub(crate) fn handle(context: &Context, message: Node<'_>) -> Result<Reply, Exception> {
+    validate(message, &schema::SCHEMA)?;
+    negotiate_version(message)?;
+    let sections = wanted_sections(message);
+    Ok(Reply { xml: write(context, &sections), result: "success" })
+}
+
+/// Checklist OSEO 17: without AcceptVersions any will do; with it, ours must be among them.
+fn negotiate_version(message: Node<'_>) -> Result<(), Exception> {
+    let Some(accepted) = message.child(ows::OWS, "AcceptVersions") else { return Ok(()) };
+    if accepted.children().any(|v| v.text().trim() == VERSION) { Ok(()) } else { Err(Exception::version_negotiation_failed()) }
+}
+
+/// Checklist OSEO 16: no Sections means everything, and so does the OWS word "All". Words we do not
+/// know name sections we do not have.
+fn wanted_sections(message: Node<'_>) -> Vec<Section> {
+    let Some(asked) = message.child(ows::OWS, "Sections") else { return Section::ALL.to_vec() };
+    let asked: Vec<String> = asked.children().map(|s| s.text().trim().to_owned()).collect();
+    if asked.is_empty() || asked.iter().any(|a| a == "All") {
+        return Section::ALL.to_vec();
+    }
+    Section::ALL.into_iter().filter(|s| asked.iter().any(|a| a == s.name())).collect()
+}
+
+fn write(context: &Context, sections: &[Section]) -> Vec<u8> {
+    let mut w = XmlWriter::new();
+    w.start("os:Capabilities").attr("xmlns:os", OS).attr("xmlns:ows", ows::OWS).attr("xmlns:xlink", ows::XLINK);
+    w.attr("version", VERSION);
+    for section in sections {
+        match section {
+            Section::ServiceIdentification => service_identification(&context.options, &mut w),
+            Section::ServiceProvider => service_provider(&context.options, &mut w),
+            Section::OperationsMetadata => operations_metadata(&context.url, &mut w),
+            Section::Contents => contents(&context.options, &mut w),
+        }
+    }
+    w.end();
+    w.finish()
+}
+
+fn service_identification(options: &OseoOptions, w: &mut XmlWriter) {
+    w.start("ows:ServiceIdentification").leaf("ows:Title", &options.title).leaf("ows:Abstract", &options.summary);
+    if !options.keywords.is_empty() {
+        w.start("ows:Keywords");
+        for keyword in &options.keywords {
+            w.leaf("ows:Keyword", keyword);
+        }
+        w.end();
+    }
+    w.leaf("ows:ServiceType", "OS").leaf("ows:ServiceTypeVersion", VERSION);
+    w.leaf("ows:Fees", &options.fees).leaf("ows:AccessConstraints", &options.access_constraints).end();
+}
+
+fn service_provider(options: &OseoOptions, w: &mut XmlWriter) {
+    w.start("ows:ServiceProvider").leaf("ows:ProviderName", &options.provider_name);
+    if let Some(site) = &options.provider_site {
+        w.start("ows:ProviderSite").attr("xlink:href", site).end();
+    }
+    w.start("ows:ServiceContact");
+    if let Some(email) = &options.provider_email {
+        w.start("ows:ContactInfo").start("ows:Address").leaf("ows:ElectronicMailAddress", email).end().end();
+    }
+    w.end().end();
+}
+
+/// Checklist OSEO 13: each supported operation with its URL.
+fn operations_metadata(url: &str, w: &mut XmlWriter) {
+    w.start("ows:OperationsMetadata");
+    for operation in ["GetCapabilities", "Submit", "GetStatus"] {
+        w.start("ows:Operation").attr("name", operation).start("ows:DCP").start("ows:HTTP");
+        w.start("ows:Post").attr("xlink:href", url).end();
+        w.end().end().end();
+    }
+    w.end();
+}
+
+fn contents(options: &OseoOptions, w: &mut XmlWriter) {
+    let flag = |w: &mut XmlWriter, name: &str, on: bool| {
+        w.start(name).attr("supported", if on { "true" } else { "false" }).end();
+    };
+    w.start("os:Contents");
+    flag(w, "os:ProductOrders", true);
+    flag(w, "os:SubscriptionOrders", false);
+    flag(w, "os:ProgrammingOrders", false);
+    w.start("os:GetQuotationCapabilities");
+    for name in ["supported", "synchronous", "asynchronous", "monitoring", "off-line"] {
+        w.attr(name, "false");
+    }
+    w.end();
+    w.start("os:SubmitCapabilities").attr("asynchronous", "false");
+    w.attr("maxNumberOfProducts", &options.items_max.to_string());
+    for name in ["globalDeliveryOptions", "localDeliveryOptions", "globalOrderOptions", "localOrderOptions"] {
+        w.attr(name, "true");
+    }
+    w.end();
+    // Checklist OSEO 14 (requirement 6): all three are mandatory.
+    w.start("os:GetStatusCapabilities").attr("orderSearch", "true").attr("orderRetrieve", "true").attr("full", "true").end();
+    flag(w, "os:DescribeResultAccessCapabilities", false);
+    w.start("os:CancelCapabilities").attr("supported", "false").attr("asynchronous", "false").end();
+    for collection in &options.collections {
+        w.start("os:SupportedCollection").leaf("os:collectionId", collection).end();
+    }
+    w.start("os:ContentsType");
+    w.leaf("os:supportedEncoding", "XMLEncoding").leaf("os:supportedEncoding", "TextEncoding");
+    w.end().end();
+}

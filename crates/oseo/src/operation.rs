@@ -1,0 +1,46 @@
+//! Which operation a message asks for: told by the element in the Body, never by SOAPAction.
+
+use ordergate_xml::Node;
+
+use crate::schema::OS;
+
+/// The operation of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation<'d> {
+    GetCapabilities,
+    GetStatus,
+    Submit,
+    /// An operation of the standard that this server does not offer.
+    NotOffered(&'static str),
+    /// Anything else, by its local name.
+    Unknown(&'d str),
+}
+
+/// The operations of the standard that are not offered.
+const NOT_OFFERED: [&str; 4] = ["GetOptions", "GetQuotation", "Cancel", "DescribeResultAccess"];
+
+impl<'d> Operation<'d> {
+    pub(crate) fn of(message: Node<'d>) -> Self {
+        let name = message.name();
+        if message.ns() != OS {
+            return Self::Unknown(name);
+        }
+        match name {
+            "GetCapabilities" => Self::GetCapabilities,
+            "GetStatus" => Self::GetStatus,
+            "Submit" => Self::Submit,
+            _ => NOT_OFFERED.into_iter().find(|n| *n == name).map_or(Self::Unknown(name), Self::NotOffered),
+        }
+    }
+
+    /// The name for logs and metrics: one of a fixed set.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::GetCapabilities => "GetCapabilities",
+            Self::GetStatus => "GetStatus",
+            Self::Submit => "Submit",
+            Self::NotOffered(name) => name,
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}

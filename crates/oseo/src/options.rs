@@ -1,0 +1,95 @@
+//! What an operator may say about the OSEO door: section `[oseo]` of the configuration.
+
+use serde::Deserialize;
+
+/// Section `[oseo]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OseoOptions {
+    /// Whether `/oseo` is served at all.
+    pub enabled: bool,
+    /// `ows:Title` and `ows:Abstract` of the capabilities.
+    pub title: String,
+    pub summary: String,
+    pub keywords: Vec<String>,
+    pub fees: String,
+    pub access_constraints: String,
+    /// `ows:ServiceProvider`.
+    pub provider_name: String,
+    pub provider_site: Option<String>,
+    pub provider_email: Option<String>,
+    /// What GetStatus says about another customer's order.
+    pub foreign_orders: ForeignOrders,
+    /// The most orders that one GetStatus search returns; more make the answer `partial`.
+    pub search_limit: usize,
+    /// The most items in one order.
+    pub items_max: usize,
+    /// The collections that can be ordered from, announced in the capabilities.
+    pub collections: Vec<String>,
+    /// What Submit does with a collection that is not among `collections`.
+    pub other_collections: OtherCollections,
+}
+
+/// See [`OseoOptions::foreign_orders`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForeignOrders {
+    /// As if it did not exist (`InvalidOrderIdentifier`), so that ids cannot be probed.
+    NotFound,
+    /// `AuthorizationFailed`, as pyoseo answers.
+    Unauthorized,
+}
+
+/// See [`OseoOptions::other_collections`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OtherCollections {
+    /// `UnsupportedCollection`, once any collection is declared.
+    Refuse,
+    /// Orders of any collection are taken.
+    Accept,
+}
+
+impl Default for OseoOptions {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            title: "Ordering service".to_owned(),
+            summary: "Ordering of Earth-observation products by OSEO 1.0 (OGC 06-141r6)".to_owned(),
+            keywords: Vec::new(),
+            fees: "NONE".to_owned(),
+            access_constraints: "NONE".to_owned(),
+            provider_name: "Ordergate".to_owned(),
+            provider_site: None,
+            provider_email: None,
+            foreign_orders: ForeignOrders::NotFound,
+            search_limit: 1000,
+            items_max: 1000,
+            collections: Vec::new(),
+            other_collections: OtherCollections::Refuse,
+        }
+    }
+}
+
+impl OseoOptions {
+    /// Says which value cannot be, and why.
+    pub fn validate(&self) -> Result<(), String> {
+        if self.search_limit == 0 || self.search_limit > 100_000 {
+            return Err(format!("oseo.search_limit is {}: expected 1 to 100000", self.search_limit));
+        }
+        if self.items_max == 0 || self.items_max > 100_000 {
+            return Err(format!("oseo.items_max is {}: expected 1 to 100000", self.items_max));
+        }
+        if let Some(bad) = self.collections.iter().find(|c| c.is_empty() || c.chars().count() > 255) {
+            return Err(format!("oseo.collections has {bad:?}: expected 1 to 255 characters"));
+        }
+        Ok(())
+    }
+
+    /// Whether products of this collection may be ordered.
+    pub fn takes_collection(&self, collection: &str) -> bool {
+        self.collections.is_empty()
+            || self.other_collections == OtherCollections::Accept
+            || self.collections.iter().any(|c| c == collection)
+    }
+}

@@ -1,0 +1,74 @@
+//! What OSEO alone says about an order and its items, as it is stored: XML in schema order, with the
+//! prefix `os` for OSEO's namespace, ready to stand in a GetStatusResponse.
+//!
+//! An order's document is the content of CommonOrderSpecification, an item's that of
+//! CommonOrderItemType. Passwords and card data are left out when it is made, so that no answer and
+//! no backup can show them.
+
+use ordergate_engine::Document;
+use ordergate_xml::{Node, XmlWriter, writer};
+
+use crate::schema::OS;
+
+/// Elements whose content is never stored.
+const SECRETS: [&str; 2] = ["userPassword", "creditCardInfo"];
+
+/// The document of an order, from a valid `orderSpecification`.
+pub fn of_order(specification: Node<'_>) -> Document {
+    of_children(specification.children().filter(|c| c.name() != "orderItem"))
+}
+
+/// The document of an item, from a valid `orderItem`.
+pub fn of_item(item: Node<'_>) -> Document {
+    of_children(item.children())
+}
+
+/// The stored text. What is stored was made here, so it is UTF-8; anything else shows as nothing.
+pub fn text(document: &Document) -> &str {
+    std::str::from_utf8(&document.0).unwrap_or_default()
+}
+
+fn of_children<'d>(children: impl Iterator<Item = Node<'d>>) -> Document {
+    let mut w = XmlWriter::new();
+    for child in children {
+        write(child, &mut w);
+    }
+    Document(w.finish())
+}
+
+/// Copies an element without the white space that only laid it out. Free content (`values`) and
+/// elements with attributes (xsi:nil, xsi:type) are copied to the letter.
+fn write(node: Node<'_>, w: &mut XmlWriter) {
+    if is_secret(node) {
+        return;
+    }
+    if node.name() == "values" {
+        writer::copy(node, w, &prefix, &|_| false);
+        return;
+    }
+    if node.attributes().next().is_some() {
+        writer::copy(node, w, &prefix, &is_secret);
+        return;
+    }
+    let mut children = node.children().peekable();
+    w.start(element_name(node.name()).as_ref());
+    if children.peek().is_none() {
+        w.text(&node.text());
+    }
+    for child in children {
+        write(child, w);
+    }
+    w.end();
+}
+
+fn is_secret(node: Node<'_>) -> bool {
+    node.ns() == OS && SECRETS.contains(&node.name())
+}
+
+fn prefix(ns: &str) -> Option<&'static str> {
+    (ns == OS).then_some("os")
+}
+
+fn element_name(local: &str) -> String {
+    format!("os:{local}")
+}

@@ -1,0 +1,184 @@
+//! Submit (06-141r6 §12): takes product orders, acknowledged once they are durable.
+
+use std::collections::HashSet;
+
+use ordergate_door::Identity;
+use ordergate_engine::order::{Item, Order, OrderKind, Priority, State, submission_entry};
+use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
+use ordergate_store::{Batch, CommitError, ConflictOn, Items, Job, JobKey, JobPart, Write};
+use ordergate_xml::{Node, XmlWriter, validate};
+
+use crate::get_status::check_version;
+use crate::schema::{self, OS};
+use crate::soap::Envelope;
+use crate::{Code, Context, Exception, Reply, order_document};
+
+/// How often a fresh id is tried before the store is taken to be broken.
+const ATTEMPTS_MAX: usize = 3;
+
+pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &Identity) -> Result<Reply, Exception> {
+    let message = envelope.message;
+    validate(message, &schema::SCHEMA)?;
+    check_version(message)?;
+    let specification = specification(message)?;
+    check(context, envelope, specification)?;
+    let now = context.clock.now();
+    for _ in 0..ATTEMPTS_MAX {
+        // A retry of a message that was answered before gets the first answer.
+        if let Some(first) = answered_before(context, envelope, caller).await? {
+            return Ok(acknowledge(first.id, first.reference.as_deref()));
+        }
+        let order = read_order(context, specification, caller, now).await?;
+        let (id, reference) = (order.id, order.reference.clone());
+        match context.store.commit(batch(order, envelope.header.message_id.as_deref(), caller, now)).await {
+            Ok(()) => {
+                (context.wake)();
+                return Ok(acknowledge(id, reference.as_deref()));
+            }
+            Err(CommitError::Conflict(ConflictOn::Message | ConflictOn::Order)) => {}
+            Err(CommitError::Conflict(other)) => return Err(give_up(&other.to_string())),
+            Err(CommitError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(give_up("the store refused every new order id"))
+}
+
+fn give_up(why: &str) -> Exception {
+    Exception::unavailable(&ordergate_store::StoreError::Unavailable(why.to_owned()))
+}
+
+/// The order itself; quotations are not offered, so none can be ordered.
+fn specification(message: Node<'_>) -> Result<Node<'_>, Exception> {
+    if let Some(specification) = message.child(OS, "orderSpecification") {
+        return Ok(specification);
+    }
+    let place = message.child(OS, "quotationId").unwrap_or(message).position();
+    Err(Exception::invalid("quotationId", format!("{place}, /Submit/quotationId: this server gives no quotations")))
+}
+
+/// What the schema cannot say.
+fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) -> Result<(), Exception> {
+    check_notification(envelope)?;
+    check_order_type(specification)?;
+    let items: Vec<Node<'_>> = specification.children_named(OS, "orderItem").collect();
+    if items.len() > context.options.items_max {
+        let diagnosis = format!("the order has {} items; this server takes at most {}", items.len(), context.options.items_max);
+        return Err(Exception::invalid("orderItem", diagnosis));
+    }
+    let mut ids = HashSet::new();
+    for (n, item) in items.into_iter().enumerate() {
+        let path = format!("/Submit/orderSpecification/orderItem[{}]", n + 1);
+        let id = item.child(OS, "itemId").map(Node::text).unwrap_or_default();
+        if !ids.insert(id) {
+            let diagnosis = format!("{}, {path}/itemId: another item of the order has the same itemId", item.position());
+            return Err(Exception::invalid("itemId", diagnosis));
+        }
+        check_product(context, item, &path)?;
+    }
+    Ok(())
+}
+
+/// Callbacks are not offered. A client that says it cannot be called (§7.4.3, the anonymous
+/// address) loses nothing and is served; any other must not wait for what will never come.
+fn check_notification(envelope: &Envelope<'_>) -> Result<(), Exception> {
+    const ANONYMOUS: &str = "http://www.w3.org/2005/08/addressing/anonymous";
+    let wanted = envelope.message.child(OS, "statusNotification").map(Node::text).unwrap_or_default();
+    if wanted == "None" || envelope.header.reply_to.as_deref() == Some(ANONYMOUS) {
+        return Ok(());
+    }
+    Err(Exception::invalid_notification(format!(
+        "statusNotification is {wanted}: this server sends no notifications; use None and ask with GetStatus"
+    )))
+}
+
+fn check_order_type(specification: Node<'_>) -> Result<(), Exception> {
+    match specification.child(OS, "orderType").map(Node::text).as_deref() {
+        Some("SUBSCRIPTION_ORDER") => Err(Exception::order_type_not_supported(
+            Code::SubscriptionNotSupported,
+            "subscription orders are not offered by this server",
+        )),
+        Some("TASKING_ORDER") => Err(Exception::order_type_not_supported(
+            Code::FutureProductNotSupported,
+            "tasking orders are not offered by this server",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A product order names products (§7.3.11).
+fn check_product(context: &Context, item: Node<'_>, path: &str) -> Result<(), Exception> {
+    let Some(product) = item.child(OS, "productId") else {
+        let found = ["subscriptionId", "taskingRequestId"].into_iter().find(|n| item.child(OS, n).is_some()).unwrap_or("nothing");
+        let diagnosis = format!("{}, {path}: a PRODUCT_ORDER names products by productId; found {found}", item.position());
+        return Err(Exception::invalid(found, diagnosis));
+    };
+    match product.child(OS, "collectionId") {
+        Some(collection) if !context.options.takes_collection(&collection.text()) => {
+            Err(Exception::unsupported_collection(&collection.text()))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn answered_before(context: &Context, envelope: &Envelope<'_>, caller: &Identity) -> Result<Option<Order>, Exception> {
+    let Some(message_id) = &envelope.header.message_id else { return Ok(None) };
+    match context.store.remembered_message(caller.account, message_id).await? {
+        Some(id) => Ok(context.store.order(id, Items::Without).await?),
+        None => Ok(None),
+    }
+}
+
+/// The order as it will be stored (checklist OSEO 51: its time is that of submission).
+async fn read_order(context: &Context, specification: Node<'_>, caller: &Identity, now: Timestamp) -> Result<Order, Exception> {
+    let priority = match specification.child(OS, "priority").map(Node::text).as_deref() {
+        Some("FAST_TRACK") => Priority::FastTrack,
+        _ => Priority::Standard,
+    };
+    let read_item = |item: Node<'_>| Item {
+        item_id: item.child(OS, "itemId").map(|i| i.text().into_owned()).unwrap_or_default(),
+        state: State::submitted(now),
+        result: None,
+        document: order_document::of_item(item),
+    };
+    Ok(Order {
+        id: context.store.next_order_id().await?,
+        provider: caller.provider,
+        owner: caller.account,
+        protocol: Protocol::Oseo,
+        kind: OrderKind::Product,
+        reference: specification.child(OS, "orderReference").map(|r| r.text().into_owned()),
+        priority,
+        submitted_at: now,
+        state: State::submitted(now),
+        revision: 1,
+        document: order_document::of_order(specification),
+        items: specification.children_named(OS, "orderItem").map(read_item).collect(),
+    })
+}
+
+/// Order, history, work to do, and the message to remember: one commit.
+fn batch(order: Order, message_id: Option<&str>, caller: &Identity, now: Timestamp) -> Batch {
+    let mut batch = Batch::new();
+    if let Some(message_id) = message_id {
+        let (owner, message_id) = (caller.account, message_id.to_owned());
+        batch.push(Write::RememberMessage { owner, message_id, order: order.id, at: now });
+    }
+    let key = JobKey { order: order.id, part: JobPart::Order };
+    let job = Job { key, queue: Protocol::Oseo, priority: order.priority, due_at: now, attempts: 0 };
+    let history = submission_entry(&order, Actor::account(&caller.name));
+    batch.push(Write::InsertOrder(Box::new(order)));
+    batch.push(Write::AppendHistory(history));
+    batch.push(Write::InsertJob(job));
+    batch
+}
+
+/// SubmitAck (§12.4.1; checklist OSEO 30, 31).
+fn acknowledge(id: OrderId, reference: Option<&str>) -> Reply {
+    let mut w = XmlWriter::new();
+    w.start("os:SubmitAck").attr("xmlns:os", OS).leaf("os:status", "success").leaf("os:orderId", &id.to_string());
+    if let Some(reference) = reference {
+        w.leaf("os:orderReference", reference);
+    }
+    w.end();
+    Reply { xml: w.finish(), result: "success" }
+}

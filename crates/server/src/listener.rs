@@ -1,0 +1,239 @@
+//! Accepting connections and serving an axum router on them.
+//!
+//! `axum::serve` waits for ever on a client that sends half a request head. This loop gives every phase of a
+//! connection its limit: the head, the body, idling, taking the answer, and stopping.
+
+mod accept;
+mod activity;
+mod bodies;
+mod connection;
+pub(crate) mod panics;
+#[cfg(test)]
+mod tests;
+mod watched_io;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinError, JoinSet};
+
+use self::accept::AfterError;
+use self::activity::Cut;
+use self::connection::{Ended, Server};
+use crate::http_options::HttpOptions;
+use crate::metrics::{ConnectionMetrics, Metrics};
+use crate::shutdown::Shutdown;
+
+/// The other end of the connection a request came over: a request extension. Behind a reverse proxy this is the
+/// proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddr(pub SocketAddr);
+
+/// Listening failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address as configured.
+        address: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The listening socket stopped working.
+    #[error("cannot accept connections any more: {0}")]
+    Accept(#[source] io::Error),
+}
+
+/// A bound socket that is ready to be served.
+#[derive(Debug)]
+pub struct Listener {
+    tcp: TcpListener,
+    options: HttpOptions,
+    metrics: Option<Metrics>,
+}
+
+impl Listener {
+    /// Binds `options.listen`. Must be called inside a tokio runtime.
+    pub async fn bind(options: &HttpOptions) -> Result<Self, ListenError> {
+        match TcpListener::bind(&options.listen).await {
+            Ok(tcp) => Ok(Self::new(tcp, options)),
+            Err(source) => Err(ListenError::Bind { address: options.listen.clone(), source }),
+        }
+    }
+
+    /// Takes a socket bound elsewhere (socket activation, tests).
+    pub fn new(tcp: TcpListener, options: &HttpOptions) -> Self {
+        Self { tcp, options: options.clone(), metrics: None }
+    }
+
+    /// Reports connections to `metrics`, and keeps its histograms small while this listener runs.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: &Metrics) -> Self {
+        self.metrics = Some(metrics.clone());
+        self
+    }
+
+    /// The address really bound, with the port the system chose for port 0.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.tcp.local_addr()
+    }
+
+    /// Serves until `shutdown` is triggered and the requests then under way are done, or their time is up.
+    pub async fn serve(self, app: Router, shutdown: Shutdown) -> Result<(), ListenError> {
+        let Self { tcp, options, metrics } = self;
+        let mut open = OpenConnections::new(app, &options, metrics.as_ref());
+        let accepted = tokio::select! {
+            biased;
+            () = drained(&shutdown, options.drain_seconds.duration()) => Ok(()),
+            Err(error) = open.accept_from(&tcp) => Err(error),
+            never = upkeep(metrics.as_ref()) => match never {},
+        };
+        // From here on the system refuses new connections.
+        drop(tcp);
+        open.close(options.shutdown_timeout_seconds.duration()).await;
+        accepted
+    }
+}
+
+/// Serves `app` on a bound socket, without metrics. See [`Listener`].
+pub async fn serve(listener: TcpListener, app: Router, options: &HttpOptions, shutdown: Shutdown) -> Result<(), ListenError> {
+    Listener::new(listener, options).serve(app, shutdown).await
+}
+
+async fn drained(shutdown: &Shutdown, drain: Duration) {
+    shutdown.wait().await;
+    if !drain.is_zero() {
+        tokio::time::sleep(drain).await;
+    }
+}
+
+async fn upkeep(metrics: Option<&Metrics>) -> Infallible {
+    match metrics {
+        Some(metrics) => metrics.upkeep().await,
+        None => std::future::pending().await,
+    }
+}
+
+struct OpenConnections {
+    server: Arc<Server>,
+    places: Arc<Semaphore>,
+    closing: Shutdown,
+    tasks: JoinSet<()>,
+    metrics: ConnectionMetrics,
+}
+
+impl OpenConnections {
+    fn new(app: Router, options: &HttpOptions, metrics: Option<&Metrics>) -> Self {
+        Self {
+            server: Arc::new(Server::new(app, options)),
+            places: Arc::new(Semaphore::new(options.connections_max)),
+            closing: Shutdown::new(),
+            tasks: JoinSet::new(),
+            metrics: metrics.map_or_else(ConnectionMetrics::disabled, Metrics::connections),
+        }
+    }
+
+    /// Runs until the socket fails for good. Dropping it between two connections loses none.
+    async fn accept_from(&mut self, tcp: &TcpListener) -> Result<Infallible, ListenError> {
+        loop {
+            let Some(place) = self.free_place().await else {
+                // Nobody closes the semaphore.
+                return Err(ListenError::Accept(io::ErrorKind::Other.into()));
+            };
+            let (stream, client) = self.accept(tcp).await?;
+            self.spawn(stream, ClientAddr(client), place);
+        }
+    }
+
+    async fn free_place(&mut self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return Some(place);
+        }
+        self.metrics.full.increment(1);
+        tracing::warn!(connections = self.tasks.len(), "connection limit reached, further clients wait");
+        Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
+    async fn accept(&self, tcp: &TcpListener) -> Result<(TcpStream, SocketAddr), ListenError> {
+        let mut failures = 0_u32;
+        loop {
+            let error = match tcp.accept().await {
+                Ok(accepted) => return Ok(accepted),
+                Err(error) => error,
+            };
+            self.metrics.accept_errors.increment(1);
+            match accept::after(&error, failures) {
+                AfterError::Next => tracing::debug!(%error, "connection lost before it was accepted"),
+                AfterError::Pause(pause) => {
+                    tracing::error!(%error, "cannot accept connections, trying again");
+                    tokio::time::sleep(pause).await;
+                }
+                AfterError::GiveUp => return Err(ListenError::Accept(error)),
+            }
+            failures = failures.saturating_add(1);
+        }
+    }
+
+    fn spawn(&mut self, stream: TcpStream, client: ClientAddr, place: OwnedSemaphorePermit) {
+        self.reap();
+        // Answers are written whole; waiting to fill packets only delays them. A failure shows on first use.
+        let _ = stream.set_nodelay(true);
+        let server = Arc::clone(&self.server);
+        let closing = self.closing.clone();
+        let metrics = self.metrics.clone();
+        self.tasks.spawn(async move {
+            let _place = place;
+            let _open = metrics.opened();
+            let ended = server.serve(stream, client, closing).await;
+            report(&ended, client, &metrics);
+        });
+    }
+
+    fn reap(&mut self) {
+        while let Some(ended) = self.tasks.try_join_next() {
+            note_panic(ended);
+        }
+    }
+
+    async fn close(mut self, at_most: Duration) {
+        self.closing.trigger();
+        let finished = tokio::time::timeout(at_most, async {
+            while let Some(ended) = self.tasks.join_next().await {
+                note_panic(ended);
+            }
+        })
+        .await;
+        if finished.is_err() {
+            tracing::warn!(connections = self.tasks.len(), "requests did not finish in time, their connections are dropped");
+            self.tasks.shutdown().await;
+        }
+    }
+}
+
+fn note_panic(ended: Result<(), JoinError>) {
+    if ended.is_err_and(|error| error.is_panic()) {
+        tracing::error!("a connection ended in a panic");
+    }
+}
+
+fn report(ended: &Ended, ClientAddr(client): ClientAddr, metrics: &ConnectionMetrics) {
+    match ended {
+        Ended::Closed => {}
+        Ended::Cut(Cut::Header) => {
+            metrics.cut_header.increment(1);
+            tracing::debug!(%client, "connection cut: no request head in time");
+        }
+        Ended::Cut(Cut::Idle) => {
+            metrics.cut_idle.increment(1);
+            tracing::debug!(%client, "connection closed: idle");
+        }
+        Ended::Failed(error) => tracing::debug!(%client, %error, "connection failed"),
+    }
+}

@@ -1,0 +1,161 @@
+//! The numbers under which enumerated values are stored. They are written down here and nowhere
+//! else, and must never change their meaning: a store outlives the program that wrote it.
+
+use ordergate_engine::Protocol;
+use ordergate_engine::order::{OrderKind, Priority, Status, Subject};
+use ordergate_engine::transaction::{Kind, StateCode};
+
+use crate::{JobPart, StoreError};
+
+/// A value that is stored as a number.
+pub(crate) trait Code: Sized {
+    fn code(self) -> i64;
+
+    /// The value; [`StoreError::Corrupt`] if no value has this number.
+    fn from_code(number: i64) -> Result<Self, StoreError>;
+}
+
+macro_rules! codes {
+    ($($type:ident ($what:literal) { $($variant:ident = $number:literal),+ $(,)? })+) => {$(
+        impl Code for $type {
+            fn code(self) -> i64 {
+                match self { $(Self::$variant => $number),+ }
+            }
+
+            fn from_code(number: i64) -> Result<Self, StoreError> {
+                match number {
+                    $($number => Ok(Self::$variant),)+
+                    _ => Err(unknown($what, number)),
+                }
+            }
+        }
+    )+};
+}
+
+codes! {
+    Protocol ("protocol") { Oseo = 1, Veloconnect = 2 }
+    OrderKind ("order kind") { Product = 1, Subscription = 2, Tasking = 3, Articles = 4 }
+    Priority ("priority") { Standard = 0, FastTrack = 1 }
+    Status ("status") {
+        Submitted = 1,
+        Accepted = 2,
+        Cancelled = 3,
+        Completed = 4,
+        InProduction = 5,
+        Suspended = 6,
+        Failed = 7,
+        Terminated = 8,
+        Downloaded = 9,
+    }
+    Kind ("transaction kind") {
+        Order = 1,
+        OrderInOnlineShop = 2,
+        TextSearch = 3,
+        B2BStock = 4,
+        B2CStock = 5,
+        B2BSale = 6,
+        B2XSale = 7,
+    }
+}
+
+/// Stored under veloconnect's own state number.
+impl Code for StateCode {
+    fn code(self) -> i64 {
+        i64::from(self.number())
+    }
+
+    fn from_code(number: i64) -> Result<Self, StoreError> {
+        u8::try_from(number).ok().and_then(Self::new).ok_or_else(|| unknown("transaction state", number))
+    }
+}
+
+impl Code for bool {
+    fn code(self) -> i64 {
+        i64::from(self)
+    }
+
+    fn from_code(number: i64) -> Result<Self, StoreError> {
+        match number {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(unknown("truth value", number)),
+        }
+    }
+}
+
+/// The order as a whole, where items are named by their position from 0.
+const WHOLE_ORDER: i64 = -1;
+
+impl Code for Subject {
+    fn code(self) -> i64 {
+        match self {
+            Self::Order => WHOLE_ORDER,
+            Self::Item(position) => from_count(position),
+        }
+    }
+
+    fn from_code(number: i64) -> Result<Self, StoreError> {
+        if number == WHOLE_ORDER { Ok(Self::Order) } else { to_count("item position", number).map(Self::Item) }
+    }
+}
+
+impl Code for JobPart {
+    fn code(self) -> i64 {
+        match self {
+            Self::Order => WHOLE_ORDER,
+            Self::Item(position) => from_count(position),
+        }
+    }
+
+    fn from_code(number: i64) -> Result<Self, StoreError> {
+        if number == WHOLE_ORDER { Ok(Self::Order) } else { to_count("item position", number).map(Self::Item) }
+    }
+}
+
+/// A position or limit as a stored number; what cannot be stored is as good as the greatest number.
+pub(crate) fn from_count(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// A stored number that counts something.
+pub(crate) fn to_count<T: TryFrom<i64>>(what: &str, number: i64) -> Result<T, StoreError> {
+    T::try_from(number).map_err(|_| unknown(what, number))
+}
+
+fn unknown(what: &str, number: i64) -> StoreError {
+    StoreError::Corrupt(format!("unknown {what} {number}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn numbers_of<T: Code + Copy + PartialEq + std::fmt::Debug>(all: &[T]) -> Vec<i64> {
+        for value in all {
+            assert_eq!(T::from_code(value.code()).unwrap(), *value);
+        }
+        all.iter().map(|v| v.code()).collect()
+    }
+
+    /// Spelt out a second time on purpose: whoever renumbers breaks every store there is.
+    #[test]
+    fn stored_numbers_stay_what_they_are() {
+        assert_eq!(numbers_of(&Status::ALL), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(numbers_of(&Kind::ALL), [1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(numbers_of(&OrderKind::ALL), [1, 2, 3, 4]);
+        assert_eq!(numbers_of(&Protocol::ALL), [1, 2]);
+        assert_eq!(numbers_of(&[Priority::Standard, Priority::FastTrack]), [0, 1]);
+        assert_eq!(numbers_of(&[Subject::Order, Subject::Item(0), Subject::Item(7)]), [-1, 0, 7]);
+        assert_eq!(numbers_of(&[JobPart::Order, JobPart::Item(0), JobPart::Item(7)]), [-1, 0, 7]);
+    }
+
+    #[test]
+    fn numbers_without_a_meaning_are_corrupt() {
+        assert!(matches!(Status::from_code(10), Err(StoreError::Corrupt(_))));
+        assert!(matches!(StateCode::from_code(0), Err(StoreError::Corrupt(_))));
+        assert!(matches!(StateCode::from_code(257), Err(StoreError::Corrupt(_))));
+        assert!(matches!(Subject::from_code(-2), Err(StoreError::Corrupt(_))));
+        assert!(matches!(bool::from_code(2), Err(StoreError::Corrupt(_))));
+    }
+}

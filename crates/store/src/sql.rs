@@ -1,0 +1,124 @@
+//! Every statement, in the SQL that all supported databases share: parameters `$1` to `$n`, values
+//! of type bigint, text and bytes only, conflicts told by the number of rows and not by an error.
+
+/// SQLite counts parameters that are written `?1`, and takes `$1` for a name.
+const fn question_marks<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
+    let mut out = [0; LENGTH];
+    let mut i = 0;
+    while i < LENGTH {
+        let byte = text.as_bytes()[i];
+        out[i] = if byte == b'$' { b'?' } else { byte };
+        i += 1;
+    }
+    out
+}
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {
+        $(
+            $(#[$doc])*
+            pub(crate) const $name: &str = {
+                const BYTES: [u8; $text.len()] = question_marks($text);
+                match std::str::from_utf8(&BYTES) {
+                    Ok(text) => text,
+                    Err(_) => panic!("a statement is not text"),
+                }
+            };
+        )+
+
+        /// All statements with their names, for the tests of their query plans.
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+statements! {
+    // Accounts
+
+    ACCOUNT = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at \
+        from accounts where provider = $1 and protocol = $2 and name = $3";
+    ACCOUNTS = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at \
+        from accounts where provider = $1";
+    INSERT_ACCOUNT = "insert into accounts \
+        (id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at) \
+        values ((select coalesce(max(id), 0) + 1 from accounts), $1, $2, $3, $4, $5, 0, $6, $6) \
+        on conflict do nothing";
+    SET_PASSWORD = "update accounts set password_hash = $4, digest_secret = $5, changed_at = $6 \
+        where provider = $1 and protocol = $2 and name = $3";
+    SET_DISABLED = "update accounts set disabled = $4, changed_at = $5 \
+        where provider = $1 and protocol = $2 and name = $3";
+
+    // Orders
+
+    ORDER = "select id, provider, owner, protocol, kind, reference, priority, submitted_at, \
+        status, status_since, status_info, revision, document \
+        from orders where id = $1";
+    ITEMS = "select position, item_id, status, status_since, status_info, result, document \
+        from items where order_id = $1 order by position";
+    GREATEST_ORDER_ID = "select max(id) from orders";
+    SEARCH = "select status_since, id from orders \
+        where provider = $1 and owner = $2 and status = $3 and status_since between $4 and $5 \
+        order by status_since, id limit $6";
+    SEARCH_REFERENCE = "select status_since, id from orders \
+        where provider = $1 and owner = $2 and status = $3 and status_since between $4 and $5 and reference = $7 \
+        order by status_since, id limit $6";
+    INSERT_ORDER = "insert into orders (id, provider, owner, protocol, kind, reference, priority, submitted_at, \
+        status, status_since, status_info, revision, document) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing";
+    INSERT_ITEM = "insert into items (order_id, position, item_id, status, status_since, status_info, result, document) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+    /// Only items changed: the revision goes on, so that nobody decides on the old ones.
+    COUNT_ORDER_CHANGE = "update orders set revision = revision + 1 where id = $1 and revision = $2";
+    MOVE_ORDER = "update orders set revision = revision + 1, status = $3, status_since = $4, status_info = $5 \
+        where id = $1 and revision = $2";
+    MOVE_ITEM = "update items set status = $3, status_since = $4, status_info = $5, result = coalesce($6, result) \
+        where order_id = $1 and position = $2";
+
+    // History
+
+    HISTORY = "select subject, from_status, to_status, moved_at, who, why from history where order_id = $1 order by seq";
+    APPEND_HISTORY = "insert into history (order_id, seq, subject, from_status, to_status, moved_at, who, why) \
+        values ($1, (select coalesce(max(seq), -1) + 1 from history where order_id = $1), $2, $3, $4, $5, $6, $7)";
+
+    // Transactions
+
+    TRANSACTION = "select kind, state, is_test, created_at, updated_at, revision, order_id, context \
+        from transactions where provider = $1 and owner = $2 and id = $3";
+    TRANSACTIONS = "select created_at, id, kind, state from transactions \
+        where provider = $1 and owner = $2 and is_final = $3 order by created_at, id limit $4";
+    INSERT_TRANSACTION = "insert into transactions \
+        (provider, owner, id, kind, state, is_final, is_test, created_at, updated_at, revision, order_id, context) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
+    UPDATE_TRANSACTION = "update transactions set revision = revision + 1, state = $5, is_final = $6, updated_at = $7, \
+        order_id = $8, context = $9 \
+        where provider = $1 and owner = $2 and id = $3 and revision = $4";
+    DELETE_TRANSACTION = "delete from transactions where provider = $1 and owner = $2 and id = $3 and revision = $4";
+    EXPIRE_TRANSACTIONS = "delete from transactions where is_final = $1 and updated_at < $2";
+
+    // Jobs
+
+    DUE_JOBS = "select order_id, part, due_at, attempts from jobs \
+        where queue = $1 and priority = $2 and due_at <= $3 order by due_at, order_id, part limit $4";
+    /// The attempts tell whether another worker was faster.
+    LEASE_JOB = "update jobs set due_at = $4, lease = $5, attempts = attempts + 1 \
+        where order_id = $1 and part = $2 and attempts = $3";
+    NEXT_DUE = "select min(due_at) from jobs where queue = $1 and priority = $2";
+    INSERT_JOB = "insert into jobs (order_id, part, queue, priority, due_at, attempts) \
+        values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
+    DELETE_JOB = "delete from jobs where order_id = $1 and part = $2 and lease = $3";
+    RELEASE_JOB = "update jobs set due_at = $4, lease = null where order_id = $1 and part = $2 and lease = $3";
+    EXTEND_LEASE = "update jobs set due_at = $4 where order_id = $1 and part = $2 and lease = $3";
+    DELETE_JOBS_OF = "delete from jobs where order_id = $1";
+
+    // Messages and nonces
+
+    REMEMBERED_MESSAGE = "select order_id from remembered_messages where owner = $1 and message_id = $2";
+    REMEMBER_MESSAGE = "insert into remembered_messages (owner, message_id, order_id, answered_at) \
+        values ($1, $2, $3, $4) on conflict do nothing";
+    /// Takes the place of the same nonce when that is expired by now.
+    USE_NONCE = "insert into nonces (owner, nonce, used_at, expires_at) values ($1, $2, $3, $4) \
+        on conflict (owner, nonce) do update set used_at = excluded.used_at, expires_at = excluded.expires_at \
+        where nonces.expires_at <= excluded.used_at";
+    PURGE_NONCES = "delete from nonces where (owner, nonce) in \
+        (select owner, nonce from nonces where expires_at <= $1 order by expires_at limit $2)";
+}

@@ -6,10 +6,12 @@
 
 mod answer;
 mod authenticate;
+mod door;
 mod request;
 
 pub use answer::Answer;
 pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity};
+pub use door::Door;
 pub use request::{Method, Request};
 
 /// Tells the fulfilment worker of a protocol that there is something to do. Cheap; may be called often.

@@ -1,3 +1,59 @@
-//! The `ordergate` command.
+//! The `ordergate` command: one file per subcommand.
 
-fn main() {}
+mod account;
+mod bench;
+mod config;
+mod demo;
+mod demo_data;
+mod failure;
+mod opening;
+mod serve;
+mod synthetic;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// An ordering server: OSEO 1.0 and veloconnect 1.0-1.6 from one durable engine.
+#[derive(Debug, Parser)]
+#[command(name = "ordergate", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve orders, as configured.
+    Serve(serve::Arguments),
+    /// Serve a demonstration: accounts, orders and articles to try every operation with.
+    Demo(demo::Arguments),
+    /// Customers' accounts: OSEO users and veloconnect buyers.
+    Account(account::Arguments),
+    /// The configuration.
+    Config(config::Arguments),
+    /// Measure this machine: the server beside a static server, in one run.
+    Bench(bench::Arguments),
+    /// The yardstick of `bench`: answers every request with the same bytes.
+    #[command(hide = true)]
+    BenchStatic(bench::StaticArguments),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Account(arguments) => account::run(arguments),
+        Command::Config(arguments) => config::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+        Command::BenchStatic(arguments) => bench::run_static(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("ordergate: {failure}");
+            ExitCode::from(failure.exit_status())
+        }
+    }
+}

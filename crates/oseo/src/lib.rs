@@ -1,6 +1,6 @@
 //! OSEO 1.0 (OGC 06-141r6), the ordering service for Earth-observation products.
 //!
-//! A request goes through [`Oseo::answer`]: read the document, open its envelope ([`soap`]), find out
+//! A request goes through [`Door::answer`]: read the document, open its envelope ([`soap`]), find out
 //! who asks, check the message against its [`schema`], let the operation do its work, write the
 //! answer in the envelope it came in. Each operation is one file: [`get_status`], [`submit`],
 //! [`get_capabilities`]; the service description is in [`wsdl`].
@@ -20,8 +20,8 @@ pub mod wsdl;
 
 use std::sync::Arc;
 
-use ordergate_door::{Answer, Authenticate, Method, Request, Wake};
-use ordergate_engine::ProviderId;
+use ordergate_door::{Answer, Authenticate, Door, Method, Request, Wake};
+use ordergate_engine::{Protocol, ProviderId};
 use ordergate_engine::time::Clock;
 use ordergate_store::SharedStore;
 use ordergate_xml::{Document, Limits};
@@ -38,6 +38,7 @@ pub const VERSION: &str = "1.0.0";
 
 /// What the door needs from the rest of the server.
 #[derive(Clone)]
+#[allow(missing_debug_implementations)] // `Wake` is a closure
 pub struct Context {
     pub store: SharedStore,
     pub authenticate: Arc<dyn Authenticate>,
@@ -69,13 +70,26 @@ pub(crate) struct Reply {
     pub result: &'static str,
 }
 
+impl Door for Oseo {
+    const PROTOCOL: Protocol = Protocol::Oseo;
+
+    async fn answer<'a>(&'a self, request: Request<'a>) -> Answer {
+        self.answer_request(request).await
+    }
+
+    fn refuse(&self, content_type: Option<&str>, status: u16, reason: &str) -> Answer {
+        let answer = soap::answer_early(content_type, &Exception::not_applicable(reason));
+        Answer { status, ..answer }
+    }
+}
+
 impl Oseo {
     pub fn new(context: Context) -> Self {
         Self { context }
     }
 
     /// Answers one HTTP request to `/oseo`.
-    pub async fn answer(&self, request: Request<'_>) -> Answer {
+    async fn answer_request(&self, request: Request<'_>) -> Answer {
         if request.method == Method::Get {
             return self.answer_get(request.query);
         }

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 /// Section `[oseo]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct OseoOptions {
     /// Whether `/oseo` is served at all.
     pub enabled: bool,
@@ -72,18 +72,17 @@ impl Default for OseoOptions {
 }
 
 impl OseoOptions {
-    /// Says which value cannot be, and why.
-    pub fn validate(&self) -> Result<(), String> {
-        if self.search_limit == 0 || self.search_limit > 100_000 {
-            return Err(format!("oseo.search_limit is {}: expected 1 to 100000", self.search_limit));
+    /// Names the setting that cannot be, and says why.
+    pub fn validate(&self) -> Result<(), (&'static str, String)> {
+        let within = |key, value: usize| {
+            if (1..=100_000).contains(&value) { Ok(()) } else { Err((key, "must be between 1 and 100000".to_owned())) }
+        };
+        within("search_limit", self.search_limit)?;
+        within("items_max", self.items_max)?;
+        match self.collections.iter().find(|c| c.is_empty() || c.chars().count() > 255) {
+            Some(bad) => Err(("collections", format!("has {bad:?}, but a collection has 1 to 255 characters"))),
+            None => Ok(()),
         }
-        if self.items_max == 0 || self.items_max > 100_000 {
-            return Err(format!("oseo.items_max is {}: expected 1 to 100000", self.items_max));
-        }
-        if let Some(bad) = self.collections.iter().find(|c| c.is_empty() || c.chars().count() > 255) {
-            return Err(format!("oseo.collections has {bad:?}: expected 1 to 255 characters"));
-        }
-        Ok(())
     }
 
     /// Whether products of this collection may be ordered.

@@ -14,6 +14,9 @@ mod tests;
 
 use std::path::Path;
 
+use ordergate_fulfilment::FulfilmentOptions;
+use ordergate_oseo::OseoOptions;
+use ordergate_veloconnect::VeloconnectOptions;
 use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
 
@@ -24,7 +27,10 @@ pub use self::reference::reference;
 
 use self::environment::Override;
 use self::origin::Source;
+use crate::auth::AuthOptions;
 use crate::http_options::HttpOptions;
+use crate::limits_options::LimitsOptions;
+use crate::store_options::StoreOptions;
 
 /// Everything that can be configured.
 ///
@@ -36,13 +42,40 @@ pub struct Config {
     pub server: HttpOptions,
     /// How much to write about what happens, and how.
     pub log: LogOptions,
+    /// Where orders are kept.
+    pub store: StoreOptions,
+    /// How large a document may be.
+    pub limits: LimitsOptions,
+    /// Who is let in.
+    pub auth: AuthOptions,
+    /// The OSEO door.
+    pub oseo: OseoOptions,
+    /// The veloconnect door.
+    pub veloconnect: VeloconnectOptions,
+    /// How orders are worked off, by the protocol they came through.
+    pub fulfilment: FulfilmentSections,
+}
+
+/// `[fulfilment.oseo]` and `[fulfilment.veloconnect]`.
+#[derive(Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct FulfilmentSections {
+    pub oseo: FulfilmentOptions,
+    pub veloconnect: FulfilmentOptions,
 }
 
 impl Config {
     /// Checks what types cannot. The error is the key (`section.name`) and the rest of the sentence.
     fn validate(&self) -> Result<(), (String, String)> {
         let within = |section: &str, key: &str| format!("{section}.{key}");
-        self.server.validate().map_err(|error| (within("server", error.key), error.problem))
+        self.server.validate().map_err(|error| (within("server", error.key), error.problem))?;
+        self.store.validate().map_err(|error| (within("store", error.key), error.problem))?;
+        self.limits.validate().map_err(|error| (within("limits", error.key), error.problem))?;
+        self.auth.validate().map_err(|error| (within("auth", error.key), error.problem))?;
+        self.oseo.validate().map_err(|(key, problem)| (within("oseo", key), problem))?;
+        self.veloconnect.validate().map_err(|error| ("veloconnect".to_owned(), error.to_string()))?;
+        self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;
+        self.fulfilment.veloconnect.validate().map_err(|error| (within("fulfilment.veloconnect", error.key), error.problem))
     }
 }
 

@@ -110,7 +110,7 @@ fn check_seconds(key: &'static str, value: Seconds, least: Duration, most: u64) 
     Ok(())
 }
 
-fn check_range<T: PartialOrd + fmt::Display>(key: &'static str, value: T, least: T, most: T) -> Result<(), OptionError> {
+fn check_range<T: PartialOrd + Copy + fmt::Display>(key: &'static str, value: T, least: T, most: T) -> Result<(), OptionError> {
     if value < least || value > most {
         return Err(OptionError::new(key, format!("must be between {least} and {most}")));
     }

@@ -1,10 +1,20 @@
 //! Puts the protocols on HTTP: routes, authentication, limits, health, metrics.
+//!
+//! [`server::Server`] puts everything together; `routes.rs` lists every route on one page.
 
+pub mod auth;
 pub mod config;
+mod demo_download;
+mod door_route;
 pub mod health;
+mod housekeeping;
 pub mod http_options;
+mod limits_options;
 pub mod listener;
 pub mod metrics;
 pub mod request_body;
 pub mod request_log;
+mod routes;
+pub mod server;
 pub mod shutdown;
+mod store_options;

@@ -22,6 +22,7 @@ use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
 
 use self::accept::AfterError;
 use self::activity::Cut;
@@ -29,6 +30,8 @@ use self::connection::{Ended, Server};
 use crate::http_options::HttpOptions;
 use crate::metrics::{ConnectionMetrics, Metrics};
 use crate::shutdown::Shutdown;
+
+const FULL_WARNING_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The other end of the connection a request came over: a request extension. Behind a reverse proxy this is the
 /// proxy.
@@ -127,6 +130,7 @@ struct OpenConnections {
     closing: Shutdown,
     tasks: JoinSet<()>,
     metrics: ConnectionMetrics,
+    warned_full: Option<Instant>,
 }
 
 impl OpenConnections {
@@ -137,6 +141,7 @@ impl OpenConnections {
             closing: Shutdown::new(),
             tasks: JoinSet::new(),
             metrics: metrics.map_or_else(ConnectionMetrics::disabled, Metrics::connections),
+            warned_full: None,
         }
     }
 
@@ -157,8 +162,17 @@ impl OpenConnections {
             return Some(place);
         }
         self.metrics.full.increment(1);
-        tracing::warn!(connections = self.tasks.len(), "connection limit reached, further clients wait");
+        self.warn_full();
         Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
+    /// Not for every client of a busy hour.
+    fn warn_full(&mut self) {
+        let now = Instant::now();
+        if self.warned_full.is_none_or(|last| now - last > FULL_WARNING_INTERVAL) {
+            self.warned_full = Some(now);
+            tracing::warn!("connection limit reached, further clients wait");
+        }
     }
 
     async fn accept(&self, tcp: &TcpListener) -> Result<(TcpStream, SocketAddr), ListenError> {

@@ -1,5 +1,7 @@
 //! Changes as data: what one decision wants stored, whole or not at all.
 
+use std::fmt;
+
 use ordergate_engine::order::{Change, HistoryEntry, Order, State, Subject};
 use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
@@ -13,7 +15,7 @@ pub struct Batch {
 }
 
 /// One write. Each says in its comment when it makes the batch fail with a conflict.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Write {
     /// A new order with its items, as they stand. Conflict if the id is taken.
     InsertOrder(Box<Order>),
@@ -115,5 +117,32 @@ impl Batch {
         self.push(Write::UpdateOrder(update));
         self.writes.extend(history.into_iter().map(Write::AppendHistory));
         self
+    }
+}
+
+impl fmt::Debug for Write {
+    /// What is written about, but not what: neither password hashes nor nonces may reach a log line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InsertOrder(order) => write!(f, "InsertOrder({})", order.id),
+            Self::UpdateOrder(update) => write!(f, "UpdateOrder({} at {})", update.id, update.expected_revision),
+            Self::AppendHistory(entry) => write!(f, "AppendHistory({})", entry.order),
+            Self::InsertTransaction(transaction) => write!(f, "InsertTransaction({})", transaction.key.id),
+            Self::UpdateTransaction(update) => write!(f, "UpdateTransaction({} at {})", update.key.id, update.expected_revision),
+            Self::DeleteTransaction { key, expected_revision } => {
+                write!(f, "DeleteTransaction({} at {expected_revision})", key.id)
+            }
+            Self::ExpireTransactions { .. } => f.write_str("ExpireTransactions"),
+            Self::InsertJob(job) => write!(f, "InsertJob({:?})", job.key),
+            Self::DeleteJob { key, .. } => write!(f, "DeleteJob({key:?})"),
+            Self::ReleaseJob { key, .. } => write!(f, "ReleaseJob({key:?})"),
+            Self::ExtendLease { key, .. } => write!(f, "ExtendLease({key:?})"),
+            Self::DeleteJobsOf(order) => write!(f, "DeleteJobsOf({order})"),
+            Self::RememberMessage { owner, message_id, .. } => write!(f, "RememberMessage({message_id:?} of {owner})"),
+            Self::UseNonce { owner, .. } => write!(f, "UseNonce(of {owner})"),
+            Self::InsertAccount(account) => write!(f, "InsertAccount({:?})", account.name),
+            Self::SetPassword { name, .. } => write!(f, "SetPassword({name:?})"),
+            Self::SetDisabled { name, disabled, .. } => write!(f, "SetDisabled({name:?}: {disabled})"),
+        }
     }
 }

@@ -10,9 +10,12 @@
 
 mod account;
 mod batch;
+mod codes;
 mod error;
 mod job;
+mod migrations;
 mod query;
+mod sql;
 pub mod sqlite;
 
 use std::fmt;

@@ -32,7 +32,8 @@ pub(crate) struct Dialect {
 }
 
 impl Dialect {
-    pub(crate) const SQLITE: Self = Self { bigint: "integer", bytes: "blob", plain: "strict", clustered: "strict, without rowid" };
+    pub(crate) const SQLITE: Self =
+        Self { bigint: "integer", bytes: "blob", plain: "strict", clustered: "strict, without rowid" };
 }
 
 impl Migration {
@@ -100,7 +101,8 @@ mod tests {
         let applied = |versions: &[i64]| -> Vec<Applied> {
             versions.iter().map(|&version| Applied { version, checksum: step(version).checksum() }).collect()
         };
-        let left = |versions: &[i64]| pending(&known, &applied(versions)).map(|p| p.iter().map(|m| m.version).collect::<Vec<_>>());
+        let left =
+            |versions: &[i64]| pending(&known, &applied(versions)).map(|p| p.iter().map(|m| m.version).collect::<Vec<_>>());
         assert_eq!(left(&[]).unwrap(), [1, 2, 3]);
         assert_eq!(left(&[1, 2]).unwrap(), [3]);
         assert_eq!(left(&[1, 2, 3]).unwrap(), [0; 0]);

@@ -1,1 +1,218 @@
-//! veloconnect 1.0-1.6: one file per operation.
+//! veloconnect 1.0 to 1.6: one file per operation.
+//!
+//! A request comes in one of two [bindings](binding), becomes one document, is checked against
+//! [`schema()`], and goes to its operation, which asks the engine what may be and the store to keep it.
+//! Every refusal is an answer of the operation's own kind, valid as the schema has it, with HTTP 200.
+//!
+//! Checks are made in this order: 405 and 406 (the document), 404 (offered at all), 410, 411, 415 (who),
+//! 420 (which transaction), 430 (its state), 435 (test or not). Whatever fails changes nothing.
+
+pub mod articles;
+mod basket;
+mod binding;
+mod call;
+mod codes;
+mod create_order;
+mod describe;
+mod finish_order;
+mod frame;
+mod get_item_details;
+mod get_item_details_list;
+mod get_profile;
+mod get_status;
+mod item;
+mod message;
+mod not_offered;
+mod operation;
+mod options;
+mod order_response;
+mod rollback;
+pub mod schema;
+mod text;
+mod update_order;
+mod version;
+mod view_order;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Door, Identity, Request, Wake};
+use ordergate_engine::time::Clock;
+use ordergate_engine::{Protocol, ProviderId};
+use ordergate_store::SharedStore;
+use ordergate_xml::Limits;
+
+pub use articles::{Articles, Lookup, MemoryArticles, demo_articles};
+pub use codes::ResponseCode;
+pub use describe::describe;
+pub use options::{Granularity, Language, OptionsError, UnitPrice, UnknownOperation, VeloconnectOptions};
+pub use schema::schema;
+pub use version::Version;
+
+use crate::binding::{Incoming, Unrecognised};
+use crate::call::{Call, Failure};
+use crate::frame::RequestFrame;
+use crate::message::Message;
+use crate::operation::Handler;
+
+const XML: &str = "application/xml; charset=utf-8";
+
+/// What the door works with.
+pub struct Context {
+    pub store: SharedStore,
+    pub authenticate: Arc<dyn Authenticate>,
+    pub clock: Arc<dyn Clock>,
+    pub articles: Arc<dyn Articles>,
+    pub options: VeloconnectOptions,
+    pub limits: Limits,
+    /// Whether the public address is https: then the bindings are announced as URL-S and XML-POST-S.
+    pub secure: bool,
+    /// Called when an order was placed.
+    pub wake: Wake,
+    /// The seller.
+    pub provider: ProviderId,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("provider", &self.provider).field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// The veloconnect door.
+#[derive(Debug)]
+pub struct Veloconnect {
+    context: Context,
+}
+
+impl Door for Veloconnect {
+    const PROTOCOL: Protocol = Protocol::Veloconnect;
+
+    async fn answer<'a>(&'a self, request: Request<'a>) -> Answer {
+        Self::answer(self, request).await
+    }
+
+    fn refuse(&self, _content_type: Option<&str>, status: u16, reason: &str) -> Answer {
+        let unrecognised = Unrecognised {
+            version: Version::default(),
+            frame: RequestFrame::default(),
+            code: ResponseCode::General,
+            message: Message::NotReceived(reason.to_owned()),
+        };
+        let body = get_status::unrecognised(&self.context, &unrecognised);
+        Answer { status, ..xml("unknown", unrecognised.code, body) }
+    }
+}
+
+impl Veloconnect {
+    pub const fn new(context: Context) -> Self {
+        Self { context }
+    }
+
+    /// Answers one request, whatever it is.
+    pub async fn answer(&self, request: Request<'_>) -> Answer {
+        let options = &self.context.options;
+        if !options.enabled {
+            return not_found("unknown", "veloconnect is not offered here");
+        }
+        let incoming = match binding::read(&request, options, &self.context.limits) {
+            Ok(incoming) => incoming,
+            Err(unrecognised) => return self.unrecognised(&unrecognised),
+        };
+        let operation = incoming.operation.name;
+        match self.serve(&incoming, request.client).await {
+            Ok(body) => xml(operation, ResponseCode::Ok, body),
+            Err(failure) => xml(operation, failure.code, self.refuse(&incoming, &failure)),
+        }
+    }
+
+    /// GetStatus, rule 4: a GetStatusResponse with 400 or 405, or the HTTP code 404 if so configured.
+    fn unrecognised(&self, request: &Unrecognised) -> Answer {
+        let options = &self.context.options;
+        match options.unknown_operation {
+            UnknownOperation::Answer405 => xml("unknown", request.code, get_status::unrecognised(&self.context, request)),
+            UnknownOperation::Http404 => not_found("unknown", &request.message.text(options.language)),
+        }
+    }
+
+    async fn serve(&self, incoming: &Incoming, client: Option<IpAddr>) -> Result<Vec<u8>, Failure> {
+        if let Some((code, message)) = &incoming.problem {
+            return Err(Failure::new(*code, message.clone()));
+        }
+        let operation = incoming.operation;
+        if matches!(operation.handler, Handler::NotOffered(_)) {
+            return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name)));
+        }
+        let identity = self.authenticate(incoming, client).await?;
+        self.check_seller(incoming)?;
+        let call = Call::new(&self.context, incoming, identity);
+        match operation.handler {
+            Handler::GetProfile => Ok(get_profile::run(&call)),
+            Handler::GetStatus => get_status::run(&call).await,
+            Handler::Rollback => rollback::run(&call).await,
+            Handler::GetItemDetails => get_item_details::run(&call),
+            Handler::GetItemDetailsList => get_item_details_list::run(&call),
+            Handler::CreateOrder => create_order::run(&call).await,
+            Handler::UpdateOrder => update_order::run(&call).await,
+            Handler::ViewOrder => view_order::run(&call).await,
+            Handler::FinishOrder => finish_order::run(&call).await,
+            Handler::NotOffered(_) => Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name))),
+        }
+    }
+
+    /// Every request carries its credentials; there is no session (3.2).
+    async fn authenticate(&self, incoming: &Incoming, client: Option<IpAddr>) -> Result<Identity, Failure> {
+        let frame = &incoming.frame;
+        let credentials = Credentials::Password { name: &frame.buyer, password: &frame.password, freshness: None };
+        let asked = self.context.authenticate.authenticate(self.context.provider, Protocol::Veloconnect, credentials, client);
+        let message = match asked.await {
+            Ok(identity) => return Ok(identity),
+            Err(AuthError::Store(error)) => return Err(error.into()),
+            Err(AuthError::UnknownAccount) if self.context.options.reveal_unknown_buyer => {
+                return Err(Failure::new(ResponseCode::UnknownBuyer, Message::UnknownBuyer));
+            }
+            Err(AuthError::Disabled) => Message::Disabled,
+            Err(AuthError::Throttled) => Message::Throttled,
+            Err(_) => Message::NotAuthenticated,
+        };
+        Err(Failure::new(ResponseCode::NotAuthenticated, message))
+    }
+
+    /// 415, up to 1.2 and only for an operator who has said which seller this is.
+    fn check_seller(&self, incoming: &Incoming) -> Result<(), Failure> {
+        let ours = self.context.options.sellers_id.as_deref();
+        let theirs = incoming.frame.seller.as_deref().filter(|_| incoming.version.knows_sellers_id());
+        match (ours, theirs) {
+            (Some(ours), Some(theirs)) if ours != theirs => {
+                Err(Failure::new(ResponseCode::UnknownSeller, Message::UnknownSeller))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A refusal, as the operation's own answer.
+    fn refuse(&self, incoming: &Incoming, failure: &Failure) -> Vec<u8> {
+        let context = &self.context;
+        match incoming.operation.handler {
+            Handler::GetProfile => get_profile::refuse(context, incoming, failure),
+            Handler::GetStatus => get_status::refuse(context, incoming, failure),
+            Handler::Rollback => rollback::refuse(context, incoming, failure),
+            Handler::GetItemDetails => get_item_details::refuse(context, incoming, failure),
+            Handler::GetItemDetailsList => get_item_details_list::refuse(context, incoming, failure),
+            Handler::CreateOrder | Handler::UpdateOrder | Handler::ViewOrder => order_response::refuse(context, incoming, failure),
+            Handler::FinishOrder => finish_order::refuse(context, incoming, failure),
+            Handler::NotOffered(envelope) => not_offered::refuse(context, incoming, failure, envelope),
+        }
+    }
+}
+
+/// veloconnect 3, 5: whatever the ResponseCode, HTTP succeeds and the body is XML.
+fn xml(operation: &'static str, code: ResponseCode, body: Vec<u8>) -> Answer {
+    Answer { status: 200, content_type: XML, body, operation, result: code.text(), headers: Vec::new() }
+}
+
+fn not_found(operation: &'static str, text: &str) -> Answer {
+    let body = format!("{text}\n").into_bytes();
+    Answer { status: 404, content_type: "text/plain; charset=utf-8", body, operation, result: "404", headers: Vec::new() }
+}

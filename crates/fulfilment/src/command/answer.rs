@@ -15,15 +15,22 @@ const EXPECTED: &str = r#"expected one JSON object, {"result":"URL"} or {"error"
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answer {
-    #[serde(default, deserialize_with = "present")]
-    result: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    result: Member,
     error: Option<String>,
     retry: Option<bool>,
 }
 
-/// Tells `"result": null` from no result.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// Tells `"result": null`, the item is ready but nothing is to be fetched, from no result.
+#[derive(Default)]
+enum Member {
+    #[default]
+    Missing,
+    Given(Option<String>),
+}
+
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Member, D::Error> {
+    Option::deserialize(deserializer).map(Member::Given)
 }
 
 /// What the attempt came to.
@@ -38,12 +45,12 @@ pub(super) fn read(ended: &Ended) -> Outcome {
 /// The outcome that an answer states; `None` if it states none.
 fn judge(answer: Answer, ended: &Ended) -> Option<Outcome> {
     match answer {
-        Answer { result: None, error: Some(error), retry } => {
+        Answer { result: Member::Missing, error: Some(error), retry } => {
             let words = one_line(&error);
             let reason = if words.is_empty() { "the processing program gave no reason".to_owned() } else { words };
             Some(Outcome::Failed { reason, retry: retry.unwrap_or(true) })
         }
-        Answer { result: Some(result), error: None, retry: None } => Some(done(result, ended)),
+        Answer { result: Member::Given(result), error: None, retry: None } => Some(done(result, ended)),
         _ => None,
     }
 }

@@ -50,7 +50,7 @@ impl Group {
 fn guard(leader: rustix::process::Pid) -> Option<Child> {
     use std::process::Stdio;
 
-    let script = r#"read -r _; kill -KILL -- "-$1""#;
+    let script = r#"read -r _; kill -s KILL -- "-$1""#;
     let mut command = Command::new("/bin/sh");
     command.args(["-c", script, "sh", &leader.as_raw_nonzero().to_string()]);
     command.env_clear().stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -84,14 +84,11 @@ impl Processor for CommandProcessor {
             Ok(run) => run,
             Err(error) => return self.not_started(&error),
         };
-        let ended = tokio::time::timeout(self.timeout, run.to_end(&input)).await;
-        match ended {
-            Ok(ended) => outcome_of(ended, item),
-            Err(_) => {
-                run.kill().await;
-                Outcome::failed(format!("the processing program did not end within {} s", self.timeout.as_secs_f64()))
-            }
+        if let Ok(ended) = tokio::time::timeout(self.timeout, run.converse(&input)).await {
+            return outcome_of(ended, item);
         }
+        run.kill().await;
+        Outcome::failed(format!("the processing program did not end within {} s", self.timeout.as_secs_f64()))
     }
 }
 

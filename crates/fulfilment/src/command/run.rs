@@ -45,7 +45,7 @@ impl Run {
     }
 
     /// Feeds the program and reads what it writes until it ends, or has written too much.
-    pub(super) async fn to_end(&mut self, input: &[u8]) -> io::Result<Ended> {
+    pub(super) async fn converse(&mut self, input: &[u8]) -> io::Result<Ended> {
         let (stdin, stdout, stderr) = (self.child.stdin.take(), self.child.stdout.take(), self.child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err(io::Error::other("the program has no pipes"));
@@ -58,14 +58,12 @@ impl Run {
             let status = loop {
                 tokio::select! {
                     status = self.child.wait() => break status?,
-                    too_long = &mut talk, if talking => match too_long {
-                        Ok(()) => talking = false,
-                        Err(TooLong) => {
-                            talking = false;
+                    ended = &mut talk, if talking => {
+                        talking = false;
+                        if ended.is_err() {
                             self.group.kill();
-                            break self.child.wait().await?;
                         }
-                    },
+                    }
                 }
             };
             // What the program left behind. Its number was freed only now: nobody else has it yet.

@@ -16,6 +16,7 @@ use ordergate_engine::time::Clock;
 use ordergate_store::{Job, JobPart, SharedStore};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::{Describe, FulfilmentOptions, Processor, WorkItem};
 use lease::Held;
@@ -88,10 +89,15 @@ impl WorkerHandle {
     /// Takes no more work, ends the runs under way and puts their items back into the queue.
     /// Returns when that is done: within five seconds even if the store does not answer; then the
     /// items are taken up again after their leases end.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.stop.stop();
-        if let Err(error) = self.running.await {
-            tracing::error!(%error, "the worker ended badly");
+        match timeout(STOP_GRACE + Duration::from_millis(500), &mut self.running).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the worker ended badly"),
+            Err(_) => {
+                tracing::error!("the worker cannot be stopped in time: the store does not answer");
+                self.running.abort();
+            }
         }
     }
 }

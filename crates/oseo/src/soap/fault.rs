@@ -21,8 +21,7 @@ impl Fault {
     pub(crate) fn http_status(&self, binding: Binding) -> u16 {
         let server = matches!(self, Self::Ows(Exception { blame: Blame::Server, .. }));
         match (binding, self) {
-            (Binding::Soap11, _) => 500,
-            (Binding::Plain, _) if server => 503,
+            (Binding::Plain, Self::Ows(_)) if server => 503,
             (Binding::Plain, Self::Ows(exception)) => exception.code.http_status(),
             (Binding::Soap12, Self::Ows(_)) if !server => 400,
             _ => 500,

@@ -60,6 +60,11 @@ impl Override {
         Ok(variable)
     }
 
+    /// The setting, as `section.name`.
+    pub(super) fn key(&self) -> String {
+        self.keys.join(".")
+    }
+
     fn refused(&self, problem: impl Into<String>) -> ConfigError {
         ConfigError::Invalid { origin: Origin::Variable(self.name.clone()), key: None, problem: problem.into() }
     }

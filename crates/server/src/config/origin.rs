@@ -75,11 +75,23 @@ impl<'a> Source<'a> {
     /// An error of content.
     pub(super) fn explain_at(&self, error: &TomlError, keys: &[Key]) -> ConfigError {
         let span = error.span();
-        let key = span.as_ref().and_then(|span| {
-            let found = keys.iter().rfind(|key| key.name == *span || key.value == *span);
-            found.map(|key| key.path.clone())
-        });
-        ConfigError::Invalid { origin: self.origin(span.as_ref()), key, problem: without_values(error.message()) }
+        ConfigError::Invalid {
+            origin: self.origin(span.as_ref()),
+            key: span.and_then(|span| self.key(&span, keys)),
+            problem: without_values(error.message()),
+        }
+    }
+
+    fn key(&self, span: &Range<usize>, keys: &[Key]) -> Option<String> {
+        if let Some(variable) = self.variable(span) {
+            return Some(variable.key());
+        }
+        keys.iter().rfind(|key| key.name == *span || key.value == *span).map(|key| key.path.clone())
+    }
+
+    fn variable(&self, span: &Range<usize>) -> Option<&Override> {
+        let number = span.start.checked_sub(VARIABLES)?;
+        self.overrides.get(number)
     }
 
     /// A value that was understood and cannot be used.
@@ -92,16 +104,13 @@ impl<'a> Source<'a> {
         let Some(span) = span else {
             return Origin::Unset;
         };
-        if let Some(number) = span.start.checked_sub(VARIABLES) {
-            return match self.overrides.get(number) {
-                Some(variable) => Origin::Variable(variable.name.clone()),
-                None => Origin::Unset,
-            };
+        if let Some(variable) = self.variable(span) {
+            return Origin::Variable(variable.name.clone());
         }
-        let Some(path) = self.path else {
-            return Origin::Unset;
-        };
-        position(path, self.text, span.start)
+        match self.path {
+            Some(path) => position(path, self.text, span.start),
+            None => Origin::Unset,
+        }
     }
 }
 
@@ -117,18 +126,24 @@ fn position(path: &Path, text: &str, offset: usize) -> Origin {
 
 /// serde quotes the offending value ("invalid type: string \"geheim\", expected ..."); its kind is enough.
 fn without_values(message: &str) -> String {
-    let lead = ["invalid type: ", "invalid value: "].into_iter().find(|lead| message.starts_with(lead));
-    let Some(lead) = lead else {
+    let leads = ["invalid type: ", "invalid value: ", "unknown variant "];
+    let Some(lead) = leads.iter().find(|lead| message.starts_with(*lead)) else {
         return message.to_owned();
     };
-    let found = &message[lead.len()..];
+    let (found, expected) =
+        message[lead.len()..].rsplit_once(", expected ").unwrap_or((&message[lead.len()..], "something else"));
     let kind = found.split(['"', '`']).next().unwrap_or_default().trim();
-    match found.rsplit_once(", expected ") {
-        Some((found, expected)) if kind.len() > found.len() => {
-            format!("{lead}{found}, expected {expected}")
-        }
-        Some((_, expected)) => format!("{lead}{kind}, expected {expected}"),
-        None => format!("{lead}{kind}"),
+    let expected = in_words(expected);
+    if kind.is_empty() { format!("unknown value, expected {expected}") } else { format!("{lead}{kind}, expected {expected}") }
+}
+
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, zero or more",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        other => other,
     }
 }
 
@@ -139,9 +154,13 @@ mod tests {
     #[test]
     fn values_are_cut_out_of_serdes_messages() {
         for (message, expected) in [
-            (r#"invalid type: string "ge, expected heim", expected u32"#, "invalid type: string, expected u32"),
+            (
+                r#"invalid type: string "ge, expected heim", expected u32"#,
+                "invalid type: string, expected a whole number, zero or more",
+            ),
             ("invalid type: integer `4711`, expected a string", "invalid type: integer, expected a string"),
             ("invalid type: map, expected a string", "invalid type: map, expected a string"),
+            ("unknown variant `geheim`, expected `text` or `json`", "unknown value, expected `text` or `json`"),
             ("missing field `url`", "missing field `url`"),
         ] {
             assert_eq!(without_values(message), expected);

@@ -66,9 +66,14 @@ fn errors_say_where_and_what() {
             "FILE:3:3: server.lisn: unknown field `lisn`, expected one of `listen`, ",
         ),
         ("[sever]\n", None, "FILE:1:2: sever: unknown field `sever`, expected "),
-        ("[server]\nconnections_max = 'many'\n", None, "FILE:2:19: server.connections_max: invalid type: string, expected usize"),
+        (
+            "[server]\nconnections_max = 'many'\n",
+            None,
+            "FILE:2:19: server.connections_max: invalid type: string, expected a whole number",
+        ),
         ("[server]\n\nconnections_max = 0\n", None, "FILE:3:19: server.connections_max: must be between 1 and "),
         ("[server]\nlisten = 'a:1\n", None, "FILE:2:"),
+        ("[log]\nlevel = 'loud'\n", None, "FILE:2:9: log.level: unknown value, expected one of `error`, "),
         (
             "",
             Some(("ORDERGATE_SERVER__LISN", "x:1")),
@@ -78,7 +83,7 @@ fn errors_say_where_and_what() {
         (
             "[server]\nconnections_max = 5\n",
             Some(("ORDERGATE_SERVER__CONNECTIONS_MAX", "lots")),
-            "environment variable ORDERGATE_SERVER__CONNECTIONS_MAX: server.connections_max: invalid type: string, expected usize",
+            "environment variable ORDERGATE_SERVER__CONNECTIONS_MAX: server.connections_max: invalid type: string, expected a whole number",
         ),
         (
             "[server]\nconnections_max = 5\n",

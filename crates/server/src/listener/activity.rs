@@ -32,11 +32,17 @@ pub(super) struct Activity {
     state: Mutex<State>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http1,
+    Http2,
+}
+
 #[derive(Clone, Debug)]
 struct State {
     opened: Instant,
-    seen_request: bool,
-    http2: bool,
+    /// Known from the first request on.
+    protocol: Option<Protocol>,
     /// Requests this side is working on: a handler runs, or an answer's next part is awaited from it.
     working: usize,
     /// First byte of a head that is not complete yet.
@@ -59,7 +65,7 @@ impl Activity {
         let mut state = self.state.lock();
         state.write_blocked = false;
         // On HTTP/2 a client's pings are answered; that must not count as use.
-        if !state.http2 {
+        if state.protocol != Some(Protocol::Http2) {
             state.last_progress = Instant::now();
         }
     }
@@ -73,10 +79,9 @@ impl Activity {
         self.state.lock().last_progress = Instant::now();
     }
 
-    pub(super) fn request_started(self: &Arc<Self>, http2: bool) -> Working {
+    pub(super) fn request_started(self: &Arc<Self>, protocol: Protocol) -> Working {
         let mut state = self.state.lock();
-        state.seen_request = true;
-        state.http2 = http2;
+        state.protocol = Some(protocol);
         state.head_started = None;
         drop(state);
         self.work()
@@ -90,7 +95,7 @@ impl Activity {
     /// A request's body was given up before its end. On HTTP/1 the connection cannot be used after that.
     pub(super) fn request_body_left_unread(&self) {
         let mut state = self.state.lock();
-        state.request_body_unread = !state.http2;
+        state.request_body_unread = state.protocol == Some(Protocol::Http1);
     }
 
     pub(super) fn request_body_unread(&self) -> bool {
@@ -107,8 +112,7 @@ impl State {
     fn new(now: Instant) -> Self {
         Self {
             opened: now,
-            seen_request: false,
-            http2: false,
+            protocol: None,
             working: 0,
             head_started: None,
             write_blocked: false,
@@ -119,7 +123,7 @@ impl State {
 
     fn bytes_read(&mut self, now: Instant) {
         // On HTTP/2 frames that are no request (pings, settings) arrive at any time.
-        if self.working == 0 && !self.http2 && self.head_started.is_none() {
+        if self.working == 0 && self.protocol != Some(Protocol::Http2) && self.head_started.is_none() {
             self.head_started = Some(now);
         }
     }
@@ -128,7 +132,7 @@ impl State {
         if self.working > 0 {
             return None;
         }
-        if !self.seen_request {
+        if self.protocol.is_none() {
             return Some((self.opened + limits.header, Cut::Header));
         }
         match self.head_started {
@@ -159,7 +163,7 @@ mod tests {
         Limits { header: Duration::from_secs(10), body: Duration::from_secs(30), idle: Duration::from_secs(75) };
 
     fn idle_after_a_request(opened: Instant) -> State {
-        State { seen_request: true, ..State::new(opened) }
+        State { protocol: Some(Protocol::Http1), ..State::new(opened) }
     }
 
     #[test]
@@ -177,7 +181,7 @@ mod tests {
         let opened = Instant::now();
         let mut state = idle_after_a_request(opened);
         assert_eq!(state.due(&LIMITS), Some((opened + LIMITS.idle, Cut::Idle)));
-        let first = opened + Duration::from_secs(60);
+        let first = opened + Duration::from_mins(1);
         state.bytes_read(first);
         state.bytes_read(first + Duration::from_secs(5));
         assert_eq!(state.due(&LIMITS), Some((first + LIMITS.header, Cut::Header)));
@@ -194,7 +198,7 @@ mod tests {
     fn http2_pings_neither_start_a_head_nor_keep_a_connection() {
         let opened = Instant::now();
         let activity = Activity::new(opened);
-        drop(activity.request_started(true));
+        drop(activity.request_started(Protocol::Http2));
         let before = activity.due(&LIMITS);
         activity.bytes_read();
         activity.bytes_written();

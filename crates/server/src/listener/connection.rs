@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tower::ServiceExt;
 
-use super::activity::{Activity, Cut, Limits};
+use super::activity::{Activity, Cut, Limits, Protocol};
 use super::bodies::{RequestBody, ResponseBody};
 use super::watched_io::WatchedIo;
 use super::{ClientAddr, panics};
@@ -92,8 +92,8 @@ impl Server {
         client: ClientAddr,
         activity: &Arc<Activity>,
     ) -> impl Future<Output = Result<Response<ResponseBody>, Infallible>> + Send + use<> {
-        let http2 = request.version() == Version::HTTP_2;
-        let working = activity.request_started(http2);
+        let protocol = if request.version() == Version::HTTP_2 { Protocol::Http2 } else { Protocol::Http1 };
+        let working = activity.request_started(protocol);
         let deadline = Instant::now() + self.limits.body;
         let activity = Arc::clone(activity);
         let app = self.app.clone();

@@ -39,15 +39,22 @@ struct Running {
     address: SocketAddr,
     shutdown: Shutdown,
     metrics: Metrics,
-    /// Lets one waiting handler go on per permit.
-    gate: Arc<Semaphore>,
+    gate: Arc<Gate>,
     served: JoinHandle<Result<(), ListenError>>,
+}
+
+/// Where the handler of `/gate` waits.
+struct Gate {
+    /// One permit per handler that has come.
+    entered: Semaphore,
+    /// One permit per handler that may go on.
+    open: Semaphore,
 }
 
 async fn start(options: HttpOptions) -> Running {
     let metrics = Metrics::new();
     let shutdown = Shutdown::new();
-    let gate = Arc::new(Semaphore::new(0));
+    let gate = Arc::new(Gate { entered: Semaphore::new(0), open: Semaphore::new(0) });
     let listener = Listener::bind(&options).await.unwrap().with_metrics(&metrics);
     Running {
         address: listener.local_addr().unwrap(),
@@ -58,7 +65,7 @@ async fn start(options: HttpOptions) -> Running {
     }
 }
 
-fn app(gate: Arc<Semaphore>) -> Router {
+fn app(gate: Arc<Gate>) -> Router {
     Router::new()
         .route("/", get(|| async { "hello" }))
         .route("/echo", post(echo))
@@ -76,8 +83,9 @@ async fn echo(body: Body) -> Response {
     }
 }
 
-async fn wait_at_gate(State(gate): State<Arc<Semaphore>>) -> &'static str {
-    gate.acquire().await.unwrap().forget();
+async fn wait_at_gate(State(gate): State<Arc<Gate>>) -> &'static str {
+    gate.entered.add_permits(1);
+    gate.open.acquire().await.unwrap().forget();
     "through"
 }
 
@@ -86,10 +94,8 @@ async fn show_client(axum::Extension(ClientAddr(client)): axum::Extension<Client
 }
 
 async fn within<F: Future>(what: &str, future: F) -> F::Output {
-    match tokio::time::timeout(Duration::from_secs(20), future).await {
-        Ok(output) => output,
-        Err(_) => panic!("still waiting: {what}"),
-    }
+    let limit = Duration::from_secs(20);
+    tokio::time::timeout(limit, future).await.unwrap_or_else(|_| panic!("still waiting: {what}"))
 }
 
 impl Running {
@@ -105,6 +111,15 @@ impl Running {
             }
         })
         .await;
+    }
+
+    /// Waits until a request has come to the gate.
+    async fn at_gate(&self) {
+        within("a request comes to the gate", self.gate.entered.acquire()).await.unwrap().forget();
+    }
+
+    fn open_gate(&self, requests: usize) {
+        self.gate.open.add_permits(requests);
     }
 
     async fn stopped(self) {

@@ -238,6 +238,11 @@ pub(super) fn is_date_time(text: &str) -> bool {
     date_time(text).is_some()
 }
 
+/// Of an `xs:dateTime`.
+pub(super) fn has_zone(text: &str) -> bool {
+    date_time(text).is_some_and(|moment| moment.zone.is_some())
+}
+
 pub(super) fn is_date(text: &str) -> bool {
     date(text).is_some()
 }
@@ -288,38 +293,4 @@ pub(super) fn is_day(text: &str) -> bool {
         Some(())
     };
     read(text, parts).is_some()
-}
-
-/// `PnYnMnDTnHnMnS`: each part at most once and in order, at least one, at least one after `T`.
-pub(super) fn is_duration(text: &str) -> bool {
-    let Some(mut rest) = text.strip_prefix('-').unwrap_or(text).strip_prefix('P') else { return false };
-    let mut units: &[char] = &['Y', 'M', 'D'];
-    let mut timed = false;
-    let mut parts = 0;
-    loop {
-        if let Some(time) = rest.strip_prefix('T').filter(|_| !timed) {
-            (rest, units, timed, parts) = (time, &['H', 'M', 'S'], true, 0);
-        }
-        if rest.is_empty() {
-            return parts > 0;
-        }
-        let Some((after, unit)) = duration_part(rest, units) else { return false };
-        units = &units[unit + 1..];
-        rest = after;
-        parts += 1;
-    }
-}
-
-/// What follows the number and its unit, and which of the units it was.
-fn duration_part<'t>(text: &'t str, units: &[char]) -> Option<(&'t str, usize)> {
-    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let whole = digits(text);
-    let fraction = text[whole..].strip_prefix('.').map(digits);
-    if whole == 0 || fraction == Some(0) {
-        return None;
-    }
-    let end = whole + fraction.map_or(0, |count| count + 1);
-    let letter = text[end..].chars().next()?;
-    let unit = units.iter().position(|unit| *unit == letter)?;
-    (fraction.is_none() || letter == 'S').then_some((&text[end + 1..], unit))
 }

@@ -1,7 +1,7 @@
 //! Which texts are values of which built-in type, once white space is normalised.
 
 use super::Builtin;
-use super::{calendar, number, uri};
+use super::{calendar, duration, number, uri};
 use crate::reader::chars::{is_name_char, ncname_len};
 
 /// Whether `text` has the lexical form of the type. For a QName that says nothing of its prefix.
@@ -58,7 +58,7 @@ fn is_calendar(builtin: Builtin, text: &str) -> bool {
         Builtin::DateTime => calendar::is_date_time(text),
         Builtin::Date => calendar::is_date(text),
         Builtin::Time => calendar::is_time(text),
-        Builtin::Duration => calendar::is_duration(text),
+        Builtin::Duration => duration::is_duration(text),
         Builtin::GYearMonth => calendar::is_year_month(text),
         Builtin::GYear => calendar::is_year(text),
         Builtin::GMonthDay => calendar::is_month_day(text),
@@ -90,9 +90,9 @@ fn is_language(text: &str) -> bool {
     })
 }
 
-/// Groups of four with at most single blanks in between; bits that padding leaves over are zero.
+/// Groups of four, where what is no digit is skipped (RFC 2045); bits that padding leaves over are zero.
 fn is_base64(text: &str) -> bool {
-    let mut digits = text.bytes().filter(|byte| *byte != b' ').peekable();
+    let mut digits = text.bytes().filter(|byte| *byte == b'=' || base64_digit(*byte).is_some()).peekable();
     let (mut count, mut last) = (0_usize, 0);
     while let Some(value) = digits.peek().copied().and_then(base64_digit) {
         (count, last) = (count + 1, value);

@@ -51,10 +51,8 @@ pub(super) fn is_double(text: &str) -> bool {
     let (_, number) = sign(text);
     let (mantissa, exponent) = number.split_once(['e', 'E']).map_or((number, None), |(number, e)| (number, Some(e)));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let exponent_ok = exponent.is_none_or(|exponent| {
-        let (_, digits) = sign(exponent);
-        !digits.is_empty() && all_digits(digits)
-    });
+    // An exponent without digits is accepted.
+    let exponent_ok = exponent.is_none_or(|exponent| all_digits(sign(exponent).1));
     all_digits(whole) && all_digits(fraction) && !(whole.is_empty() && fraction.is_empty()) && exponent_ok
 }
 

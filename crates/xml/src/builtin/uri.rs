@@ -1,7 +1,7 @@
-//! `xs:anyURI` as libxml2 decides it: RFC 3986, after what RFC 2396 calls unwise and everything
-//! outside ASCII has been replaced by something harmless. Blanks are not, and so are refused.
+//! `xs:anyURI` as libxml2 decides it: RFC 3986, after blanks, what RFC 2396 calls unwise and everything
+//! outside ASCII have been replaced by something harmless.
 
-/// What may stand in a segment of a path (`pchar`), as a stand-in for percent encoding too.
+/// What is left after one character that may stand in a segment of a path (`pchar`).
 fn pchar(text: &[u8]) -> Option<&[u8]> {
     match text {
         [b'%', a, b, rest @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => Some(rest),
@@ -12,7 +12,7 @@ fn pchar(text: &[u8]) -> Option<&[u8]> {
 
 /// `unreserved` and `sub-delims`, and what libxml2 replaces before it looks.
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !(32..127).contains(&byte) || b"-._~!$&'()*+,;=<>\"{}|\\^`".contains(&byte)
+    byte.is_ascii_alphanumeric() || !(33..127).contains(&byte) || b"-._~!$&'()*+,;=<>\"{}|\\^`".contains(&byte)
 }
 
 /// Everything from the front that `pchar` or `more` allow.
@@ -80,29 +80,9 @@ fn host_end(text: &[u8]) -> Option<&[u8]> {
         let end = text.iter().position(|byte| *byte == b']')?;
         return Some(&text[end + 1..]);
     }
-    if let Some(rest) = ipv4_end(text) {
-        return Some(rest);
-    }
     let mut rest = text;
     while let Some(next) = pchar(rest).filter(|_| !matches!(rest[0], b':' | b'@')) {
         rest = next;
-    }
-    Some(rest)
-}
-
-/// Four numbers up to 255; what follows them is no part of the host any more.
-fn ipv4_end(text: &[u8]) -> Option<&[u8]> {
-    let mut rest = text;
-    for at in 0..4 {
-        if at > 0 {
-            rest = rest.strip_prefix(b".")?;
-        }
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let number: u32 = std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()?;
-        if number > 255 || (digits > 1 && rest[0] == b'0') {
-            return None;
-        }
-        rest = &rest[digits..];
     }
     Some(rest)
 }

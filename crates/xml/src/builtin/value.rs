@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::calendar;
 use super::lexical::is_valid;
 use super::number::compare_decimals;
 use super::{BUILTINS, Builtin};
@@ -60,7 +61,7 @@ impl SimpleType {
     /// The same, where `bound` tells whether a prefix of a QName is declared.
     pub(crate) fn check_with(&self, text: &str, bound: &dyn Fn(&str) -> bool) -> Result<(), ValueError> {
         let value = normalize(self.builtin, text);
-        if !is_valid(self.builtin, &value) {
+        if !is_valid(self.builtin, &value) || (misplaced_space(self.builtin, text, &value) && !self.normalizes()) {
             return Err(ValueError::Lexical(name_of(self.builtin)));
         }
         if self.builtin == Builtin::QName
@@ -77,11 +78,23 @@ impl SimpleType {
         Ok(())
     }
 
+    /// libxml2 normalises white space before it looks at a value only for the sake of these facets.
+    fn normalizes(&self) -> bool {
+        let mut step = Some(self);
+        while let Some(ty) = step {
+            if ty.facets.pattern.is_some() || !ty.facets.enumeration.is_empty() {
+                return true;
+            }
+            step = ty.base;
+        }
+        false
+    }
+
     /// Whether this is `other` or derived from it.
     pub(crate) fn is_or_derives_from(&'static self, other: &SimpleType) -> bool {
         let mut step = Some(self);
         while let Some(ty) = step {
-            if std::ptr::eq(ty, other) {
+            if std::ptr::eq(ty, other) || (ty.name.is_some() && ty.name == other.name && ty.ns == other.ns) {
                 return true;
             }
             step = ty.base;
@@ -90,8 +103,32 @@ impl SimpleType {
     }
 }
 
+/// Whether there is white space around a value where libxml2, unless it normalises first, does not expect it.
+fn misplaced_space(builtin: Builtin, text: &str, value: &str) -> bool {
+    let before = text.starts_with(WHITE_SPACE);
+    let after = text.ends_with(WHITE_SPACE);
+    match builtin {
+        Builtin::Long
+        | Builtin::Int
+        | Builtin::Short
+        | Builtin::Byte
+        | Builtin::UnsignedLong
+        | Builtin::UnsignedInt
+        | Builtin::UnsignedShort
+        | Builtin::UnsignedByte
+        | Builtin::Date
+        | Builtin::GYearMonth
+        | Builtin::GYear => before || after,
+        Builtin::DateTime => before || (after && !calendar::has_zone(value)),
+        Builtin::Time | Builtin::Duration | Builtin::GMonthDay | Builtin::GDay | Builtin::GMonth => after,
+        Builtin::Float | Builtin::Double => after && value.ends_with(['F', 'N']),
+        Builtin::QName => before && value.contains(':'),
+        _ => false,
+    }
+}
+
 /// The name of a built-in type without prefix.
-pub(crate) fn name_of(builtin: Builtin) -> &'static str {
+fn name_of(builtin: Builtin) -> &'static str {
     BUILTINS.iter().find(|ty| ty.builtin == builtin).and_then(|ty| ty.name).unwrap_or("anySimpleType")
 }
 

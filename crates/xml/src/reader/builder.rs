@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::document::Document;
-use super::tree::{AttributeData, NO_NAMESPACE, NodeData, Span, Tree, index};
+use super::tree::{AttributeData, NodeData, Tree, index};
 
 /// Builds a [`Document`] that did not come from text, such as a request that arrived as form parameters.
 ///
@@ -23,7 +23,7 @@ impl DocumentBuilder {
 
     /// Opens an element within the innermost open one. `ns` is `""` for none.
     pub fn open(&mut self, ns: &str, name: &str, label: Option<&str>) -> &mut Self {
-        let binding = self.binding(ns);
+        let binding = self.tree.binding(ns);
         if let Some(label) = label {
             let span = self.tree.push_side(label);
             self.tree.labels.push((index(self.tree.nodes.len()), span));
@@ -46,7 +46,7 @@ impl DocumentBuilder {
 
     /// An attribute of the element just opened. Call it before [`text`](Self::text) and further elements.
     pub fn attribute(&mut self, ns: &str, name: &str, value: &str) -> &mut Self {
-        let binding = self.binding(ns);
+        let binding = self.tree.binding(ns);
         let name = self.tree.push_side(name);
         let value = self.tree.push_side(value);
         self.tree.attributes.push(AttributeData { binding, name, prefix_len: 0, value, offset: 0 });
@@ -74,19 +74,5 @@ impl DocumentBuilder {
     /// The document.
     pub fn finish(self) -> Document {
         Document { tree: self.tree }
-    }
-
-    /// Few namespaces occur, and the same one mostly many times in a row.
-    fn binding(&mut self, ns: &str) -> u32 {
-        if ns.is_empty() {
-            return NO_NAMESPACE;
-        }
-        match self.tree.bindings.iter().rposition(|binding| self.tree.get(binding.uri) == ns) {
-            Some(at) => index(at) + 2,
-            None => {
-                let uri = self.tree.push_side(ns);
-                self.tree.bind(Span::EMPTY, uri)
-            }
-        }
     }
 }

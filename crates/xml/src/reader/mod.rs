@@ -16,6 +16,7 @@ mod document;
 mod node;
 mod parse;
 mod prolog;
+mod rebuild;
 mod scanner;
 mod tags;
 mod tree;
@@ -23,6 +24,9 @@ mod tree;
 pub use builder::DocumentBuilder;
 pub use document::Document;
 pub use node::{Attr, Content, Node, NodeId};
+
+pub(crate) use node::is_blank;
+pub(crate) use rebuild::Rebuilder;
 
 /// The namespace of the prefix `xml`.
 pub const XML_NS: &str = "http://www.w3.org/XML/1998/namespace";

@@ -64,7 +64,7 @@ impl PartialEq for Node<'_> {
 impl Eq for Node<'_> {}
 
 impl<'d> Node<'d> {
-    fn data(self) -> &'d NodeData {
+    pub(super) fn data(self) -> &'d NodeData {
         &self.doc.tree.nodes[self.id.0 as usize]
     }
 
@@ -173,9 +173,12 @@ impl<'d> Node<'d> {
 
     /// What this element was made from, in documents that were not text: the name of a parameter.
     pub fn label(self) -> Option<&'d str> {
+        self.label_span().map(|span| self.get(span))
+    }
+
+    pub(super) fn label_span(self) -> Option<Span> {
         let labels = &self.doc.tree.labels;
-        let at = labels.binary_search_by_key(&self.id.0, |label| label.0).ok()?;
-        Some(self.get(labels[at].1))
+        labels.binary_search_by_key(&self.id.0, |label| label.0).ok().map(|at| labels[at].1)
     }
 
     /// The namespace that a prefix stands for here; `""` asks for the default namespace.
@@ -184,10 +187,15 @@ impl<'d> Node<'d> {
         if prefix == "xml" {
             return Some(XML_NS);
         }
+        self.binding_of(prefix).map(|(_, uri)| uri).filter(|uri| !uri.is_empty())
+    }
+
+    /// The declaration that holds here for a prefix.
+    pub(crate) fn binding_of(self, prefix: &str) -> Option<(&'d str, &'d str)> {
         let mut at = Some(self);
         while let Some(node) = at {
-            if let Some((_, uri)) = node.declarations().find(|declared| declared.0 == prefix) {
-                return (!uri.is_empty()).then_some(uri);
+            if let Some(declared) = node.declarations().find(|declared| declared.0 == prefix) {
+                return Some(declared);
             }
             at = node.parent();
         }

@@ -121,6 +121,19 @@ impl Tree {
         }
     }
 
+    /// Without nodes, attributes and labels, but with everything that ranges and numbers refer to.
+    pub(crate) fn empty_copy(&self) -> Self {
+        Self {
+            text: Arc::clone(&self.text),
+            side: self.side.clone(),
+            nodes: Vec::with_capacity(self.nodes.len()),
+            attributes: Vec::with_capacity(self.attributes.len()),
+            bindings: self.bindings.clone(),
+            labels: Vec::new(),
+            open: Vec::with_capacity(16),
+        }
+    }
+
     pub(crate) fn get(&self, span: Span) -> &str {
         if span.is_side() { &self.side[span.start()..span.end()] } else { &self.text[span.start()..span.end()] }
     }
@@ -142,6 +155,18 @@ impl Tree {
     pub(crate) fn bind(&mut self, prefix: Span, uri: Span) -> u32 {
         self.bindings.push(Binding { prefix, uri });
         index(self.bindings.len() - 1) + IMPLIED
+    }
+
+    /// The number for a namespace in a document that is not made from text. The most recent ones recur most.
+    pub(crate) fn binding(&mut self, ns: &str) -> u32 {
+        if ns.is_empty() {
+            return NO_NAMESPACE;
+        }
+        if let Some(at) = self.bindings.iter().rposition(|binding| self.get(binding.uri) == ns) {
+            return index(at) + IMPLIED;
+        }
+        let uri = self.push_side(ns);
+        self.bind(Span::EMPTY, uri)
     }
 
     pub(crate) fn push_side(&mut self, text: &str) -> Span {

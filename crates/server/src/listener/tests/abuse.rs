@@ -49,7 +49,7 @@ async fn a_client_that_takes_nothing_of_its_answer_is_cut() {
 async fn a_refused_body_does_not_cost_the_client_its_answer() {
     let server = start(options()).await;
     let mut client = server.connect().await;
-    let length = 8 << 20;
+    let length = 4 << 20;
     client.send(&format!("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n")).await;
     client.0.write_all(&vec![b'x'; length]).await.unwrap();
     let answer = client.until("larger than 1024 bytes\n").await;
@@ -80,7 +80,7 @@ async fn the_connection_limit_holds_and_recovers() {
     server.until("ordergate_connections_full_total 1").await;
     server.until("ordergate_connections_open 2").await;
 
-    server.gate.add_permits(5);
+    server.open_gate(5);
     for mut client in clients {
         assert!(client.rest().await.ends_with("through"));
     }

@@ -20,7 +20,7 @@ async fn a_connection_in_use_is_not_idle() {
         client.get("/gate").await;
         // Three times what an idle connection is given.
         tokio::time::sleep(SHORT.duration() * 3).await;
-        server.gate.add_permits(1);
+        server.open_gate(1);
         client.until("through").await;
     }
 }
@@ -33,14 +33,14 @@ async fn stopping_finishes_what_is_under_way_and_takes_nothing_new() {
     idle.until("hello").await;
     let mut busy = server.connect().await;
     busy.get("/gate").await;
-    server.until("ordergate_connections_open 2").await;
+    server.at_gate().await;
 
     server.shutdown.trigger();
     assert_eq!(idle.rest().await, "");
     let refused = TcpStream::connect(server.address).await.unwrap_err();
     assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
 
-    server.gate.add_permits(1);
+    server.open_gate(1);
     assert!(busy.rest().await.ends_with("through"));
     server.stopped().await;
 }
@@ -50,7 +50,7 @@ async fn stopping_does_not_wait_for_ever() {
     let server = start(HttpOptions { shutdown_timeout_seconds: SHORT, ..options() }).await;
     let mut stuck = server.connect().await;
     stuck.get("/gate").await;
-    server.until("ordergate_connections_open 1").await;
+    server.at_gate().await;
     server.shutdown.trigger();
     server.stopped().await;
     assert_eq!(stuck.rest().await, "");

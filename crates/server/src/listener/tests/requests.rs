@@ -24,8 +24,8 @@ async fn a_client_that_closed_its_sending_side_gets_its_answer() {
     let mut client = server.connect().await;
     client.get("/gate").await;
     client.0.shutdown().await.unwrap();
-    server.until("ordergate_connections_open 1").await;
-    server.gate.add_permits(1);
+    server.at_gate().await;
+    server.open_gate(1);
     assert!(client.rest().await.ends_with("through"));
 }
 
@@ -61,7 +61,7 @@ async fn http2_is_served_and_its_idle_connections_closed() {
         let answering = sender.send_request(request);
         if path == "/gate" {
             tokio::time::sleep(SHORT.duration() * 3).await;
-            server.gate.add_permits(1);
+            server.open_gate(1);
         }
         let response = within("HTTP/2 answer", answering).await.unwrap();
         assert_eq!(response.version(), http::Version::HTTP_2);

@@ -1,0 +1,114 @@
+//! A store that fails when a test wants it to.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_store::{
+    Account, Batch, Claim, CommitError, Items, Job, OrderPage, OrderQuery, SharedStore, Store, StoreError, TransactionStatus,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    None,
+    /// Nothing is stored.
+    Before,
+    /// It is stored, but the answer is lost.
+    After,
+}
+
+/// Asks a function before each commit and each claim (which has no batch).
+pub struct Flaky<F> {
+    inner: SharedStore,
+    fault: F,
+}
+
+impl<F: Fn(Option<&Batch>) -> Fault> Flaky<F> {
+    pub fn new(inner: SharedStore, fault: F) -> Self {
+        Self { inner, fault }
+    }
+}
+
+impl<F> fmt::Debug for Flaky<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Flaky")
+    }
+}
+
+fn fails() -> StoreError {
+    StoreError::Unavailable("as the test wants it".into())
+}
+
+#[async_trait]
+impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> {
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        match (self.fault)(Some(&batch)) {
+            Fault::None => self.inner.commit(batch).await,
+            Fault::Before => Err(fails().into()),
+            Fault::After => self.inner.commit(batch).await.and(Err(fails().into())),
+        }
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
+        match (self.fault)(None) {
+            Fault::None => self.inner.claim(claim).await,
+            _ => Err(fails()),
+        }
+    }
+
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError> {
+        self.inner.account(provider, protocol, name).await
+    }
+
+    async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
+        self.inner.accounts(provider).await
+    }
+
+    async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
+        self.inner.order(id, items).await
+    }
+
+    async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {
+        self.inner.search(query).await
+    }
+
+    async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.inner.history(id).await
+    }
+
+    async fn transaction(&self, key: &Key) -> Result<Option<Transaction>, StoreError> {
+        self.inner.transaction(key).await
+    }
+
+    async fn transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        with_final: bool,
+        limit: usize,
+    ) -> Result<Vec<TransactionStatus>, StoreError> {
+        self.inner.transactions(provider, owner, with_final, limit).await
+    }
+
+    async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
+        self.inner.remembered_message(owner, message_id).await
+    }
+
+    async fn next_order_id(&self) -> Result<OrderId, StoreError> {
+        self.inner.next_order_id().await
+    }
+
+    async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
+        self.inner.next_due(queue).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.inner.check().await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.inner.close().await
+    }
+}

@@ -1,0 +1,137 @@
+//! `ordergate account`: customers' accounts. Works beside a running server, which takes notice at once.
+
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::PathBuf;
+
+use ordergate_engine::time::Clock as _;
+use ordergate_engine::{Protocol, ProviderId};
+use ordergate_fulfilment::SystemClock;
+use ordergate_server::auth::{Key, hash_password, seal_secret};
+use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Store as _, Write};
+
+use crate::failure::Failure;
+use crate::opening;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The configuration file (TOML) of the server whose accounts these are.
+    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Add an account. The password is read from the terminal, or from standard input.
+    Add {
+        #[command(flatten)]
+        who: Who,
+        /// Let the account use WSSE PasswordDigest; its password is then also kept encrypted.
+        #[arg(long)]
+        digest: bool,
+    },
+    /// List all accounts.
+    List,
+    /// Let an account in no longer.
+    Disable(Who),
+    /// Let a disabled account in again.
+    Enable(Who),
+    /// Set a new password, read from the terminal, or from standard input.
+    SetPassword {
+        #[command(flatten)]
+        who: Who,
+        /// Let the account use WSSE PasswordDigest; its password is then also kept encrypted.
+        #[arg(long)]
+        digest: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Who {
+    /// The protocol that the account speaks.
+    #[arg(long, value_parser = protocol)]
+    protocol: Protocol,
+    /// The login name: OSEO user, or veloconnect BuyersID.
+    #[arg(value_parser = name)]
+    name: String,
+}
+
+fn protocol(text: &str) -> Result<Protocol, String> {
+    Protocol::from_name(text).ok_or_else(|| "expected oseo or veloconnect".to_owned())
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let fits = (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control) && text.trim() == text;
+    if fits { Ok(text.to_owned()) } else { Err("expected 1 to 128 characters without white space at the ends".to_owned()) }
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let config = opening::configuration(arguments.config.as_deref())?;
+    let (store, key) = opening::store_shared(&config)?;
+    let write = match arguments.command {
+        Command::List => return opening::runtime()?.block_on(list(&store)),
+        Command::Add { who, digest } => {
+            let (password_hash, digest_secret) = secrets(&key, &who, digest)?;
+            let (provider, created_at) = (ProviderId::DEFAULT, SystemClock.now());
+            let Who { protocol, name } = who;
+            Write::InsertAccount(NewAccount { provider, protocol, name, password_hash, digest_secret, created_at })
+        }
+        Command::SetPassword { who, digest } => {
+            let (password_hash, digest_secret) = secrets(&key, &who, digest)?;
+            let (provider, at) = (ProviderId::DEFAULT, SystemClock.now());
+            let Who { protocol, name } = who;
+            Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at }
+        }
+        Command::Disable(who) => set_disabled(who, true),
+        Command::Enable(who) => set_disabled(who, false),
+    };
+    opening::runtime()?.block_on(async {
+        let stored = store.commit(Batch { writes: vec![write] }).await;
+        store.close().await?;
+        match stored {
+            Err(CommitError::Conflict(ConflictOn::Account)) => {
+                Err(Failure::Failed("an account of this name exists already, or (to change one) there is none".to_owned()))
+            }
+            stored => Ok(stored?),
+        }
+    })
+}
+
+fn set_disabled(who: Who, disabled: bool) -> Write {
+    let (provider, at) = (ProviderId::DEFAULT, SystemClock.now());
+    Write::SetDisabled { provider, protocol: who.protocol, name: who.name, disabled, at }
+}
+
+#[allow(clippy::print_stdout)]
+async fn list(store: &ordergate_store::sqlite::SqliteStore) -> Result<(), Failure> {
+    for account in store.accounts(ProviderId::DEFAULT).await? {
+        let digest = if account.digest_secret.is_some() { "digest" } else { "-" };
+        let standing = if account.disabled { "disabled" } else { "enabled" };
+        println!("{}\t{}\t{standing}\t{digest}", account.protocol, account.name);
+    }
+    store.close().await?;
+    Ok(())
+}
+
+/// Reads a password, and makes of it what is stored.
+fn secrets(key: &Key, who: &Who, digest: bool) -> Result<(String, Option<Vec<u8>>), Failure> {
+    let password = read_password()?;
+    let hash = hash_password(&password).map_err(Failure::Usage)?;
+    let secret = digest.then(|| seal_secret(key, who.protocol, &who.name, &password)).transpose()?;
+    Ok((hash, secret))
+}
+
+fn read_password() -> Result<String, Failure> {
+    if !std::io::stdin().is_terminal() {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line)?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    let password = rpassword::prompt_password("Password: ")?;
+    if rpassword::prompt_password("Once more: ")? == password {
+        Ok(password)
+    } else {
+        Err(Failure::Usage("the two passwords differ".to_owned()))
+    }
+}

@@ -1,0 +1,66 @@
+//! `ordergate bench`: how fast this machine answers, beside a static server in the same run.
+//!
+//! Each store size gets a server of its own, a child process with the demo's data and that many
+//! synthetic orders. Each scenario is driven against all of them and against a static server that
+//! returns bytes of the same size, one after another, so that ratios hold on a noisy machine.
+
+mod children;
+mod memory;
+mod requests;
+mod run;
+mod scenario;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::failure::Failure;
+use crate::opening;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// How many synthetic orders the servers hold; one server for each number.
+    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [1_000, 1_000_000])]
+    orders: Vec<u32>,
+    /// How long each scenario is driven.
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+    /// Keep-alive connections of the reading scenarios.
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    clients: usize,
+    /// Keep-alive connections of the submitting scenario.
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    submitters: usize,
+    /// Keep the data in this folder, and use what is there: loading a million orders takes a while.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Arguments {
+    const fn duration(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StaticArguments {
+    #[arg(long)]
+    listen: SocketAddr,
+    #[arg(long)]
+    bytes: usize,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if arguments.orders.is_empty() || arguments.orders.iter().any(|n| *n < 100) {
+        return Err(Failure::Usage("--orders: each number must be at least 100".to_owned()));
+    }
+    run::run(arguments)
+}
+
+pub(crate) fn run_static(arguments: &StaticArguments) -> Result<(), Failure> {
+    let body = vec![b'x'; arguments.bytes].into();
+    opening::runtime()?.block_on(async {
+        let listener = tokio::net::TcpListener::bind(arguments.listen).await?;
+        Ok(ordergate_bench::static_server::serve(listener, body, std::future::pending()).await?)
+    })
+}

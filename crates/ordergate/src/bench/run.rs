@@ -1,0 +1,88 @@
+//! The run: start everything, drive everything, print the table.
+
+use std::path::Path;
+
+use ordergate_bench::load::Report;
+use ordergate_bench::report::{Figures, Row, table};
+use ordergate_bench::machine;
+
+use super::Arguments;
+use super::children::Server;
+use super::memory;
+use super::scenario::{self, Scenario, Target};
+use crate::failure::Failure;
+use crate::opening;
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let temporary = tempfile::Builder::new().prefix("ordergate-bench-").tempdir()?;
+    let folder = arguments.data.as_deref().unwrap_or(temporary.path());
+    std::fs::create_dir_all(folder)?;
+    say(&machine::describe(folder)?);
+    say(&yardstick(folder)?);
+    opening::runtime()?.block_on(measure(arguments, folder))
+}
+
+async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
+    let mut servers = Vec::new();
+    for &orders in &arguments.orders {
+        servers.push(start(folder, orders).await?);
+    }
+    let mut rows = Vec::new();
+    for scenario in Scenario::ALL {
+        rows.extend(compare(scenario, &servers, arguments).await?);
+    }
+    say(&table(&rows));
+    Ok(())
+}
+
+/// Loads a store if need be, then starts a fresh process on it: what loading took is not idle memory.
+async fn start(folder: &Path, orders: u32) -> Result<(Server, Target), Failure> {
+    let data = folder.join(format!("orders-{orders}"));
+    let mut loading = Server::demo(&data, orders)?;
+    loading.ready().await?;
+    drop(loading);
+    let mut server = Server::demo(&data, orders)?;
+    server.ready().await?;
+    let memory = memory::measure(server.address, server.pid()).await?;
+    say(&format!(
+        "{orders} orders: {:.1} MiB resident when idle; {:.1} MiB more at the peak of searches that all of them match\n",
+        memory.idle, memory.search_growth
+    ));
+    let target = scenario::prepare(server.address, server.pid(), orders).await?;
+    Ok((server, target))
+}
+
+/// One scenario on all servers, after the static server with answers of the same size.
+async fn compare(scenario: Scenario, servers: &[(Server, Target)], arguments: &Arguments) -> Result<Vec<Row>, Failure> {
+    let mut reports = Vec::new();
+    for (_, target) in servers {
+        reports.push((target.orders, scenario.drive(target, arguments).await?));
+    }
+    let bytes = reports.first().map_or(0, |(_, report)| body_bytes(report));
+    let mut fixed = Server::fixed(bytes)?;
+    fixed.ready().await?;
+    let yardstick = scenario.drive_static(fixed.address, fixed.pid(), arguments).await?;
+    let mut rows = vec![Row { name: format!("static server, {bytes} bytes"), figures: Figures::from(&yardstick), yardstick: None }];
+    for (orders, report) in &reports {
+        let name = format!("{}, {orders} orders", scenario.name());
+        rows.push(Row { name, figures: Figures::from(report), yardstick: Some(Figures::from(&yardstick)) });
+    }
+    Ok(rows)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn body_bytes(report: &Report) -> usize {
+    report.body_bytes_mean.round() as usize
+}
+
+/// What SQLite itself does with the rows of one Submit, 64 to a synced commit.
+fn yardstick(folder: &Path) -> Result<String, Failure> {
+    let order = crate::synthetic::sample();
+    let rate = ordergate_store::sqlite::raw_insert_rate(&folder.join("raw.sqlite"), &order, 64, 300)?;
+    Ok(format!("rusqlite alone, the rows of one Submit, 64 to a synced commit: {rate:.0} orders/s\n"))
+}
+
+#[allow(clippy::print_stdout)]
+fn say(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,127 @@
+//! `ordergate demo`: a server with something in it, for trying out.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ordergate_engine::Protocol;
+use ordergate_fulfilment::ProcessorKind;
+use ordergate_oseo::OtherCollections;
+use ordergate_server::config::{Config, LogLevel, init_logging};
+use ordergate_server::server::{Parts, Server};
+use ordergate_store::SharedStore;
+
+use crate::failure::Failure;
+use crate::{demo_data, opening, serve};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// Keep the data in this folder, and use what is there. Without it: a temporary folder.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Add so many synthetic orders of five items each, owned by `demo`, with ids from 1001 on.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100_000_000))]
+    orders: u32,
+    /// A configuration file (TOML); the demo's own settings go before it.
+    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+/// The collection that demo products belong to.
+pub(crate) const COLLECTION: &str = "urn:ordergate:demo:scenes";
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let mut config = opening::configuration(arguments.config.as_deref())?;
+    configure(&mut config, arguments);
+    init_logging(&config.log);
+    // Kept until the end: dropping it removes a temporary folder.
+    let folder = Folder::of(arguments)?;
+    config.store.set_path(&folder.path().join("ordergate.sqlite"));
+    let (store, key) = opening::store(&config)?;
+    let articles = Arc::new(ordergate_veloconnect::demo_articles());
+    opening::runtime()?.block_on(async {
+        demo_data::load(&store, &key, arguments.orders).await?;
+        let parts = Parts { store: Arc::new(store) as SharedStore, key, articles, demo: true };
+        let server = Server::bind(config, parts).await?;
+        greet(&server, folder.path(), arguments.orders);
+        serve::serve(server).await
+    })
+}
+
+/// The demo's own settings: everything open to try, little noise.
+fn configure(config: &mut Config, arguments: &Arguments) {
+    config.server.listen.clone_from(&arguments.listen);
+    if arguments.config.is_none() {
+        config.log.level = LogLevel::Warn;
+    }
+    "Ordergate demo".clone_into(&mut config.oseo.title);
+    config.oseo.collections = vec![COLLECTION.to_owned()];
+    config.oseo.other_collections = OtherCollections::Accept;
+    config.veloconnect.seller_name.get_or_insert_with(|| "Ordergate Demo Fahrradteile".to_owned());
+    for protocol in Protocol::ALL {
+        let options = match protocol {
+            Protocol::Oseo => &mut config.fulfilment.oseo,
+            Protocol::Veloconnect => &mut config.fulfilment.veloconnect,
+        };
+        if options.processor == ProcessorKind::None {
+            options.processor = ProcessorKind::Demo;
+        }
+    }
+}
+
+/// Where the demo keeps its data.
+enum Folder {
+    Kept(PathBuf),
+    Temporary(tempfile::TempDir),
+}
+
+impl Folder {
+    fn of(arguments: &Arguments) -> Result<Self, Failure> {
+        let Some(path) = &arguments.data else {
+            return Ok(Self::Temporary(tempfile::Builder::new().prefix("ordergate-demo-").tempdir()?));
+        };
+        std::fs::create_dir_all(path).map_err(|e| Failure::Failed(format!("cannot make the folder {}: {e}", path.display())))?;
+        Ok(Self::Kept(path.clone()))
+    }
+
+    fn path(&self) -> &std::path::Path {
+        match self {
+            Self::Kept(path) => path,
+            Self::Temporary(folder) => folder.path(),
+        }
+    }
+}
+
+/// What to try, ready to paste.
+#[allow(clippy::print_stdout)]
+fn greet(server: &Server, folder: &std::path::Path, orders: u32) {
+    let url = server.url();
+    println!("Ordergate demo: {url}   (data in {})", folder.display());
+    println!("Accounts: OSEO demo/demo-secret, other/other-secret; veloconnect K4711/geheim, K0815/geheim2");
+    if orders > 0 {
+        println!("Synthetic orders of user demo: 1001 to {}", 1000 + u64::from(orders));
+    }
+    println!("\n# OSEO: the status of order 1, in full");
+    println!("curl -s {url}/oseo -H 'Content-Type: text/xml' --data-binary @- <<'XML'\n{REQUEST}\nXML");
+    println!("\n# OSEO: the same without an envelope, by HTTP Basic");
+    println!("curl -s -u demo:demo-secret {url}/oseo -H 'Content-Type: application/xml' --data-binary \\");
+    println!("  '<GetStatus xmlns=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" version=\"1.0.0\"><orderId>1</orderId><presentation>brief</presentation></GetStatus>'");
+    println!("\n# OSEO: the service description");
+    println!("curl -s '{url}/oseo?wsdl'");
+    let login = "BuyersID=K4711&Password=geheim";
+    println!("\n# veloconnect: profile, an order of ten packs of spokes, and the status of all transactions");
+    println!("curl -s '{url}/veloconnect?RequestName=GetProfileRequest&{login}'");
+    println!("curl -s '{url}/veloconnect?RequestName=CreateOrderRequest&{login}&Quantity.100-SP263=10&quantityUnitCode.100-SP263=PK'");
+    println!("curl -s '{url}/veloconnect?RequestName=GetStatusRequest&{login}'");
+    println!("\nStop with Ctrl-C.");
+}
+
+const REQUEST: &str = r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:ns="http://www.opengis.net/oseo/1.0"
+ xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">
+ <soapenv:Header><wsse:Security><wsse:UsernameToken>
+  <wsse:Username>demo</wsse:Username><wsse:Password>demo-secret</wsse:Password>
+ </wsse:UsernameToken></wsse:Security></soapenv:Header>
+ <soapenv:Body><ns:GetStatus service="OS" version="1.0.0"><ns:orderId>1</ns:orderId><ns:presentation>full</ns:presentation></ns:GetStatus></soapenv:Body>
+</soapenv:Envelope>"#;

@@ -1,0 +1,31 @@
+//! Why a command ended without success.
+
+/// A failure, said in one line. Exit status 2 for bad usage, 1 for all else.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("{0}")]
+    Usage(String),
+    #[error("{0}")]
+    Failed(String),
+    #[error(transparent)]
+    Config(#[from] ordergate_server::config::ConfigError),
+    #[error(transparent)]
+    Store(#[from] ordergate_store::StoreError),
+    #[error(transparent)]
+    Commit(#[from] ordergate_store::CommitError),
+    #[error(transparent)]
+    Server(#[from] ordergate_server::server::ServerError),
+    #[error(transparent)]
+    Key(#[from] ordergate_server::auth::KeyError),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl Failure {
+    pub(crate) const fn exit_status(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            _ => 1,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `ordergate serve`: serves orders, as configured.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ordergate_server::config::{Config, init_logging};
+use ordergate_server::server::{Parts, Server};
+use ordergate_server::shutdown::Shutdown;
+use ordergate_store::SharedStore;
+use ordergate_veloconnect::{Articles, MemoryArticles};
+
+use crate::failure::Failure;
+use crate::opening;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The configuration file (TOML). Without one: the defaults, and the environment.
+    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let config = opening::configuration(arguments.config.as_deref())?;
+    init_logging(&config.log);
+    let (store, key) = opening::store(&config)?;
+    let parts = Parts { store: Arc::new(store) as SharedStore, key, articles: articles(&config)?, demo: false };
+    opening::runtime()?.block_on(async {
+        let server = Server::bind(config, parts).await?;
+        tracing::info!(address = %server.address(), url = server.url(), "serving");
+        serve(server).await
+    })
+}
+
+/// The articles of veloconnect: those of the configured file, or none.
+fn articles(config: &Config) -> Result<Arc<dyn Articles>, Failure> {
+    let Some(path) = &config.veloconnect.articles else { return Ok(Arc::new(MemoryArticles::default())) };
+    let articles = MemoryArticles::load(path).map_err(|e| Failure::Failed(e.to_string()))?;
+    Ok(Arc::new(articles))
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) async fn serve(server: Server) -> Result<(), Failure> {
+    let shutdown = Shutdown::new();
+    shutdown.on_signals()?;
+    server.run(shutdown).await?;
+    tracing::info!("stopped");
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! What the tests are written with.
+
+mod http;
+mod pretty;
+mod server;
+mod soap;
+mod xmllint;
+
+pub use http::{Answer, Request, get, post};
+pub use pretty::{pretty, transcript};
+pub use server::{Account, Config, Server, free_port};
+pub use soap::{PASSWORD_DIGEST, PASSWORD_TEXT, Soap, envelope, get_status, security};
+pub use xmllint::{assert_valid, tool_or_skip};
+
+use std::time::{Duration, Instant};
+
+/// Waits until something is seen, for at most half a minute.
+#[track_caller]
+pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "not seen within half a minute: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,40 @@
+//! The official schemas as judge of our answers, where they and `xmllint` are present.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// The driver schema of a protocol, beside the project; `None` (with a word about it) where it is absent.
+fn schema(protocol: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/schemas").join(protocol).join("all.xsd");
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: the official {protocol} schemas are not here");
+    None
+}
+
+/// Whether a program can be run; if not, says that something is skipped, which CI does not allow.
+pub fn tool_or_skip(program: &str, argument: &str) -> bool {
+    let runs = Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
+    if !runs {
+        eprintln!("skipped: {program} is not installed");
+        assert!(std::env::var_os("CI").is_none(), "{program} must be installed where CI is set");
+    }
+    runs
+}
+
+/// Holds a document against the official schema of its protocol (`oseo`, `veloconnect`).
+#[track_caller]
+pub fn assert_valid(protocol: &str, document: &str) {
+    let Some(schema) = schema(protocol) else { return };
+    if !tool_or_skip("xmllint", "--version") {
+        return;
+    }
+    let mut command = Command::new("xmllint");
+    command.args(["--nonet", "--noout", "--schema"]).arg(schema).arg("-");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(document.as_bytes()).unwrap();
+    let judged = child.wait_with_output().unwrap();
+    assert!(judged.status.success(), "{}\n{document}", String::from_utf8_lossy(&judged.stderr));
+}

@@ -1,0 +1,152 @@
+//! The built-in accounts.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use ordergate_door::{AuthError, Authenticate, Credentials, Freshness, Identity};
+use ordergate_engine::time::Clock;
+use ordergate_engine::{Protocol, ProviderId, Timestamp};
+use ordergate_store::{Account, Batch, CommitError, ConflictOn, SharedStore, Write};
+
+use super::password::Hasher;
+use super::throttle::Throttle;
+use super::verified::Verified;
+use super::{AuthOptions, Key, KeyError, digest};
+
+/// Authenticates against the accounts in the store.
+#[derive(Debug)]
+pub struct Accounts {
+    store: SharedStore,
+    clock: Arc<dyn Clock>,
+    options: AuthOptions,
+    key: Key,
+    verified: Verified,
+    throttle: Throttle,
+    hasher: Hasher,
+}
+
+impl Accounts {
+    /// `key` opens the digest secrets of accounts that have one.
+    pub fn new(store: SharedStore, clock: Arc<dyn Clock>, options: AuthOptions, key: Key) -> Result<Self, KeyError> {
+        Ok(Self {
+            verified: Verified::new(Key::random()?, Duration::from_secs(options.remember_seconds)),
+            throttle: Throttle::new(options.failures_per_minute_max),
+            hasher: Hasher::new(options.hashing_parallel),
+            store,
+            clock,
+            options,
+            key,
+        })
+    }
+
+    /// Checks a password. One that was found right a moment ago passes even while the name is
+    /// throttled: nobody can lock a working client out by guessing.
+    async fn check_password(
+        &self,
+        protocol: Protocol,
+        name: &str,
+        account: Option<&Account>,
+        password: &str,
+        client: Option<IpAddr>,
+    ) -> Result<(), AuthError> {
+        let proof = account.map(|a| self.verified.proof(a, password));
+        let known = |now| proof.as_ref().is_some_and(|p| self.verified.knows(p, now));
+        if known(Instant::now()) {
+            return Ok(());
+        }
+        if self.throttle.refuses(protocol, name, client, Instant::now()) {
+            return Err(AuthError::Throttled);
+        }
+        let turn = self.hasher.turn().await;
+        if known(Instant::now()) {
+            return Ok(());
+        }
+        let fits = self.hasher.matches(password, account.map(|a| a.password_hash.clone())).await;
+        drop(turn);
+        match (fits, proof) {
+            (true, Some(proof)) => {
+                self.verified.remember(proof, Instant::now());
+                Ok(())
+            }
+            _ => {
+                self.throttle.failed(protocol, name, client, Instant::now());
+                Err(if account.is_none() { AuthError::UnknownAccount } else { AuthError::WrongPassword })
+            }
+        }
+    }
+
+    fn check_digest(&self, account: Option<&Account>, sent: &[u8], freshness: Freshness<'_>) -> Result<(), AuthError> {
+        let (Some(nonce), Some((created, _))) = (freshness.nonce, freshness.created) else {
+            return Err(AuthError::Incomplete);
+        };
+        let account = account.ok_or(AuthError::UnknownAccount)?;
+        let sealed = account.digest_secret.as_deref().ok_or(AuthError::NoDigestSecret)?;
+        let secret = digest::open_secret(&self.key, account.protocol, &account.name, sealed).ok_or(AuthError::NoDigestSecret)?;
+        if digest::matches(sent, nonce, created, &secret) { Ok(()) } else { Err(AuthError::WrongPassword) }
+    }
+
+    /// `Created` must be recent, and its nonce new. The nonce is stored before the caller is let in,
+    /// so that no restart opens a window for a replay.
+    async fn check_freshness(&self, account: &Account, freshness: Freshness<'_>) -> Result<(), AuthError> {
+        let now = self.clock.now();
+        let oldest = now.plus_seconds(-self.options.created_age_seconds_max);
+        let newest = now.plus_seconds(self.options.created_ahead_seconds_max);
+        if freshness.created.is_some_and(|(_, created)| created < oldest || created > newest) {
+            return Err(AuthError::Stale);
+        }
+        let Some(nonce) = freshness.nonce else { return Ok(()) };
+        let created = freshness.created.map_or(now, |(_, created)| created);
+        self.use_nonce(account, nonce, now, created.plus_seconds(self.options.created_age_seconds_max + 1)).await
+    }
+
+    async fn use_nonce(&self, account: &Account, nonce: &[u8], at: Timestamp, expires_at: Timestamp) -> Result<(), AuthError> {
+        // A nonce that no client would send is not worth storing whole.
+        let nonce = nonce.iter().copied().take(256).collect();
+        let mut batch = Batch::new();
+        batch.push(Write::UseNonce { owner: account.id, nonce, at, expires_at });
+        match self.store.commit(batch).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Conflict(ConflictOn::Nonce)) => Err(AuthError::Replayed),
+            Err(CommitError::Conflict(other)) => Err(ordergate_store::StoreError::Unavailable(other.to_string()).into()),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+#[async_trait]
+impl Authenticate for Accounts {
+    async fn authenticate(
+        &self,
+        provider: ProviderId,
+        protocol: Protocol,
+        credentials: Credentials<'_>,
+        client: Option<IpAddr>,
+    ) -> Result<Identity, AuthError> {
+        let (Credentials::Password { name, .. } | Credentials::Digest { name, .. }) = credentials;
+        let account = self.store.account(provider, protocol, name).await?;
+        let freshness = match credentials {
+            Credentials::Password { password, freshness, .. } => {
+                self.check_password(protocol, name, account.as_ref(), password, client).await?;
+                freshness
+            }
+            Credentials::Digest { digest, freshness, .. } => {
+                if self.throttle.refuses(protocol, name, client, Instant::now()) {
+                    return Err(AuthError::Throttled);
+                }
+                self.check_digest(account.as_ref(), digest, freshness)
+                    .inspect_err(|_| self.throttle.failed(protocol, name, client, Instant::now()))?;
+                Some(freshness)
+            }
+        };
+        let account = account.ok_or(AuthError::UnknownAccount)?;
+        if account.disabled {
+            return Err(AuthError::Disabled);
+        }
+        if let Some(freshness) = freshness {
+            self.check_freshness(&account, freshness).await?;
+        }
+        Ok(Identity { account: account.id, provider, name: account.name })
+    }
+}

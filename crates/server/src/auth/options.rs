@@ -1,0 +1,53 @@
+//! Section `[auth]` of the configuration.
+
+use serde::Deserialize;
+
+use crate::http_options::OptionError;
+
+/// Section `[auth]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct AuthOptions {
+    /// How long a password that was found right is not hashed again.
+    pub remember_seconds: u64,
+    /// How many passwords are hashed at the same time; each takes 19 MiB and tens of milliseconds.
+    pub hashing_parallel: usize,
+    /// WSSE `Created`: how old, and how far in the future, it may be.
+    pub created_age_seconds_max: i64,
+    pub created_ahead_seconds_max: i64,
+    /// Failed logins of one name from one address within a minute, before more are refused unseen.
+    pub failures_per_minute_max: u32,
+}
+
+impl Default for AuthOptions {
+    fn default() -> Self {
+        Self {
+            remember_seconds: 60,
+            hashing_parallel: 2,
+            created_age_seconds_max: 300,
+            created_ahead_seconds_max: 60,
+            failures_per_minute_max: 30,
+        }
+    }
+}
+
+impl AuthOptions {
+    /// Names the key that cannot be, and says why.
+    pub fn validate(&self) -> Result<(), OptionError> {
+        let within = |key, value: u64, max: u64| {
+            if (1..=max).contains(&value) { Ok(()) } else { Err(OptionError::new(key, format!("must be between 1 and {max}"))) }
+        };
+        within("hashing_parallel", self.hashing_parallel as u64, 64)?;
+        within("failures_per_minute_max", u64::from(self.failures_per_minute_max), 1_000_000)?;
+        if !(1..=86_400).contains(&self.created_age_seconds_max) {
+            return Err(OptionError::new("created_age_seconds_max", "must be between 1 and 86400"));
+        }
+        if self.remember_seconds > 3600 {
+            return Err(OptionError::new("remember_seconds", "must be between 0 and 3600"));
+        }
+        if !(0..=86_400).contains(&self.created_ahead_seconds_max) {
+            return Err(OptionError::new("created_ahead_seconds_max", "must be between 0 and 86400"));
+        }
+        Ok(())
+    }
+}

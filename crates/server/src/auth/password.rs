@@ -1,0 +1,75 @@
+//! Passwords as argon2id hashes, computed a few at a time and never on the threads that serve requests.
+
+use std::sync::{Arc, LazyLock};
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use tokio::sync::Semaphore;
+
+/// The longest password that is looked at.
+pub const PASSWORD_CHARACTERS_MAX: usize = 1024;
+
+/// What an unknown account's password is compared with, so that it takes as long as a known one's.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password("nobody").unwrap_or_default());
+
+/// The PHC string of a new password's hash.
+pub fn hash_password(password: &str) -> Result<String, String> {
+    let length = password.chars().count();
+    if length == 0 || length > PASSWORD_CHARACTERS_MAX {
+        return Err(format!("a password has 1 to {PASSWORD_CHARACTERS_MAX} characters"));
+    }
+    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|e| e.to_string())
+}
+
+/// Compares passwords with hashes, a bounded number at a time.
+#[derive(Debug, Clone)]
+pub(super) struct Hasher {
+    permits: Arc<Semaphore>,
+}
+
+impl Hasher {
+    pub(super) fn new(parallel: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(parallel)) }
+    }
+
+    /// Waits for a turn. While waiting, another request may have found the same password right, so
+    /// the caller looks once more before it hashes.
+    pub(super) async fn turn(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
+        Arc::clone(&self.permits).acquire_owned().await.ok()
+    }
+
+    /// Whether a password fits a hash; `None` stands for an account that does not exist.
+    pub(super) async fn matches(&self, password: &str, hash: Option<String>) -> bool {
+        if password.len() > PASSWORD_CHARACTERS_MAX * 4 {
+            return false;
+        }
+        let password = password.to_owned();
+        let work = move || {
+            let known = hash.is_some();
+            let hash = hash.unwrap_or_else(|| NOBODY.clone());
+            let fits = PasswordHash::new(&hash).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok());
+            fits && known
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_of_a_known_account_fits() {
+        let hash = hash_password("geheim").unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "OWASP's minimum: {hash}");
+        let hasher = Hasher::new(1);
+        assert!(hasher.matches("geheim", Some(hash.clone())).await);
+        assert!(!hasher.matches("Geheim", Some(hash.clone())).await);
+        assert!(!hasher.matches("", Some(hash)).await);
+        assert!(!hasher.matches("nobody", None).await);
+        assert!(!hasher.matches("x", Some("no hash".into())).await);
+        assert!(hash_password("").is_err() && hash_password(&"x".repeat(1025)).is_err());
+    }
+}

@@ -1,0 +1,57 @@
+//! What has to be done now and then: look whether the store still works, and forget old transactions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ordergate_engine::time::Clock;
+use ordergate_store::{Batch, SharedStore};
+use ordergate_veloconnect::VeloconnectOptions;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::health::Readiness;
+
+const CHECK_EVERY: Duration = Duration::from_secs(2);
+const EXPIRE_EVERY: Duration = Duration::from_secs(600);
+
+/// Begins; abort the handle to end.
+pub(crate) fn start(
+    store: SharedStore,
+    clock: Arc<dyn Clock>,
+    veloconnect: VeloconnectOptions,
+    readiness: Readiness,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut ticks = interval(CHECK_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut expire_at = Instant::now();
+        loop {
+            ticks.tick().await;
+            check(&store, &readiness).await;
+            if Instant::now() >= expire_at {
+                expire_at = Instant::now() + EXPIRE_EVERY;
+                expire(&store, clock.as_ref(), &veloconnect).await;
+            }
+        }
+    })
+}
+
+/// `/health/ready` says what the store says.
+async fn check(store: &SharedStore, readiness: &Readiness) {
+    match store.check().await {
+        Ok(()) => readiness.set_ready(),
+        Err(error) => {
+            tracing::error!(%error, "the store does not work");
+            readiness.set_not_ready("the store is not available");
+        }
+    }
+}
+
+/// Transactions that nobody has touched for as long as configured become unknown (420).
+async fn expire(store: &SharedStore, clock: &dyn Clock, options: &VeloconnectOptions) {
+    let mut batch = Batch::new();
+    batch.push(options.expiry(clock.now()));
+    if let Err(error) = store.commit(batch).await {
+        tracing::warn!(%error, "old transactions could not be deleted; will try again");
+    }
+}

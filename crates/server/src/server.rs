@@ -1,0 +1,186 @@
+//! The whole server: store, doors, workers and listener, put together and taken apart again.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use ordergate_door::{Authenticate, Wake};
+use ordergate_engine::order::Order;
+use ordergate_engine::time::Clock;
+use ordergate_engine::{Protocol, ProviderId};
+use ordergate_fulfilment::{Describe, ResultUrl, SystemClock, Worker, WorkerHandle, processor_of};
+use ordergate_oseo::Oseo;
+use ordergate_store::SharedStore;
+use ordergate_veloconnect::{Articles, Veloconnect};
+
+use crate::auth::{Accounts, Key, KeyError};
+use crate::config::Config;
+use crate::health::Readiness;
+use crate::housekeeping;
+use crate::listener::{ListenError, Listener};
+use crate::metrics::Metrics;
+use crate::routes::{self, Destinations};
+use crate::shutdown::Shutdown;
+
+/// Why a server does not start, or stopped by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// What a server is made of that its configuration does not say.
+#[derive(Debug)]
+pub struct Parts {
+    pub store: SharedStore,
+    pub key: Key,
+    /// The articles of veloconnect.
+    pub articles: Arc<dyn Articles>,
+    /// Whether the demo's finished products are offered for download.
+    pub demo: bool,
+}
+
+/// A server that listens and is about to serve.
+#[derive(Debug)]
+pub struct Server {
+    listener: Listener,
+    address: SocketAddr,
+    url: String,
+    config: Config,
+    parts: Parts,
+}
+
+impl Server {
+    /// Takes the address; requests wait until [`Server::run`].
+    pub async fn bind(config: Config, parts: Parts) -> Result<Self, ServerError> {
+        let listener = Listener::bind(&config.server).await?;
+        let address = listener.local_addr()?;
+        let url = config.server.public_url().map_or_else(|| format!("http://{address}"), str::to_owned);
+        Ok(Self { listener, address, url, config, parts })
+    }
+
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where clients reach the server, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Serves until the shutdown is triggered, and ends in order: no new requests, those under way
+    /// finished, runs of the workers put back, store closed.
+    pub async fn run(self, shutdown: Shutdown) -> Result<(), ServerError> {
+        let Self { listener, url, config, parts, .. } = self;
+        let Parts { store, key, articles, demo } = parts;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&clock), config.auth.clone(), key)?;
+        let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate: Arc::new(accounts) };
+        let workers = Protocol::ALL.map(|protocol| common.start_worker(protocol));
+        let [oseo_worker, veloconnect_worker] = &workers;
+        let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
+        let app = routes::router(Destinations {
+            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker)),
+            veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker, articles)),
+            readiness: readiness.clone(),
+            metrics: metrics.clone(),
+            body_bytes_max: config.server.body_bytes_max,
+            demo_download: demo,
+        });
+        readiness.set_ready();
+        let keeping = housekeeping::start(Arc::clone(&store), clock, config.veloconnect.clone(), readiness);
+        let served = listener.with_metrics(&metrics).serve(app, shutdown).await;
+        keeping.abort();
+        for worker in workers {
+            worker.stop().await;
+        }
+        if let Err(error) = store.close().await {
+            tracing::error!(%error, "the store was not closed in order");
+        }
+        Ok(served?)
+    }
+}
+
+/// What doors and workers are made from.
+struct Common<'a> {
+    config: &'a Config,
+    store: &'a SharedStore,
+    clock: &'a Arc<dyn Clock>,
+    url: &'a str,
+    authenticate: Arc<dyn Authenticate>,
+}
+
+impl Common<'_> {
+    fn start_worker(&self, protocol: Protocol) -> WorkerHandle {
+        let options = match protocol {
+            Protocol::Oseo => self.config.fulfilment.oseo.clone(),
+            Protocol::Veloconnect => self.config.fulfilment.veloconnect.clone(),
+        };
+        let base = self.url.to_owned();
+        let result_url: ResultUrl =
+            Arc::new(move |item| format!("{base}/demo/download/{}/{}", item.order_id, percent_encoded(&item.item_id)));
+        let processor = processor_of(&options, result_url);
+        Worker::new(Arc::clone(self.store), protocol, options, processor, Arc::new(Details(protocol)), Arc::clone(self.clock)).start()
+    }
+
+    fn oseo(&self, worker: &WorkerHandle) -> Oseo {
+        Oseo::new(ordergate_oseo::Context {
+            store: Arc::clone(self.store),
+            authenticate: Arc::clone(&self.authenticate),
+            clock: Arc::clone(self.clock),
+            options: self.config.oseo.clone(),
+            limits: self.config.limits.limits(self.config.server.body_bytes_max),
+            provider: ProviderId::DEFAULT,
+            url: format!("{}/oseo", self.url),
+            wake: waker(worker),
+        })
+    }
+
+    fn veloconnect(&self, worker: &WorkerHandle, articles: Arc<dyn Articles>) -> Veloconnect {
+        Veloconnect::new(ordergate_veloconnect::Context {
+            store: Arc::clone(self.store),
+            authenticate: Arc::clone(&self.authenticate),
+            clock: Arc::clone(self.clock),
+            articles,
+            options: self.config.veloconnect.clone(),
+            limits: self.config.limits.limits(self.config.server.body_bytes_max),
+            provider: ProviderId::DEFAULT,
+            secure: self.url.starts_with("https://"),
+            wake: waker(worker),
+        })
+    }
+}
+
+fn waker(worker: &WorkerHandle) -> Wake {
+    let waker = worker.waker();
+    Arc::new(move || waker.wake())
+}
+
+/// What an item's JSON says beyond what every order has: its protocol knows.
+#[derive(Debug)]
+struct Details(Protocol);
+
+impl Describe for Details {
+    fn describe(&self, order: &Order, position: usize) -> serde_json::Value {
+        match self.0 {
+            Protocol::Oseo => ordergate_oseo::describe(order, position),
+            Protocol::Veloconnect => ordergate_veloconnect::describe(order, position),
+        }
+    }
+}
+
+/// An item's name as one segment of a URL's path (RFC 3986: all but unreserved characters encoded).
+fn percent_encoded(segment: &str) -> String {
+    segment.bytes().fold(String::with_capacity(segment.len()), |mut out, b| {
+        if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
+            out.push(char::from(b));
+        } else {
+            let _ = write!(out, "%{b:02X}");
+        }
+        out
+    })
+}

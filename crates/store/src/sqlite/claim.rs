@@ -1,0 +1,38 @@
+//! Claiming jobs.
+
+use ordergate_engine::order::Priority;
+use ordergate_engine::{OrderId, Timestamp};
+use rusqlite::{Connection, params};
+
+use super::connection::execute;
+use super::read::all;
+use crate::codes::{Code, from_count, to_count};
+use crate::{Claim, Job, JobKey, StoreError, sql};
+
+/// Leases due jobs to one worker: FAST_TRACK first, then the oldest.
+pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Job>, StoreError> {
+    let mut claimed = Vec::new();
+    for priority in [Priority::FastTrack, Priority::Standard] {
+        for job in due(connection, claim, priority, claim.limit - claimed.len())? {
+            if lease(connection, claim, &job)? {
+                claimed.push(Job { due_at: claim.lease_until, attempts: job.attempts.saturating_add(1), ..job });
+            }
+        }
+    }
+    Ok(claimed)
+}
+
+fn due(connection: &Connection, claim: &Claim, priority: Priority, limit: usize) -> Result<Vec<Job>, StoreError> {
+    let values = params![claim.queue.code(), priority.code(), claim.now.0, from_count(limit)];
+    all(connection, sql::DUE_JOBS, values, |row| {
+        let key = JobKey { order: OrderId(row.get(0)?), part: Code::from_code(row.get(1)?)? };
+        let due_at = Timestamp(row.get(2)?);
+        Ok(Job { key, queue: claim.queue, priority, due_at, attempts: to_count("number of attempts", row.get(3)?)? })
+    })
+}
+
+/// Whether the job is ours now; it is not if another worker was faster.
+fn lease(connection: &Connection, claim: &Claim, job: &Job) -> Result<bool, StoreError> {
+    let values = params![job.key.order.0, job.key.part.code(), job.attempts, claim.lease_until.0, claim.lease];
+    Ok(execute(connection, sql::LEASE_JOB, values)? == 1)
+}

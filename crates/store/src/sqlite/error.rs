@@ -1,0 +1,36 @@
+//! From SQLite's errors to the store's.
+
+use rusqlite::ffi;
+use rusqlite::{Error, ErrorCode};
+
+use crate::{CommitError, ConflictOn, StoreError};
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::SqliteFailure(failure, _) => match failure.code {
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch => {
+                    Self::Corrupt(error.to_string())
+                }
+                _ => Self::Unavailable(error.to_string()),
+            },
+            Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..) => Self::Corrupt(error.to_string()),
+            _ => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<Error> for CommitError {
+    /// All foreign keys lead to orders, so a violated one means that the order is not there.
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::SqliteFailure(failure, _) if failure.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
+                Self::Conflict(ConflictOn::Order)
+            }
+            _ => Self::Store(error.into()),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Loading many orders at once, as for a demonstration.
+
+use ordergate_engine::Actor;
+use ordergate_engine::order::{HistoryEntry, Order, Status, Subject, submission_entry};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::write::{append_history, insert_order};
+use super::writer::{Answer, Request, Work, stopped};
+use crate::{CommitError, StoreError};
+
+/// Orders for each commit. Other batches get their turn in between.
+const CHUNK: usize = 5_000;
+
+/// Hands the orders to the writer in chunks and makes the next chunk while one is being written.
+/// Blocks. Gives the number of orders stored; `progress` hears it after each chunk.
+pub(super) fn load(
+    requests: &mpsc::WeakSender<Request>,
+    mut orders: impl Iterator<Item = Order>,
+    before_each: impl Fn(&[Order]) -> Result<(), StoreError>,
+    progress: impl Fn(u64),
+) -> Result<u64, CommitError> {
+    let mut stored = 0;
+    let mut under_way: Option<(u64, oneshot::Receiver<Answer>)> = None;
+    loop {
+        let chunk: Vec<Order> = orders.by_ref().take(CHUNK).collect();
+        if let Some((count, answer)) = under_way.take() {
+            answer.blocking_recv().map_err(|_| stopped())??;
+            stored += count;
+            progress(stored);
+        }
+        if chunk.is_empty() {
+            return Ok(stored);
+        }
+        before_each(&chunk)?;
+        let count = chunk.len() as u64;
+        let (request, answer) = Request::new(Work::Load(chunk));
+        requests.upgrade().ok_or(StoreError::Closed)?.blocking_send(request).map_err(|_| stopped())?;
+        under_way = Some((count, answer));
+    }
+}
+
+/// An order with the history of having been submitted and having come to where it stands.
+pub(super) fn insert(connection: &Connection, order: &Order) -> Result<(), CommitError> {
+    insert_order(connection, order)?;
+    let submission = HistoryEntry { to: Status::Submitted, ..submission_entry(order, Actor::system()) };
+    append_history(connection, &submission)?;
+    if order.state.status == Status::Submitted {
+        return Ok(());
+    }
+    append_history(connection, &arrival(order))
+}
+
+fn arrival(order: &Order) -> HistoryEntry {
+    HistoryEntry {
+        order: order.id,
+        subject: Subject::Order,
+        from: Some(Status::Submitted),
+        to: order.state.status,
+        at: order.state.since,
+        who: Actor::system(),
+        why: order.state.info.clone().unwrap_or_else(|| "loaded".to_owned()),
+    }
+}

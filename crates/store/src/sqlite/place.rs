@@ -1,0 +1,51 @@
+//! The files of a store: where they lie, who may read them, and that only one server uses them.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::StoreError;
+
+/// The database file's real path: the same file must have the same lock, by whatever name it is
+/// called. Makes the file if it is missing.
+pub(super) fn prepare(path: &Path) -> Result<PathBuf, StoreError> {
+    match owner_only().read(true).write(true).create_new(true).open(path) {
+        Ok(_) => {}
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(cannot_open(path, "its folder does not exist")),
+        Err(e) => return Err(cannot_open(path, e)),
+    }
+    let real = path.canonicalize().map_err(|e| cannot_open(path, e))?;
+    if real.is_dir() {
+        return Err(cannot_open(path, "it is a folder"));
+    }
+    OpenOptions::new().read(true).write(true).open(&real).map_err(|e| cannot_open(path, e))?;
+    Ok(real)
+}
+
+/// Takes the lock that says: this process serves this store. It ends with the file handle.
+pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
+    let mut name = OsString::from(path);
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    let file = owner_only().write(true).create(true).truncate(false).open(&name).map_err(|e| cannot_open(&name, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.display().to_string())),
+        Err(TryLockError::Error(e)) => Err(cannot_open(&name, e)),
+    }
+}
+
+pub(super) fn cannot_open(path: &Path, cause: impl Display) -> StoreError {
+    StoreError::Open(format!("{}: {cause}", path.display()))
+}
+
+/// The store holds customers' data and password hashes. SQLite gives its other files the same mode.
+fn owner_only() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

@@ -1,0 +1,74 @@
+//! Every statement finds its rows through a key or an index, so that nothing gets slower as the
+//! store grows.
+#![allow(clippy::unwrap_used)]
+
+use ordergate_engine::Timestamp;
+use rusqlite::Connection;
+
+use super::migrate::migrate;
+use crate::migrations::MIGRATIONS;
+use crate::sql;
+
+fn empty() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrate("memory".as_ref(), &mut connection, MIGRATIONS, Timestamp(0)).unwrap();
+    connection
+}
+
+/// The steps of SQLite's plan for a statement.
+fn plan(connection: &Connection, statement: &str) -> Vec<String> {
+    let mut explained = connection.prepare(&format!("explain query plan {statement}")).unwrap();
+    let mut rows = explained.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get("detail").unwrap());
+    }
+    steps
+}
+
+#[test]
+fn no_statement_walks_a_table_or_sorts() {
+    let connection = empty();
+    for (name, statement) in sql::ALL {
+        let plan = plan(&connection, statement);
+        let slow = |step: &String| step.contains("SCAN") || step.contains("TEMP B-TREE");
+        assert!(!plan.iter().any(slow), "{name}: {plan:?}");
+    }
+}
+
+#[test]
+fn hot_statements_use_the_index_that_was_made_for_them() {
+    let connection = empty();
+    let expected = [
+        (sql::ORDER, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
+        (sql::ITEMS, "SEARCH items USING PRIMARY KEY (order_id=?)"),
+        (sql::HISTORY, "SEARCH history USING PRIMARY KEY (order_id=?)"),
+        (
+            sql::SEARCH,
+            "SEARCH orders USING COVERING INDEX orders_by_update \
+             (provider=? AND owner=? AND status=? AND status_since>? AND status_since<?)",
+        ),
+        (
+            sql::SEARCH_REFERENCE,
+            "SEARCH orders USING COVERING INDEX orders_by_reference \
+             (provider=? AND owner=? AND reference=? AND status=? AND status_since>? AND status_since<?)",
+        ),
+        (sql::MOVE_ORDER, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
+        (sql::MOVE_ITEM, "SEARCH items USING PRIMARY KEY (order_id=? AND position=?)"),
+        (sql::APPEND_HISTORY, "SEARCH history USING PRIMARY KEY (order_id=?)"),
+        (sql::TRANSACTION, "SEARCH transactions USING PRIMARY KEY (provider=? AND owner=? AND id=?)"),
+        (sql::TRANSACTIONS, "SEARCH transactions USING INDEX transactions_by_age (provider=? AND owner=? AND is_final=?)"),
+        (sql::EXPIRE_TRANSACTIONS, "SEARCH transactions USING INDEX transactions_untouched (is_final=? AND updated_at<?)"),
+        (sql::DUE_JOBS, "SEARCH jobs USING INDEX jobs_due (queue=? AND priority=? AND due_at<?)"),
+        (sql::LEASE_JOB, "SEARCH jobs USING PRIMARY KEY (order_id=? AND part=?)"),
+        (sql::NEXT_DUE, "SEARCH jobs USING COVERING INDEX jobs_due (queue=? AND priority=?)"),
+        (sql::DELETE_JOBS_OF, "SEARCH jobs USING PRIMARY KEY (order_id=?)"),
+        (sql::REMEMBERED_MESSAGE, "SEARCH remembered_messages USING PRIMARY KEY (owner=? AND message_id=?)"),
+        (sql::PURGE_NONCES, "SEARCH nonces USING PRIMARY KEY (owner=? AND nonce=?)"),
+        (sql::PURGE_NONCES, "SEARCH nonces USING COVERING INDEX nonces_by_expiry (expires_at<?)"),
+    ];
+    for (statement, step) in expected {
+        let plan = plan(&connection, statement);
+        assert!(plan.iter().any(|s| s == step), "{statement}\nexpected {step}\nfound {plan:?}");
+    }
+}

@@ -1,0 +1,137 @@
+//! Reads that take a bounded number of steps.
+
+use ordergate_engine::order::{HistoryEntry, Item, Order, Priority};
+use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+
+use super::connection::snapshot;
+use super::rows;
+use crate::codes::{Code as _, from_count};
+use crate::{Account, Items, StoreError, TransactionStatus, sql};
+
+pub(super) fn account(
+    connection: &Connection,
+    provider: ProviderId,
+    protocol: Protocol,
+    name: &str,
+) -> Result<Option<Account>, StoreError> {
+    first(connection, sql::ACCOUNT, params![provider.0, protocol.code(), name], rows::account)
+}
+
+/// By protocol and name.
+pub(super) fn accounts(connection: &Connection, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
+    let mut accounts = all(connection, sql::ACCOUNTS, params![provider.0], rows::account)?;
+    // Sorted here, because databases disagree on the order of texts.
+    accounts.sort_by(|a, b| (a.protocol, &a.name).cmp(&(b.protocol, &b.name)));
+    Ok(accounts)
+}
+
+/// An order and its items, of one moment: a status never disagrees with its items.
+pub(super) fn order(connection: &Connection, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
+    match items {
+        Items::Without => stored_order(connection, id, items),
+        Items::With => snapshot(connection, |c| stored_order(c, id, items)),
+    }
+}
+
+/// As [`order`], inside the caller's snapshot.
+pub(super) fn stored_order(connection: &Connection, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
+    let order = first(connection, sql::ORDER, params![id.0], rows::order).and_then(|order| match (order, items) {
+        (Some(order), Items::With) => Ok(Some(Order { items: items_of(connection, id)?, ..order })),
+        (order, _) => Ok(order),
+    });
+    order.map_err(|e| about(&format!("order {id}"), e))
+}
+
+fn items_of(connection: &Connection, id: OrderId) -> Result<Vec<Item>, StoreError> {
+    let mut position = 0;
+    all(connection, sql::ITEMS, params![id.0], |row| {
+        let item = rows::item(row, position);
+        position += 1;
+        item
+    })
+}
+
+pub(super) fn history(connection: &Connection, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
+    all(connection, sql::HISTORY, params![id.0], |row| rows::history_entry(row, id))
+        .map_err(|e| about(&format!("history of order {id}"), e))
+}
+
+pub(super) fn transaction(connection: &Connection, key: &Key) -> Result<Option<Transaction>, StoreError> {
+    first(connection, sql::TRANSACTION, params![key.provider.0, key.owner.0, key.id.0], |row| rows::transaction(row, key))
+        .map_err(|e| about(&format!("transaction {}", key.id), e))
+}
+
+/// Oldest first. Open and final instances lie apart, so that many final ones do not slow down the
+/// question for open ones.
+pub(super) fn transactions(
+    connection: &Connection,
+    provider: ProviderId,
+    owner: AccountId,
+    with_final: bool,
+    limit: usize,
+) -> Result<Vec<TransactionStatus>, StoreError> {
+    let listed = |is_final: bool| {
+        let values = params![provider.0, owner.0, is_final.code(), from_count(limit)];
+        all(connection, sql::TRANSACTIONS, values, rows::transaction_status)
+    };
+    let mut found = listed(false)?;
+    if with_final {
+        found.extend(listed(true)?);
+        found.sort_by(|(a_time, a), (b_time, b)| (a_time, &a.id).cmp(&(b_time, &b.id)));
+        found.truncate(limit);
+    }
+    Ok(found.into_iter().map(|(_, status)| status).collect())
+}
+
+pub(super) fn remembered_message(
+    connection: &Connection,
+    owner: AccountId,
+    message_id: &str,
+) -> Result<Option<OrderId>, StoreError> {
+    first(connection, sql::REMEMBERED_MESSAGE, params![owner.0, message_id], |row| Ok(OrderId(row.get(0)?)))
+}
+
+pub(super) fn next_due(connection: &Connection, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
+    let due = |priority: Priority| {
+        let values = params![queue.code(), priority.code()];
+        first(connection, sql::NEXT_DUE, values, |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
+    };
+    Ok([due(Priority::FastTrack)?, due(Priority::Standard)?].into_iter().flatten().flatten().min())
+}
+
+/// The first row, if there is one.
+fn first<T>(
+    connection: &Connection,
+    statement: &'static str,
+    values: impl Params,
+    decode: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let mut statement = connection.prepare_cached(statement)?;
+    statement.query_row(values, |row| Ok(decode(row))).optional()?.transpose()
+}
+
+/// All rows.
+pub(super) fn all<T>(
+    connection: &Connection,
+    statement: &'static str,
+    values: impl Params,
+    mut decode: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection.prepare_cached(statement)?;
+    let mut found = statement.query(values)?;
+    let mut out = Vec::new();
+    while let Some(row) = found.next()? {
+        out.push(decode(row)?);
+    }
+    Ok(out)
+}
+
+/// Says what is unreadable.
+fn about(what: &str, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Corrupt(cause) => StoreError::Corrupt(format!("{what}: {cause}")),
+        other => other,
+    }
+}

@@ -1,0 +1,101 @@
+//! The store's interface, carried out by readers and writer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+use tokio::task::spawn_blocking;
+
+use super::writer::Work;
+use super::{SqliteStore, read, search};
+use crate::{Account, Batch, Claim, CommitError, Items, Job, OrderPage, OrderQuery, Store, StoreError, TransactionStatus};
+
+/// An answer with more orders than this is not worked out on a thread that serves others too.
+const FEW_ORDERS: usize = 32;
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError> {
+        self.readers.read(|c| read::account(c, provider, protocol, name))
+    }
+
+    async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
+        let readers = Arc::clone(&self.readers);
+        spawn_blocking(move || readers.read(|c| read::accounts(c, provider))).await.map_err(|_| not_run())?
+    }
+
+    async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
+        self.readers.read(|c| read::order(c, id, items))
+    }
+
+    async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {
+        if let Some(page) = self.readers.read(|c| search::search_few(c, query, FEW_ORDERS))? {
+            return Ok(page);
+        }
+        let (readers, query) = (Arc::clone(&self.readers), query.clone());
+        spawn_blocking(move || readers.read(|c| search::search(c, &query))).await.map_err(|_| not_run())?
+    }
+
+    async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.readers.read(|c| read::history(c, id))
+    }
+
+    async fn transaction(&self, key: &Key) -> Result<Option<Transaction>, StoreError> {
+        self.readers.read(|c| read::transaction(c, key))
+    }
+
+    async fn transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        with_final: bool,
+        limit: usize,
+    ) -> Result<Vec<TransactionStatus>, StoreError> {
+        self.readers.read(|c| read::transactions(c, provider, owner, with_final, limit))
+    }
+
+    async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
+        self.readers.read(|c| read::remembered_message(c, owner, message_id))
+    }
+
+    async fn next_order_id(&self) -> Result<OrderId, StoreError> {
+        self.ids.reserve(1)
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        self.writer.run(Work::Batch(batch)).await.map(drop)
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
+        self.writer.run(Work::Claim(claim.clone())).await.map_err(|error| match error {
+            CommitError::Store(error) => error,
+            CommitError::Conflict(on) => StoreError::Unavailable(on.to_string()),
+        })
+    }
+
+    async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
+        self.readers.read(|c| read::next_due(c, queue))
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.readers.read(|c| read::next_due(c, Protocol::Oseo))?;
+        // An empty batch goes all the way: through the queue, the write lock and the commit.
+        match self.commit(Batch::new()).await {
+            Ok(()) | Err(CommitError::Conflict(_)) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        // Readers first: they would keep the log from being put away.
+        self.readers.close();
+        self.writer.close().await
+    }
+}
+
+/// The runtime shuts down, or a read failed in a way that nobody foresaw.
+fn not_run() -> StoreError {
+    StoreError::Unavailable("the read was not finished".to_owned())
+}

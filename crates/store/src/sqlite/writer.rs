@@ -1,0 +1,192 @@
+//! The one thread that writes. It takes everything that waits, writes it in one transaction, and
+//! answers when that is on disk: many callers share the cost of one flush.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::JoinHandle;
+
+use ordergate_engine::order::Order;
+use parking_lot::Mutex;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::claim::claim;
+use super::connection::execute;
+use super::{load, write};
+use crate::{Batch, Claim, CommitError, Job, StoreError};
+
+/// So many callers may wait without being made to wait for a place to wait in.
+const WAITING_MAX: usize = 1_024;
+/// At most so many of them share a transaction.
+const GROUP_MAX: usize = 256;
+
+/// What can be asked of the writer.
+pub(super) enum Work {
+    Batch(Batch),
+    Claim(Claim),
+    Load(Vec<Order>),
+    /// Lets tests bring about what cannot be brought about from outside.
+    #[cfg(test)]
+    Test(Box<dyn FnOnce(&Connection) -> Answer + Send>),
+}
+
+/// The jobs that were claimed; none where none were asked for.
+pub(super) type Answer = Result<Vec<Job>, CommitError>;
+
+/// Work, and who waits for it.
+pub(super) struct Request {
+    work: Work,
+    caller: oneshot::Sender<Answer>,
+}
+
+impl Request {
+    pub(super) fn new(work: Work) -> (Self, oneshot::Receiver<Answer>) {
+        let (caller, answer) = oneshot::channel();
+        (Self { work, caller }, answer)
+    }
+}
+
+/// The way to the writer thread.
+pub(super) struct Writer {
+    /// `None` once closed. The thread ends when all senders are gone.
+    requests: Mutex<Option<mpsc::Sender<Request>>>,
+    thread: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
+}
+
+impl Writer {
+    /// Starts the thread. It holds the store's lock until it has closed the connection.
+    pub(super) fn start(connection: Connection, lock: Option<File>) -> Result<Self, StoreError> {
+        let (requests, received) = mpsc::channel(WAITING_MAX);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || serve(connection, received, lock))
+            .map_err(|e| StoreError::Open(format!("no thread to write with: {e}")))?;
+        Ok(Self { requests: Mutex::new(Some(requests)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Returns when the work is durable, or was not done. Once handed over, it is done even if the
+    /// caller no longer waits.
+    pub(super) async fn run(&self, work: Work) -> Answer {
+        let requests = self.requests.lock().clone().ok_or(StoreError::Closed)?;
+        let (request, answer) = Request::new(work);
+        requests.send(request).await.map_err(|_| stopped())?;
+        drop(requests);
+        answer.await.map_err(|_| stopped())?
+    }
+
+    /// A way to hand in work that does not keep the writer from being closed.
+    pub(super) fn weak(&self) -> Result<mpsc::WeakSender<Request>, StoreError> {
+        self.requests.lock().as_ref().map(mpsc::Sender::downgrade).ok_or(StoreError::Closed)
+    }
+
+    /// Finishes what was handed in and ends the thread.
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        let requests = self.requests.lock().take().ok_or(StoreError::Closed)?;
+        drop(requests);
+        let thread = self.thread.lock().take().ok_or(StoreError::Closed)?;
+        let ended = tokio::task::spawn_blocking(move || thread.join()).await;
+        ended.map_err(|_| stopped())?.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Writer {
+    /// Whoever drops the store may open it again at once.
+    fn drop(&mut self) {
+        *self.requests.get_mut() = None;
+        if let Some(thread) = self.thread.get_mut().take()
+            && !matches!(thread.join(), Ok(Ok(())))
+        {
+            tracing::warn!("the store was not closed cleanly; nothing acknowledged is lost");
+        }
+    }
+}
+
+pub(super) fn stopped() -> StoreError {
+    StoreError::Unavailable("its writer has stopped".to_owned())
+}
+
+/// The thread: groups of requests until nobody can make any more.
+fn serve(connection: Connection, mut requests: mpsc::Receiver<Request>, lock: Option<File>) -> Result<(), StoreError> {
+    let mut group = Vec::with_capacity(GROUP_MAX);
+    while requests.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
+        serve_group(&connection, &mut group);
+    }
+    let closed = close(connection);
+    drop(lock);
+    closed
+}
+
+fn serve_group(connection: &Connection, group: &mut Vec<Request>) {
+    let (work, callers): (Vec<_>, Vec<_>) = group.drain(..).map(|r| (r.work, r.caller)).unzip();
+    // A fault in one batch must not take the writer away from all others.
+    let outcome = catch_unwind(AssertUnwindSafe(|| commit_group(connection, work)))
+        .unwrap_or_else(|_| Err(StoreError::Unavailable("an internal fault ended the write".to_owned())));
+    match outcome {
+        Ok(answers) => {
+            for (caller, answer) in callers.into_iter().zip(answers) {
+                drop(caller.send(answer));
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, batches = callers.len(), "nothing of a group of batches was stored");
+            roll_back(connection);
+            for caller in callers {
+                drop(caller.send(Err(error.clone().into())));
+            }
+        }
+    }
+}
+
+/// One answer for each piece of work, all of it durable; or an error, and none of it stored.
+fn commit_group(connection: &Connection, group: Vec<Work>) -> Result<Vec<Answer>, StoreError> {
+    execute(connection, "begin immediate", ())?;
+    let mut answers = Vec::with_capacity(group.len());
+    for work in group {
+        answers.push(in_savepoint(connection, work)?);
+    }
+    execute(connection, "commit", ())?;
+    Ok(answers)
+}
+
+/// Does one piece of work, or undoes it alone. An error is one that ends the whole group.
+fn in_savepoint(connection: &Connection, work: Work) -> Result<Answer, StoreError> {
+    execute(connection, "savepoint batch", ())?;
+    let answer = carry_out(connection, work);
+    if let Err(refusal) = &answer {
+        // On a full disk or a read error SQLite may have given up the whole transaction by itself.
+        if connection.is_autocommit() {
+            return Err(StoreError::Unavailable(refusal.to_string()));
+        }
+        execute(connection, "rollback to batch", ())?;
+    }
+    execute(connection, "release batch", ())?;
+    Ok(answer)
+}
+
+fn carry_out(connection: &Connection, work: Work) -> Answer {
+    match work {
+        Work::Batch(batch) => batch.writes.iter().try_for_each(|w| write::carry_out(connection, w)).map(|()| Vec::new()),
+        Work::Claim(wish) => claim(connection, &wish).map_err(CommitError::Store),
+        Work::Load(orders) => orders.iter().try_for_each(|o| load::insert(connection, o)).map(|()| Vec::new()),
+        #[cfg(test)]
+        Work::Test(test) => test(connection),
+    }
+}
+
+fn roll_back(connection: &Connection) {
+    if connection.is_autocommit() {
+        return;
+    }
+    if let Err(error) = execute(connection, "rollback", ()) {
+        tracing::error!(%error, "a group of batches could not be rolled back");
+    }
+}
+
+/// Copies the log into the database file, so that a closed store is one file.
+fn close(connection: Connection) -> Result<(), StoreError> {
+    let busy: bool = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    if busy {
+        tracing::debug!("another process reads the store; its log stays beside it");
+    }
+    connection.close().map_err(|(_, error)| error.into())
+}

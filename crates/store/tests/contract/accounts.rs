@@ -1,0 +1,108 @@
+//! Accounts.
+
+use ordergate_engine::{Protocol, ProviderId, Timestamp};
+use ordergate_store::{Account, ConflictOn, NewAccount, Store, Write};
+
+use super::sample::{PROVIDER, refused, stored};
+
+fn new(name: &str) -> NewAccount {
+    NewAccount {
+        provider: PROVIDER,
+        protocol: Protocol::Oseo,
+        name: name.to_owned(),
+        password_hash: "$argon2id$hidden".to_owned(),
+        digest_secret: Some(vec![0, 200, 7]),
+        created_at: Timestamp(5),
+    }
+}
+
+async fn get(store: &dyn Store, name: &str) -> Option<Account> {
+    store.account(PROVIDER, Protocol::Oseo, name).await.unwrap()
+}
+
+pub async fn an_account_comes_back_as_it_was(store: &dyn Store) {
+    stored(store, vec![Write::InsertAccount(new("Zoë"))]).await;
+    let found = get(store, "Zoë").await.unwrap();
+    let NewAccount { provider, protocol, name, password_hash, digest_secret, created_at } = new("Zoë");
+    let id = found.id;
+    let expected = Account {
+        id,
+        provider,
+        protocol,
+        name,
+        password_hash,
+        digest_secret,
+        disabled: false,
+        created_at,
+        changed_at: created_at,
+    };
+    assert_eq!(found, expected);
+    assert_eq!(get(store, "zoë").await, None);
+}
+
+pub async fn a_name_is_taken_once_for_each_protocol_and_provider(store: &dyn Store) {
+    let velo = |name: &str| NewAccount { protocol: Protocol::Veloconnect, digest_secret: None, ..new(name) };
+    let elsewhere = NewAccount { provider: ProviderId(2), ..new("a") };
+    for account in [velo("b"), velo("a"), new("c"), new("a"), new("B"), elsewhere] {
+        stored(store, vec![Write::InsertAccount(account)]).await;
+    }
+    refused(store, vec![Write::InsertAccount(new("a"))], ConflictOn::Account).await;
+    let all = store.accounts(PROVIDER).await.unwrap();
+    let names: Vec<(Protocol, &str)> = all.iter().map(|a| (a.protocol, a.name.as_str())).collect();
+    let (oseo, velo) = (Protocol::Oseo, Protocol::Veloconnect);
+    assert_eq!(names, [(oseo, "B"), (oseo, "a"), (oseo, "c"), (velo, "a"), (velo, "b")]);
+    let mut ids: Vec<i64> = all.iter().map(|a| a.id.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all.len(), "every account has its own id");
+}
+
+pub async fn password_and_standing_can_be_changed(store: &dyn Store) {
+    stored(store, vec![Write::InsertAccount(new("a")), Write::InsertAccount(new("b"))]).await;
+    let before = get(store, "a").await.unwrap();
+    let (provider, protocol) = (PROVIDER, Protocol::Oseo);
+    let disable = |name: &str, disabled, at| {
+        vec![Write::SetDisabled { provider, protocol, name: name.to_owned(), disabled, at: Timestamp(at) }]
+    };
+    let password = |name: &str, at| {
+        let password_hash = "$argon2id$new".to_owned();
+        vec![Write::SetPassword {
+            provider,
+            protocol,
+            name: name.to_owned(),
+            password_hash,
+            digest_secret: None,
+            at: Timestamp(at),
+        }]
+    };
+    stored(store, disable("a", true, 8)).await;
+    let disabled = Account { disabled: true, changed_at: Timestamp(8), ..before };
+    assert_eq!(get(store, "a").await.as_ref(), Some(&disabled));
+    stored(store, password("a", 9)).await;
+    let password_hash = "$argon2id$new".to_owned();
+    let changed = Account { password_hash, digest_secret: None, changed_at: Timestamp(9), ..disabled };
+    assert_eq!(get(store, "a").await.as_ref(), Some(&changed));
+    stored(store, disable("a", false, 10)).await;
+    assert_eq!(get(store, "a").await, Some(Account { disabled: false, changed_at: Timestamp(10), ..changed }));
+    assert_eq!(get(store, "b").await.unwrap().password_hash, "$argon2id$hidden", "nobody else's is touched");
+
+    refused(store, disable("nobody", true, 11), ConflictOn::Account).await;
+    refused(store, password("nobody", 11), ConflictOn::Account).await;
+}
+
+pub async fn secrets_stay_out_of_debug_lines(store: &dyn Store) {
+    stored(store, vec![Write::InsertAccount(new("a"))]).await;
+    let set = Write::SetPassword {
+        provider: PROVIDER,
+        protocol: Protocol::Oseo,
+        name: "a".to_owned(),
+        password_hash: "$argon2id$hidden".to_owned(),
+        digest_secret: Some(vec![200]),
+        at: Timestamp(0),
+    };
+    let insert = Write::InsertAccount(new("a"));
+    let lines = [format!("{:?}", get(store, "a").await), format!("{set:?} {insert:?}"), format!("{store:?}")];
+    for line in lines {
+        assert!(!line.contains("argon2id") && !line.contains("200"), "{line}");
+    }
+}

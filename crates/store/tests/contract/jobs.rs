@@ -1,0 +1,143 @@
+//! Claiming and finishing jobs.
+
+use ordergate_engine::order::Priority;
+use ordergate_engine::{OrderId, Protocol, Timestamp};
+use ordergate_store::{Claim, ConflictOn, Job, JobKey, JobPart, Store, Write};
+
+use super::sample::{order, refused, store_orders, stored};
+
+fn job(order: i64, part: JobPart, due_at: i64) -> Job {
+    let key = JobKey { order: OrderId(order), part };
+    Job { key, queue: Protocol::Oseo, priority: Priority::Standard, due_at: Timestamp(due_at), attempts: 0 }
+}
+
+fn fast(order: i64, part: JobPart, due_at: i64) -> Job {
+    Job { priority: Priority::FastTrack, ..job(order, part, due_at) }
+}
+
+async fn queue(store: &dyn Store, jobs: impl IntoIterator<Item = Job>) {
+    stored(store, jobs.into_iter().map(Write::InsertJob).collect()).await;
+}
+
+/// A claim by a worker called `lease` that lasts 100.
+fn wish(lease: &str, now: i64, limit: usize) -> Claim {
+    let (now, lease_until) = (Timestamp(now), Timestamp(now + 100));
+    Claim { queue: Protocol::Oseo, now, lease_until, lease: lease.to_owned(), limit }
+}
+
+async fn claimed(store: &dyn Store, wish: &Claim) -> Vec<(i64, JobPart)> {
+    store.claim(wish).await.unwrap().iter().map(|j| (j.key.order.0, j.key.part)).collect()
+}
+
+pub async fn fast_track_comes_first_then_the_oldest(store: &dyn Store) {
+    store_orders(store, &[1, 2, 3].map(order)).await;
+    queue(
+        store,
+        [
+            job(1, JobPart::Order, 20),
+            job(2, JobPart::Item(1), 10),
+            job(2, JobPart::Item(0), 10),
+            job(1, JobPart::Item(0), 10),
+            fast(3, JobPart::Item(0), 30),
+            fast(3, JobPart::Item(1), 25),
+            job(3, JobPart::Order, 31),
+            fast(2, JobPart::Order, 31),
+        ],
+    )
+    .await;
+    let first = [(3, JobPart::Item(1)), (3, JobPart::Item(0)), (1, JobPart::Item(0)), (2, JobPart::Item(0))];
+    assert_eq!(claimed(store, &wish("a", 30, 4)).await, first);
+    assert_eq!(claimed(store, &wish("b", 30, 4)).await, [(2, JobPart::Item(1)), (1, JobPart::Order)]);
+    assert_eq!(claimed(store, &wish("c", 30, 4)).await, []);
+    assert_eq!(claimed(store, &wish("c", 31, 0)).await, []);
+    assert_eq!(claimed(store, &wish("c", 31, 1)).await, [(2, JobPart::Order)]);
+}
+
+pub async fn a_job_is_claimed_again_when_its_lease_ends(store: &dyn Store) {
+    store_orders(store, &[order(1)]).await;
+    let new = job(1, JobPart::Order, 5);
+    queue(store, [new.clone()]).await;
+    assert_eq!(store.claim(&wish("a", 4, 9)).await.unwrap(), []);
+    let leased = |until: i64, attempts| Job { due_at: Timestamp(until), attempts, ..new.clone() };
+    assert_eq!(store.claim(&wish("a", 5, 9)).await.unwrap(), [leased(105, 1)]);
+    assert_eq!(store.claim(&wish("b", 104, 9)).await.unwrap(), []);
+    assert_eq!(store.claim(&wish("b", 105, 9)).await.unwrap(), [leased(205, 2)]);
+    let key = new.key;
+    let extend = Write::ExtendLease { key, lease: "b".to_owned(), until: Timestamp(300) };
+    stored(store, vec![extend]).await;
+    assert_eq!(store.claim(&wish("c", 299, 9)).await.unwrap(), []);
+    assert_eq!(store.claim(&wish("c", 300, 9)).await.unwrap(), [leased(400, 3)]);
+    stored(store, vec![Write::DeleteJob { key, lease: "c".to_owned() }]).await;
+    assert_eq!(store.claim(&wish("d", 9_999, 9)).await.unwrap(), []);
+}
+
+pub async fn only_the_holder_of_the_lease_decides_about_a_job(store: &dyn Store) {
+    store_orders(store, &[order(1)]).await;
+    queue(store, [job(1, JobPart::Item(0), 0)]).await;
+    let key = JobKey { order: OrderId(1), part: JobPart::Item(0) };
+    let by = |lease: &str| {
+        let lease = || lease.to_owned();
+        [
+            Write::ExtendLease { key, lease: lease(), until: Timestamp(1_000) },
+            Write::ReleaseJob { key, lease: lease(), due_at: Timestamp(1_000) },
+            Write::DeleteJob { key, lease: lease() },
+        ]
+    };
+    // Nobody has claimed it yet; then "a" lets its lease run out and "b" claims it.
+    for write in by("a") {
+        refused(store, vec![write], ConflictOn::Job).await;
+    }
+    assert_eq!(claimed(store, &wish("a", 0, 1)).await.len(), 1);
+    assert_eq!(claimed(store, &wish("b", 100, 1)).await.len(), 1);
+    for write in by("a") {
+        refused(store, vec![write], ConflictOn::Job).await;
+    }
+    assert_eq!(store.next_due(Protocol::Oseo).await.unwrap(), Some(Timestamp(200)));
+    let other_part = JobKey { part: JobPart::Order, ..key };
+    refused(store, vec![Write::DeleteJob { key: other_part, lease: "b".to_owned() }], ConflictOn::Job).await;
+    stored(store, vec![Write::DeleteJob { key, lease: "b".to_owned() }]).await;
+    assert_eq!(store.next_due(Protocol::Oseo).await.unwrap(), None);
+}
+
+pub async fn a_released_job_is_due_when_it_was_said(store: &dyn Store) {
+    store_orders(store, &[order(1)]).await;
+    queue(store, [job(1, JobPart::Order, 0)]).await;
+    let key = JobKey { order: OrderId(1), part: JobPart::Order };
+    assert_eq!(claimed(store, &wish("a", 0, 1)).await.len(), 1);
+    let release = || Write::ReleaseJob { key, lease: "a".to_owned(), due_at: Timestamp(50) };
+    stored(store, vec![release()]).await;
+    // Whoever has given a job back does not hold it any more.
+    refused(store, vec![release()], ConflictOn::Job).await;
+    assert_eq!(store.claim(&wish("b", 49, 1)).await.unwrap(), []);
+    assert_eq!(store.claim(&wish("b", 50, 1)).await.unwrap()[0].attempts, 2);
+}
+
+pub async fn queues_are_apart(store: &dyn Store) {
+    store_orders(store, &[order(1), order(2)]).await;
+    queue(store, [Job { queue: Protocol::Veloconnect, ..fast(1, JobPart::Order, 0) }, job(2, JobPart::Order, 5)]).await;
+    assert_eq!(claimed(store, &wish("a", 9, 9)).await, [(2, JobPart::Order)]);
+    assert_eq!(store.next_due(Protocol::Veloconnect).await.unwrap(), Some(Timestamp(0)));
+    let other = store.claim(&Claim { queue: Protocol::Veloconnect, ..wish("a", 9, 9) }).await.unwrap();
+    assert_eq!((other.len(), other[0].queue, other[0].priority), (1, Protocol::Veloconnect, Priority::FastTrack));
+}
+
+pub async fn next_due_is_the_earliest_of_the_queue(store: &dyn Store) {
+    store_orders(store, &[order(1)]).await;
+    assert_eq!(store.next_due(Protocol::Oseo).await.unwrap(), None);
+    queue(store, [fast(1, JobPart::Item(0), 40), job(1, JobPart::Item(1), 30)]).await;
+    assert_eq!(store.next_due(Protocol::Oseo).await.unwrap(), Some(Timestamp(30)));
+    queue(store, [fast(1, JobPart::Order, 20)]).await;
+    assert_eq!(store.next_due(Protocol::Oseo).await.unwrap(), Some(Timestamp(20)));
+    stored(store, vec![Write::DeleteJobsOf(OrderId(1))]).await;
+    assert_eq!(store.next_due(Protocol::Oseo).await.unwrap(), None);
+}
+
+pub async fn there_is_one_job_for_each_part(store: &dyn Store) {
+    store_orders(store, &[order(1), order(2)]).await;
+    queue(store, [job(1, JobPart::Order, 1), job(1, JobPart::Item(0), 1), job(2, JobPart::Order, 1)]).await;
+    refused(store, vec![Write::InsertJob(fast(1, JobPart::Item(0), 7))], ConflictOn::Job).await;
+    // Whoever holds them: those of this order go, the other's stays.
+    assert_eq!(claimed(store, &wish("a", 1, 1)).await, [(1, JobPart::Order)]);
+    stored(store, vec![Write::DeleteJobsOf(OrderId(1))]).await;
+    assert_eq!(claimed(store, &wish("b", 500, 9)).await, [(2, JobPart::Order)]);
+}

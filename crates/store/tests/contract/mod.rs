@@ -1,0 +1,85 @@
+//! What every store must do, written against the interface alone. Each function is a test that is
+//! given an empty store; a store's own test file runs them all with `contract_tests!`.
+
+pub mod accounts;
+pub mod concurrency;
+pub mod jobs;
+pub mod messages;
+pub mod orders;
+pub mod sample;
+pub mod search;
+pub mod transactions;
+
+/// Makes a test of each contract function. `$open` is a function that gives an empty store
+/// and something to be kept as long as the store.
+#[macro_export]
+macro_rules! contract_tests {
+    ($open:path: $($module:ident { $($name:ident),+ $(,)? })+) => {$(
+        mod $module {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    let (store, _kept) = $open();
+                    $crate::contract::$module::$name(&store).await;
+                }
+            )+
+        }
+    )+};
+}
+
+/// All contract functions, so that no store leaves one out.
+#[macro_export]
+macro_rules! all_contract_tests {
+    ($open:path) => {
+        $crate::contract_tests! { $open:
+            orders {
+                an_order_comes_back_as_it_was,
+                changes_and_their_history_come_back,
+                a_change_on_an_old_revision_conflicts,
+                a_taken_order_id_conflicts,
+                writes_about_an_order_that_is_not_there_conflict,
+                order_ids_never_come_twice,
+            }
+            concurrency {
+                nothing_of_a_batch_that_conflicts_is_left,
+                conflicts_of_concurrent_batches_stay_their_own,
+                one_of_many_changes_on_a_revision_wins,
+            }
+            search {
+                bounds_are_inclusive,
+                statuses_combine_with_or_and_criteria_with_and,
+                a_reference_matches_exactly,
+                nobody_sees_the_orders_of_others,
+                a_large_answer_is_cut_after_the_earliest_updates,
+                items_are_read_only_when_asked_for,
+                orders_are_sorted_by_submission,
+            }
+            jobs {
+                fast_track_comes_first_then_the_oldest,
+                a_job_is_claimed_again_when_its_lease_ends,
+                only_the_holder_of_the_lease_decides_about_a_job,
+                a_released_job_is_due_when_it_was_said,
+                queues_are_apart,
+                next_due_is_the_earliest_of_the_queue,
+                there_is_one_job_for_each_part,
+            }
+            transactions {
+                an_instance_comes_back_as_it_was,
+                an_instance_belongs_to_its_buyer_and_seller,
+                a_change_on_an_old_revision_conflicts,
+                instances_are_listed_oldest_first,
+                open_and_final_instances_expire_apart,
+            }
+            messages {
+                a_message_is_remembered_once,
+                a_live_nonce_conflicts_and_an_expired_one_does_not,
+            }
+            accounts {
+                an_account_comes_back_as_it_was,
+                a_name_is_taken_once_for_each_protocol_and_provider,
+                password_and_standing_can_be_changed,
+                secrets_stay_out_of_debug_lines,
+            }
+        }
+    };
+}

@@ -1,0 +1,126 @@
+//! Orders and their history.
+
+use ordergate_engine::order::{
+    Command, Item, OrderKind, Priority, STATUS_INFO_CHARACTERS_MAX, State, Status, Subject, apply, decide, entries_of,
+};
+use ordergate_engine::{Actor, Document, OrderId, Protocol, Timestamp};
+use ordergate_store::{Batch, CommitError, ConflictOn, ItemUpdate, Items, Job, JobKey, JobPart, OrderUpdate, Store, Write};
+
+use super::sample::{entry, get, insert, item, order, refused, store_orders, stored};
+
+pub async fn an_order_comes_back_as_it_was(store: &dyn Store) {
+    let mut all_said = order(i64::MAX - 1);
+    all_said.protocol = Protocol::Veloconnect;
+    all_said.kind = OrderKind::Subscription;
+    all_said.priority = Priority::FastTrack;
+    all_said.reference = Some("Rüttelsieb 'drop table' \u{1F6B2} %_".to_owned());
+    all_said.submitted_at = Timestamp(i64::MIN);
+    all_said.state =
+        State { status: Status::Failed, since: Timestamp(i64::MAX), info: Some("ä".repeat(STATUS_INFO_CHARACTERS_MAX)) };
+    all_said.revision = 41;
+    all_said.document = Document((0..=255).collect());
+    // More than ten, so that positions sorted as texts would come back in another order.
+    all_said.items = (0..12)
+        .map(|n| Item {
+            result: (n % 2 == 0).then(|| format!("https://example.org/{n}")),
+            document: Document(vec![n; 5_000]),
+            ..item(&format!("item {}", 12 - n), Timestamp(i64::from(n)))
+        })
+        .collect();
+    let little_said = order(1);
+    store_orders(store, &[all_said.clone(), little_said.clone()]).await;
+
+    assert_eq!(get(store, all_said.id.0).await.as_ref(), Some(&all_said));
+    assert_eq!(get(store, 1).await, Some(little_said));
+    assert_eq!(get(store, 2).await, None);
+    all_said.items.clear();
+    assert_eq!(store.order(all_said.id, Items::Without).await.unwrap(), Some(all_said));
+}
+
+/// The engine's decision, carried out in memory and in the store, leads to the same order.
+pub async fn changes_and_their_history_come_back(store: &dyn Store) {
+    let mut order = order(5);
+    let mut history = vec![entry(&order)];
+    stored(store, vec![insert(&order), Write::AppendHistory(history[0].clone())]).await;
+    let steps = [
+        Command::Accept,
+        Command::Queue,
+        Command::Start { item: 1 },
+        Command::Requeue { item: 1, reason: "no paper".to_owned() },
+        Command::Start { item: 1 },
+        Command::Complete { item: 1, result: Some("shelf 4".to_owned()) },
+        Command::Download { item: 1 },
+        Command::Start { item: 0 },
+        Command::Fail { item: 0, reason: "torn".to_owned() },
+    ];
+    for (step, at) in steps.iter().zip(100..) {
+        let changes = decide(&order, step).unwrap();
+        let entries = entries_of(order.id, &changes, Timestamp(at), &Actor::worker(), "step");
+        let mut batch = Batch::new();
+        batch.order_changes(&order, &changes, entries.clone(), Timestamp(at));
+        store.commit(batch).await.unwrap();
+        apply(&mut order, &changes, Timestamp(at));
+        history.extend(entries);
+        assert_eq!(get(store, 5).await.as_ref(), Some(&order), "after {step:?}");
+    }
+    assert_eq!(order.items[1].result.as_deref(), Some("shelf 4"), "a later change keeps the result");
+    assert_eq!(store.history(order.id).await.unwrap(), history);
+    assert_eq!(store.history(OrderId(6)).await.unwrap(), []);
+}
+
+pub async fn a_change_on_an_old_revision_conflicts(store: &dyn Store) {
+    store_orders(store, &[order(1)]).await;
+    let change = |expected_revision, state, items| {
+        vec![Write::UpdateOrder(OrderUpdate { id: OrderId(1), expected_revision, state, items })]
+    };
+    let accepted = State { status: Status::Accepted, since: Timestamp(9), info: None };
+    let moved = ItemUpdate { position: 1, state: accepted.clone(), result: None };
+    stored(store, change(0, None, vec![moved.clone()])).await;
+    let after = get(store, 1).await.unwrap();
+    assert_eq!((after.revision, after.state.status, after.items[1].state.status), (1, Status::Submitted, Status::Accepted));
+
+    refused(store, change(0, Some(accepted.clone()), vec![]), ConflictOn::Order).await;
+    refused(store, change(0, None, vec![moved.clone()]), ConflictOn::Order).await;
+    refused(store, change(2, Some(accepted.clone()), vec![]), ConflictOn::Order).await;
+    let beyond = ItemUpdate { position: 2, ..moved };
+    refused(store, change(1, Some(accepted), vec![beyond]), ConflictOn::Order).await;
+    assert_eq!(get(store, 1).await, Some(after));
+}
+
+pub async fn a_taken_order_id_conflicts(store: &dyn Store) {
+    store_orders(store, &[order(1)]).await;
+    let mut other = order(1);
+    other.items.truncate(1);
+    other.revision = 3;
+    refused(store, vec![insert(&other)], ConflictOn::Order).await;
+    assert_eq!(get(store, 1).await, Some(order(1)));
+}
+
+pub async fn writes_about_an_order_that_is_not_there_conflict(store: &dyn Store) {
+    let id = OrderId(3);
+    let update = OrderUpdate { id, expected_revision: 0, state: None, items: vec![] };
+    refused(store, vec![Write::UpdateOrder(update)], ConflictOn::Order).await;
+    refused(store, vec![Write::AppendHistory(entry(&order(3)))], ConflictOn::Order).await;
+    let key = JobKey { order: id, part: JobPart::Order };
+    let job = Job { key, queue: Protocol::Oseo, priority: Priority::Standard, due_at: Timestamp(0), attempts: 0 };
+    refused(store, vec![Write::InsertJob(job)], ConflictOn::Order).await;
+    // In one batch the order comes first, and all is well.
+    stored(store, vec![insert(&order(3)), Write::AppendHistory(entry(&order(3)))]).await;
+    let history = store.history(id).await.unwrap();
+    assert_eq!(history.iter().map(|e| (e.subject, e.from)).collect::<Vec<_>>(), [(Subject::Order, None)]);
+}
+
+pub async fn order_ids_never_come_twice(store: &dyn Store) {
+    let mut last = OrderId(0);
+    for _ in 0..10 {
+        let id = store.next_order_id().await.unwrap();
+        assert!(id > last, "{id} after {last}");
+        let taken = commit_new(store, id.0).await;
+        assert!(taken.is_ok(), "{id}: {taken:?}");
+        last = id;
+    }
+}
+
+async fn commit_new(store: &dyn Store, id: i64) -> Result<(), CommitError> {
+    store.commit(Batch { writes: vec![insert(&order(id))] }).await
+}

@@ -1,0 +1,35 @@
+//! The articles of trade: what there is to ask about and to order.
+//!
+//! [`Articles`] is the one question the door asks; [`MemoryArticles`] answers it from a TOML file.
+
+mod article;
+mod ean;
+mod memory;
+mod price;
+mod supply;
+mod units;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use article::{Article, Manufacturer, Pack, RetailPrice};
+pub use ean::{EanError, normalize_ean};
+pub use memory::{ArticlesError, MemoryArticles, demo_articles};
+pub use price::{BasePrice, Price};
+pub use supply::{Availability, AvailabilityCode, Expected, Supply};
+pub use units::Quantity;
+
+/// Where articles come from. Implementations answer from memory: a request asks once for each line.
+pub trait Articles: Send + Sync + fmt::Debug {
+    /// The article with this order number, exactly as the seller writes it.
+    fn find(&self, id: &str) -> Lookup;
+}
+
+/// What there is under an order number (D-GID step 1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    Known(Arc<Article>),
+    /// The number is obsolete; these replace it. Never empty.
+    Replaced(Vec<String>),
+    Unknown,
+}

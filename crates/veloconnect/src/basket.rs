@@ -1,0 +1,216 @@
+//! The context of an order transaction: the lines agreed so far. Pure functions on a document that is
+//! stored as JSON.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+use ordergate_engine::Document;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::articles::{Article, Articles, Availability, AvailabilityCode, Lookup, Price, Quantity};
+use crate::options::{Granularity, VeloconnectOptions};
+
+/// The lines of an order, in the order in which they came.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Basket {
+    pub lines: Vec<Line>,
+    /// When the order was placed; set by FinishOrder.
+    pub issued: Option<Date>,
+}
+
+/// One line: what was agreed when it was last asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub article: Article,
+    pub quantity: Quantity,
+    /// Net, for one unit of `quantity`.
+    pub unit_price: Price,
+    /// The buyer's own number for the article.
+    pub buyers_id: Option<String>,
+    pub wished_date: Option<Date>,
+    /// The day nearest to the one wished for on which it can be delivered.
+    pub delivery_date: Option<Date>,
+    /// Whether what cannot be delivered now is delivered later.
+    pub backlog: Option<bool>,
+    pub availability: Availability,
+}
+
+/// A line as a client sends it (`OrderRequestLine`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestLine {
+    pub id: String,
+    /// Zero removes the line.
+    pub value: Decimal,
+    /// Lenient mode lets it be missing: then it is the article's own unit.
+    pub unit: Option<String>,
+    pub buyers_id: Option<String>,
+    pub delivery_date: Option<Date>,
+    pub backlog: Option<bool>,
+}
+
+/// Numbers that made no line.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unmatched {
+    pub replaced: Vec<(String, Vec<String>)>,
+    pub unknown: Vec<String>,
+}
+
+/// Why lines cannot be taken at all. Nothing of the request is then carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineProblem {
+    /// An order is normalised: two lines never have the same number (D-CO). Neither adding up nor
+    /// letting the last one win is surely what the buyer meant.
+    Duplicate(String),
+    /// Negative, or beyond any order.
+    BadQuantity(String),
+    /// The unit has nothing to do with the article's.
+    UnknownUnit { article: String, unit: String, expected: String },
+}
+
+/// What may be steered by line, by order, or not at all.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    pub delivery_date: Granularity,
+    pub backlog: Granularity,
+    pub backlog_default: bool,
+}
+
+impl From<&VeloconnectOptions> for Rules {
+    fn from(options: &VeloconnectOptions) -> Self {
+        Self { delivery_date: options.delivery_date, backlog: options.backlog, backlog_default: options.backlog_default }
+    }
+}
+
+impl Basket {
+    /// A basket as it was stored; `None` if it cannot be read.
+    pub fn from_document(document: &Document) -> Option<Self> {
+        serde_json::from_slice(&document.0).ok()
+    }
+
+    pub fn to_document(&self) -> Document {
+        // Serialising plain data with string keys into memory cannot fail.
+        Document(serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Handles the lines of a request (D-CO, D-UO): each creates, replaces or removes the line with its number.
+    pub fn apply(
+        &mut self,
+        requests: &[RequestLine],
+        articles: &dyn Articles,
+        rules: Rules,
+        today: Date,
+    ) -> Result<Unmatched, LineProblem> {
+        let mut seen = HashSet::new();
+        let mut unmatched = Unmatched::default();
+        for request in requests {
+            if !seen.insert(request.id.as_str()) {
+                return Err(LineProblem::Duplicate(request.id.clone()));
+            }
+            self.apply_one(request, articles, &mut unmatched)?;
+        }
+        self.share(requests, rules);
+        self.refresh(articles, today);
+        Ok(unmatched)
+    }
+
+    fn apply_one(&mut self, request: &RequestLine, articles: &dyn Articles, unmatched: &mut Unmatched) -> Result<(), LineProblem> {
+        let present = self.lines.iter().position(|line| line.article.id == request.id);
+        // Quantity 0 removes the line (7.7), even one whose article has left the range since.
+        if let (Some(at), true) = (present, request.value.is_zero()) {
+            self.lines.remove(at);
+            return Ok(());
+        }
+        let article = match articles.find(&request.id) {
+            Lookup::Known(article) => article,
+            // 1: no valid number: a replacement if there is one, else unknown; no line arises.
+            Lookup::Replaced(by) => {
+                unmatched.replaced.push((request.id.clone(), by));
+                return Ok(());
+            }
+            Lookup::Unknown => {
+                unmatched.unknown.push(request.id.clone());
+                return Ok(());
+            }
+        };
+        let line = Line::new(request, &article)?;
+        match present {
+            _ if request.value.is_zero() => {}
+            Some(at) => self.lines[at] = line,
+            None => self.lines.push(line),
+        }
+        Ok(())
+    }
+
+    /// Carries wishes that hold for the whole order to every line, and drops those that cannot be had (2c, 2d).
+    fn share(&mut self, requests: &[RequestLine], rules: Rules) {
+        let date = requests.iter().rev().find_map(|r| r.delivery_date);
+        let date = date.or_else(|| self.lines.iter().find_map(|l| l.wished_date));
+        let backlog = requests.iter().rev().find_map(|r| r.backlog);
+        let backlog = backlog.or_else(|| self.lines.iter().find_map(|l| l.backlog));
+        for line in &mut self.lines {
+            match rules.delivery_date {
+                Granularity::Line => {}
+                Granularity::Order => line.wished_date = date,
+                Granularity::None => line.wished_date = None,
+            }
+            match rules.backlog {
+                Granularity::Line => {}
+                Granularity::Order => line.backlog = backlog,
+                Granularity::None => line.backlog = line.backlog.map(|_| rules.backlog_default),
+            }
+        }
+    }
+
+    /// Brings what changes by itself up to date: availability, and the dates that depend on it.
+    pub fn refresh(&mut self, articles: &dyn Articles, today: Date) {
+        for line in &mut self.lines {
+            line.refresh(articles, today);
+        }
+    }
+}
+
+impl Line {
+    fn new(request: &RequestLine, article: &Article) -> Result<Self, LineProblem> {
+        let unit = request.unit.clone().unwrap_or_else(|| article.unit.clone());
+        let asked = Quantity { value: request.value, unit };
+        if !asked.is_sane() {
+            return Err(LineProblem::BadQuantity(request.id.clone()));
+        }
+        // 2a: only certain quantities are permitted: move to the next valid one.
+        let priced = article.orderable(&asked).and_then(|quantity| Some((article.unit_price(&quantity)?, quantity)));
+        let Some((unit_price, quantity)) = priced else {
+            let (article, expected) = (request.id.clone(), article.unit.clone());
+            return Err(LineProblem::UnknownUnit { article, unit: asked.unit, expected });
+        };
+        Ok(Self {
+            article: article.clone(),
+            quantity,
+            unit_price,
+            buyers_id: request.buyers_id.clone(),
+            wished_date: request.delivery_date,
+            delivery_date: None,
+            backlog: request.backlog,
+            availability: not_available(),
+        })
+    }
+
+    fn refresh(&mut self, articles: &dyn Articles, today: Date) {
+        self.availability = match articles.find(&self.article.id) {
+            Lookup::Known(article) => article.availability(&self.quantity, self.wished_date, today),
+            Lookup::Replaced(alternatives) => Availability { alternatives, ..not_available() },
+            Lookup::Unknown => not_available(),
+        };
+        // 2b: a date that cannot be kept is moved to the nearest one that can; none lies in the past.
+        let possible = self.availability.date.map_or(today, |date| date.max(today));
+        self.delivery_date = self.wished_date.map(|wished| wished.max(possible));
+    }
+}
+
+const fn not_available() -> Availability {
+    Availability { code: AvailabilityCode::NotAvailable, quantity: None, date: None, alternatives: Vec::new() }
+}
+
+#[cfg(test)]
+#[path = "basket_tests.rs"]
+mod tests;

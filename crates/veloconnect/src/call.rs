@@ -1,0 +1,161 @@
+//! What a handler works with, and what every one of them does alike.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use ordergate_door::Identity;
+use ordergate_engine::transaction::{Key, Refusal, Transaction};
+use ordergate_engine::{Timestamp, TransactionId};
+use ordergate_store::{Batch, CommitError, StoreError};
+
+use crate::Context;
+use crate::basket::{Basket, LineProblem};
+use crate::binding::Incoming;
+use crate::codes::ResponseCode;
+use crate::frame::ResponseFrame;
+use crate::message::Message;
+
+/// How often an operation is decided anew because someone else changed the transaction meanwhile.
+pub(crate) const ATTEMPTS: usize = 8;
+
+/// A checked request of a known buyer.
+pub(crate) struct Call<'c> {
+    pub context: &'c Context,
+    pub incoming: &'c Incoming,
+    pub identity: Identity,
+    pub now: Timestamp,
+    /// The day of `now`, in UTC.
+    pub today: Date,
+}
+
+/// Why an operation was not carried out. Nothing was changed.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub code: ResponseCode,
+    pub message: Message,
+    /// The state of the transaction, where it is known.
+    pub state: Option<u8>,
+    /// The order that the transaction has become, for a client that lost the answer saying so.
+    pub order: Option<(String, Date)>,
+}
+
+impl Failure {
+    pub(crate) const fn new(code: ResponseCode, message: Message) -> Self {
+        Self { code, message, state: None, order: None }
+    }
+
+    /// What the engine refused: 430 before 435.
+    pub(crate) fn refused(refusal: Refusal, operation: &'static str, transaction: &Transaction) -> Self {
+        let state = transaction.state.number();
+        let (code, message) = match refusal {
+            Refusal::NotApplicable { .. } => (ResponseCode::NotApplicable, Message::NotApplicable { operation, state }),
+            Refusal::TestMix => (ResponseCode::TestMix, Message::TestMix),
+        };
+        Self { state: Some(state), ..Self::new(code, message) }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "veloconnect: the store does not answer");
+        Self::new(ResponseCode::Internal, Message::Internal)
+    }
+}
+
+impl From<LineProblem> for Failure {
+    /// The request is valid, yet cannot be carried out, and no other code says why: 400.
+    fn from(problem: LineProblem) -> Self {
+        Self::new(
+            ResponseCode::General,
+            match problem {
+                LineProblem::Duplicate(id) => Message::DuplicateLine(id),
+                LineProblem::BadQuantity(id) => Message::BadQuantity(id),
+                LineProblem::UnknownUnit { article, unit, expected } => Message::UnknownUnit { article, unit, expected },
+            },
+        )
+    }
+}
+
+impl<'c> Call<'c> {
+    pub(crate) fn new(context: &'c Context, incoming: &'c Incoming, identity: Identity) -> Self {
+        let now = context.clock.now();
+        Self { context, incoming, identity, now, today: day(now) }
+    }
+
+    pub(crate) const fn operation(&self) -> &'static str {
+        self.incoming.operation.name
+    }
+
+    /// Whether the request is a test; one that does not say is none (D-TEST 2).
+    pub(crate) fn is_test(&self) -> bool {
+        self.incoming.frame.is_test.unwrap_or(false)
+    }
+
+    /// An instance is identified by buyer, seller and TransactionID: another buyer's does not exist here.
+    pub(crate) fn key(&self, id: &str) -> Key {
+        let Identity { provider, account: owner, .. } = self.identity;
+        Key { provider, owner, id: TransactionId(id.to_owned()) }
+    }
+
+    /// The instance that the request names, or 420.
+    pub(crate) async fn transaction(&self) -> Result<Transaction, Failure> {
+        let unknown = || Failure::new(ResponseCode::UnknownTransaction, Message::UnknownTransaction);
+        let id = self.incoming.frame.transaction.as_deref().filter(|id| !id.is_empty()).ok_or_else(unknown)?;
+        self.context.store.transaction(&self.key(id)).await?.ok_or_else(unknown)
+    }
+
+    /// Stores a batch. `false`: someone else was faster; read and decide again.
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<bool, Failure> {
+        match self.context.store.commit(batch).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Conflict(_)) => Ok(false),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// Others were faster every time.
+    pub(crate) fn gave_up(&self) -> Failure {
+        tracing::error!(operation = self.operation(), "veloconnect: gave up after {ATTEMPTS} conflicts");
+        Failure::new(ResponseCode::Internal, Message::Internal)
+    }
+
+    /// The basket of an instance that the engine has found to be an order transaction.
+    pub(crate) fn basket(&self, transaction: &Transaction) -> Result<Basket, Failure> {
+        Basket::from_document(&transaction.context).ok_or_else(|| {
+            tracing::error!(transaction = %transaction.key.id, "veloconnect: the stored basket cannot be read");
+            Failure::new(ResponseCode::Internal, Message::Internal)
+        })
+    }
+
+    /// The frame of a successful answer.
+    pub(crate) fn success(&self) -> ResponseFrame<'_> {
+        echo(self.context, self.incoming)
+    }
+}
+
+/// The frame of a refusal.
+pub(crate) fn refusal<'r>(context: &'r Context, incoming: &'r Incoming, failure: &Failure) -> ResponseFrame<'r> {
+    let message = Some(failure.message.text(context.options.language));
+    ResponseFrame { code: Some(failure.code), message, state: failure.state, ..echo(context, incoming) }
+}
+
+/// The same where TransactionID and StatusCode must be given (3.3): the id that was sent, or none; state 1
+/// where no instance is known.
+pub(crate) fn transaction_refusal<'r>(context: &'r Context, incoming: &'r Incoming, failure: &Failure) -> ResponseFrame<'r> {
+    let transaction = Some(incoming.frame.transaction.as_deref().unwrap_or_default());
+    ResponseFrame { transaction, state: Some(failure.state.unwrap_or(1)), ..refusal(context, incoming, failure) }
+}
+
+/// What every answer repeats of its request.
+fn echo<'r>(context: &Context, incoming: &'r Incoming) -> ResponseFrame<'r> {
+    let frame = &incoming.frame;
+    // SellersID is never sent from 1.3 on (D-REQ), nor by a server that has one seller and does not care.
+    let speaks = context.options.sellers_id.is_some() && incoming.version.knows_sellers_id();
+    let seller = frame.seller.as_deref().filter(|_| speaks);
+    ResponseFrame { buyer: &frame.buyer, seller, is_test: frame.is_test, ..ResponseFrame::default() }
+}
+
+/// The day of a point in time, in UTC.
+pub(crate) fn day(now: Timestamp) -> Date {
+    let at = jiff::Timestamp::from_microsecond(now.0).unwrap_or_default();
+    TimeZone::UTC.to_datetime(at).date()
+}

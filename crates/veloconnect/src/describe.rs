@@ -1,0 +1,54 @@
+//! What an order keeps of veloconnect, and how it is told to the operator's fulfilment command.
+
+use jiff::civil::Date;
+use ordergate_engine::Document;
+use ordergate_engine::order::Order;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::basket::Line;
+
+/// What only veloconnect says about an order as a whole.
+#[derive(Serialize, Deserialize)]
+struct OrderDocument {
+    buyer: String,
+    transaction: String,
+    issued: Date,
+}
+
+pub(crate) fn order_document(buyer: &str, transaction: &str, issued: Date) -> Document {
+    let document = OrderDocument { buyer: buyer.to_owned(), transaction: transaction.to_owned(), issued };
+    // Serialising plain data with string keys into memory cannot fail.
+    Document(serde_json::to_vec(&document).unwrap_or_default())
+}
+
+pub(crate) fn item_document(line: &Line) -> Document {
+    Document(serde_json::to_vec(line).unwrap_or_default())
+}
+
+/// One line of an order (position from 0), as plain JSON: numbers as strings, dates as `YYYY-MM-DD`,
+/// `null` for what was not said. `null` as a whole for a line that the order does not have, or
+/// that did not come by veloconnect.
+pub fn describe(order: &Order, position: usize) -> Value {
+    let line: Option<Line> = order.items.get(position).and_then(|item| serde_json::from_slice(&item.document.0).ok());
+    let Some(line) = line else { return Value::Null };
+    let whole: Option<OrderDocument> = serde_json::from_slice(&order.document.0).ok();
+    json!({
+        "article": line.article.id,
+        "description": line.article.description,
+        "ean": line.article.ean,
+        "quantity": line.quantity.value.normalize().to_string(),
+        "unit": line.quantity.unit,
+        "unitPrice": line.unit_price.amount.normalize().to_string(),
+        "currency": line.unit_price.currency,
+        "total": (line.quantity.value * line.unit_price.amount).normalize().to_string(),
+        "buyersArticle": line.buyers_id,
+        "wishedDate": line.wished_date,
+        "deliveryDate": line.delivery_date,
+        "backlog": line.backlog,
+        "availability": line.availability.code.text(),
+        "buyer": whole.as_ref().map(|w| w.buyer.as_str()),
+        "transaction": whole.as_ref().map(|w| w.transaction.as_str()),
+        "issued": whole.as_ref().map(|w| w.issued),
+    })
+}

@@ -1,0 +1,39 @@
+//! GetItemDetailsList (7.4, D-GIDL): GetItemDetails for many articles, in the order in which they are asked for.
+
+use crate::Context;
+use crate::binding::Incoming;
+use crate::call::{Call, Failure, refusal};
+use crate::frame::begin;
+use crate::get_item_details::Question;
+use crate::item::{requested_ids, write_unknown};
+
+const RESPONSE: &str = "GetItemDetailsListResponse";
+
+/// The request: one or more RequestEntries. The answer: one ItemDetail for each (veloconnect 43).
+pub(crate) fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
+    let entries = call.incoming.document.root().children().filter(|c| c.name() == "RequestEntry");
+    let strict = call.context.options.strict;
+    let questions = entries.map(|entry| Question::read(entry, strict)).collect::<Result<Vec<_>, _>>()?;
+    let mut w = begin(call.incoming.ns, RESPONSE, &call.success());
+    for question in questions {
+        w.start("ItemDetail");
+        question.answer(&mut w, call.context.articles.as_ref(), call.today);
+        w.end();
+    }
+    Ok(w.finish())
+}
+
+/// 3.3: one ItemUnknown for each number that was sent, and at least one.
+pub(crate) fn refuse(context: &Context, incoming: &Incoming, failure: &Failure) -> Vec<u8> {
+    let mut ids = requested_ids(incoming.document.root());
+    if ids.is_empty() {
+        ids.push(String::new());
+    }
+    let mut w = begin(incoming.ns, RESPONSE, &refusal(context, incoming, failure));
+    for id in ids {
+        w.start("ItemDetail");
+        write_unknown(&mut w, &id);
+        w.end();
+    }
+    w.finish()
+}

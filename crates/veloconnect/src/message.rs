@@ -1,0 +1,155 @@
+//! `ResponseMessage`: what a person reads who looks why an order did not go through.
+
+use ordergate_xml::error::{Rule, XmlErrorKind};
+use ordergate_xml::{Violation, XmlError};
+
+use crate::options::Language;
+use crate::text::excerpt;
+
+/// Why a request was not carried out. Never holds a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Message {
+    NoRequestName,
+    /// The request did not arrive whole; why.
+    NotReceived(String),
+    UnknownOperation(String),
+    /// The XML cannot be read.
+    Xml(Box<XmlError>),
+    /// Too many parameters; the number allowed.
+    TooManyParameters(usize),
+    /// A parameter with a broken percent escape, or a character that XML does not have.
+    BadEscape(String),
+    Repeated(String),
+    MissingParameter(String),
+    BadParameter(String),
+    /// A place in an XML document that departs from the schema.
+    Invalid(Box<Violation>),
+    WrongNamespace { found: String, expected: &'static str },
+    OutOfDate(String),
+    NotSupported(&'static str),
+    UnknownBuyer,
+    NotAuthenticated,
+    Disabled,
+    Throttled,
+    UnknownSeller,
+    UnknownTransaction,
+    TooManyTransactions(usize),
+    NotApplicable { operation: &'static str, state: u8 },
+    EmptyOrder,
+    TestMix,
+    DuplicateLine(String),
+    BadQuantity(String),
+    UnknownUnit { article: String, unit: String, expected: String },
+    ListCut(usize),
+    Internal,
+}
+
+impl Message {
+    pub(crate) fn text(&self, language: Language) -> String {
+        match language {
+            Language::De => self.german(),
+            Language::En => self.english(),
+        }
+    }
+
+    fn german(&self) -> String {
+        match self {
+            Self::NoRequestName => "Parameter RequestName fehlt".into(),
+            Self::UnknownOperation(name) => format!("Operation {} ist unbekannt", excerpt(name)),
+            Self::NotReceived(why) => format!("Die Anfrage kam nicht vollständig an: {why}"),
+            Self::Xml(error) => german_xml(error),
+            Self::TooManyParameters(max) => format!("mehr als {max} Parameter"),
+            Self::BadEscape(name) => format!("Parameter {} ist nicht richtig kodiert", excerpt(name)),
+            Self::Repeated(name) => format!("Parameter {} steht mehrfach, mit verschiedenen Werten", excerpt(name)),
+            Self::MissingParameter(name) => format!("Parameter {} fehlt", excerpt(name)),
+            Self::BadParameter(name) => format!("Parameter {} hat einen unzulässigen Wert", excerpt(name)),
+            Self::Invalid(violation) => german_violation(violation),
+            Self::WrongNamespace { found, expected } => {
+                format!("Namensraum \"{}\" statt \"{expected}\"", excerpt(found))
+            }
+            Self::OutOfDate(ns) => format!("Namensraum {} wird nicht unterstützt", excerpt(ns)),
+            Self::NotSupported(operation) => format!("{operation} wird von diesem Server nicht unterstützt"),
+            Self::UnknownBuyer => "BuyersID unbekannt".into(),
+            Self::NotAuthenticated => "Authentifizierung fehlgeschlagen".into(),
+            Self::Disabled => "Das Konto ist gesperrt".into(),
+            Self::Throttled => "Zu viele Fehlversuche, bitte später wieder versuchen".into(),
+            Self::UnknownSeller => "SellersID unbekannt".into(),
+            Self::UnknownTransaction => "TransactionID unbekannt".into(),
+            Self::TooManyTransactions(max) => format!("Es sind schon {max} Transaktionen offen"),
+            Self::NotApplicable { operation, state } => format!("{operation} ist im Zustand {state} nicht erlaubt"),
+            Self::EmptyOrder => "Die Bestellung enthält keine Zeile".into(),
+            Self::TestMix => "Test und Nicht-Test dürfen in einer Transaktion nicht gemischt werden".into(),
+            Self::DuplicateLine(id) => format!("Artikel {} steht in zwei Zeilen", excerpt(id)),
+            Self::BadQuantity(id) => format!("Artikel {}: unzulässige Menge", excerpt(id)),
+            Self::UnknownUnit { article, unit, expected } => {
+                format!("Artikel {}: Mengeneinheit {} ist nicht möglich, nur {expected}", excerpt(article), excerpt(unit))
+            }
+            Self::ListCut(max) => format!("Es gibt mehr als {max} Transaktionen; dies sind die ältesten"),
+            Self::Internal => "Interner Fehler, bitte später wieder versuchen".into(),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::NoRequestName => "parameter RequestName is missing".into(),
+            Self::UnknownOperation(name) => format!("operation {} is unknown", excerpt(name)),
+            Self::NotReceived(why) => format!("The request did not arrive whole: {why}"),
+            Self::Xml(error) => error.to_string(),
+            Self::TooManyParameters(max) => format!("more than {max} parameters"),
+            Self::BadEscape(name) => format!("parameter {} is not encoded properly", excerpt(name)),
+            Self::Repeated(name) => format!("parameter {} is given several times, with different values", excerpt(name)),
+            Self::MissingParameter(name) => format!("parameter {} is missing", excerpt(name)),
+            Self::BadParameter(name) => format!("parameter {} has a value that is not allowed", excerpt(name)),
+            Self::Invalid(violation) => violation.to_string(),
+            Self::WrongNamespace { found, expected } => format!("namespace \"{}\" instead of \"{expected}\"", excerpt(found)),
+            Self::OutOfDate(ns) => format!("namespace {} is not supported", excerpt(ns)),
+            Self::NotSupported(operation) => format!("{operation} is not supported by this server"),
+            Self::UnknownBuyer => "unknown BuyersID".into(),
+            Self::NotAuthenticated => "authentication failed".into(),
+            Self::Disabled => "the account is disabled".into(),
+            Self::Throttled => "too many failed attempts; please try again later".into(),
+            Self::UnknownSeller => "unknown SellersID".into(),
+            Self::UnknownTransaction => "unknown TransactionID".into(),
+            Self::TooManyTransactions(max) => format!("{max} transactions are open already"),
+            Self::NotApplicable { operation, state } => format!("{operation} is not allowed in state {state}"),
+            Self::EmptyOrder => "the order has no line".into(),
+            Self::TestMix => "test and non-test must not be mixed within one transaction".into(),
+            Self::DuplicateLine(id) => format!("article {} stands in two lines", excerpt(id)),
+            Self::BadQuantity(id) => format!("article {}: quantity not allowed", excerpt(id)),
+            Self::UnknownUnit { article, unit, expected } => {
+                format!("article {}: unit {} is not possible, only {expected}", excerpt(article), excerpt(unit))
+            }
+            Self::ListCut(max) => format!("there are more than {max} transactions; these are the oldest"),
+            Self::Internal => "internal error; please try again later".into(),
+        }
+    }
+}
+
+fn german_xml(error: &XmlError) -> String {
+    let what = match error.kind {
+        XmlErrorKind::Empty => return "Die Anfrage ist leer".into(),
+        XmlErrorKind::Encoding => "Die Zeichen passen nicht zur angegebenen Kodierung",
+        XmlErrorKind::NotWellFormed => "kein wohlgeformtes XML",
+        XmlErrorKind::Doctype => "eine DOCTYPE-Deklaration ist nicht erlaubt",
+        XmlErrorKind::Limit => "Die Anfrage ist zu groß",
+    };
+    if error.position.line == 0 {
+        return what.into();
+    }
+    format!("Zeile {}, Spalte {}: {what}", error.position.line, error.position.column)
+}
+
+fn german_violation(violation: &Violation) -> String {
+    let subject = &violation.subject;
+    let what = match violation.rule {
+        Rule::MissingElement => format!("Element {subject} fehlt"),
+        Rule::MissingAttribute => format!("Attribut {subject} fehlt"),
+        Rule::UnexpectedElement | Rule::UnknownElement => format!("Element {subject} ist hier nicht erlaubt"),
+        Rule::UnexpectedAttribute => format!("Attribut {subject} ist hier nicht erlaubt"),
+        Rule::UnexpectedText => format!("Text ist in {subject} nicht erlaubt"),
+        Rule::Datatype | Rule::Facet | Rule::FixedValue | Rule::Nil | Rule::XsiType => {
+            format!("{subject} hat einen unzulässigen Wert")
+        }
+    };
+    format!("Zeile {}, Spalte {}, {}: {what}", violation.position.line, violation.position.column, violation.path)
+}

@@ -1,0 +1,189 @@
+//! What an operator can set: the section `veloconnect` of the configuration.
+
+use std::path::PathBuf;
+
+use ordergate_engine::Timestamp;
+use ordergate_store::Write;
+use serde::Deserialize;
+
+/// Settings of the veloconnect door. Everything has a default.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VeloconnectOptions {
+    /// Whether veloconnect is spoken at all; off, every request gets a bare HTTP 404.
+    pub enabled: bool,
+    /// GetProfile's `SellerName`.
+    pub seller_name: Option<String>,
+    /// GetProfile's `Message`: a short notice to the client's user.
+    pub message: Option<String>,
+    /// How a request is answered from which no operation can be told (GetStatus, rule 4).
+    pub unknown_operation: UnknownOperation,
+    /// Whether GetStatus without TransactionID lists final transactions too: the rule says all, a note
+    /// in the schema says open ones.
+    pub list_final: bool,
+    /// The most transactions that GetStatus without TransactionID lists; a cut list says so.
+    pub list_max: usize,
+    /// The most open transactions a buyer may have before CreateOrder is answered 421; 0: no bound.
+    pub open_max: usize,
+    /// Refuses what the standard does not allow, even where real clients are known to send it.
+    pub strict: bool,
+    /// What stands in `cac:UnitPrice`.
+    pub unit_price: UnitPrice,
+    /// Days an open transaction is kept after it was last touched.
+    pub open_days: u16,
+    /// Days a final transaction is kept after it became final.
+    pub final_days: u16,
+    /// `false` answers an unknown buyer with 411, like a wrong password, so that names cannot be probed.
+    pub reveal_unknown_buyer: bool,
+    /// The seller's own id. Set, a request of version 1.0 to 1.2 that names another seller gets 415.
+    pub sellers_id: Option<String>,
+    /// The TOML file with the articles; without one there are the demo articles.
+    pub articles: Option<PathBuf>,
+    /// How delivery dates can be wished for (`Order.DeliveryDate`).
+    pub delivery_date: Granularity,
+    /// How back-delivery can be steered (`Order.Backlog`).
+    pub backlog: Granularity,
+    /// What happens to undeliverable items when nothing is said (`Order.BacklogDefault`).
+    pub backlog_default: bool,
+    /// Days within which goods expected without a date will come (`Order.ExpectingDelivery`).
+    pub expecting_delivery_days: u16,
+    /// The language of `ResponseMessage`.
+    pub language: Language,
+}
+
+impl Default for VeloconnectOptions {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            seller_name: None,
+            message: None,
+            unknown_operation: UnknownOperation::Answer405,
+            list_final: true,
+            list_max: 10_000,
+            open_max: 0,
+            strict: false,
+            unit_price: UnitPrice::Plain,
+            open_days: 30,
+            final_days: 90,
+            reveal_unknown_buyer: true,
+            sellers_id: None,
+            articles: None,
+            delivery_date: Granularity::Line,
+            backlog: Granularity::Line,
+            backlog_default: false,
+            expecting_delivery_days: 14,
+            language: Language::De,
+        }
+    }
+}
+
+/// GetStatus, rule 4: "400 bzw. 405 mit einem GetStatusResponse-Element", or "http-Fehlercode 404".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum UnknownOperation {
+    #[serde(rename = "answer-405")]
+    Answer405,
+    #[serde(rename = "http-404")]
+    Http404,
+}
+
+/// The content of `cac:UnitPrice`, which the standard leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnitPrice {
+    /// The amount, with its currency as an attribute.
+    Plain,
+    /// A child `cbc:PriceAmount`.
+    Aggregate,
+}
+
+/// For what something can be set: not at all, for the order as a whole, for each line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Granularity {
+    None,
+    Order,
+    Line,
+}
+
+impl Granularity {
+    /// The profile's word for it.
+    pub const fn property(self) -> &'static str {
+        match self {
+            Self::None => "false",
+            Self::Order => "order",
+            Self::Line => "line",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    De,
+    En,
+}
+
+/// A setting that cannot be meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OptionsError {
+    #[error("veloconnect.{0} must not be empty; leave it out instead")]
+    Empty(&'static str),
+    #[error("veloconnect.{0} must be at least 1")]
+    Zero(&'static str),
+    #[error("veloconnect.{0} holds a character that XML does not allow")]
+    Character(&'static str),
+}
+
+impl VeloconnectOptions {
+    /// The first setting that cannot be meant.
+    pub fn validate(&self) -> Result<(), OptionsError> {
+        let texts = [("seller_name", &self.seller_name), ("message", &self.message), ("sellers_id", &self.sellers_id)];
+        for (name, text) in texts {
+            let Some(text) = text else { continue };
+            if text.trim().is_empty() {
+                return Err(OptionsError::Empty(name));
+            }
+            if !text.chars().all(crate::text::is_xml_char) {
+                return Err(OptionsError::Character(name));
+            }
+        }
+        let numbers = [
+            ("list_max", self.list_max),
+            ("open_days", self.open_days.into()),
+            ("final_days", self.final_days.into()),
+            ("expecting_delivery_days", self.expecting_delivery_days.into()),
+        ];
+        match numbers.into_iter().find(|(_, n)| *n == 0) {
+            Some((name, _)) => Err(OptionsError::Zero(name)),
+            None => Ok(()),
+        }
+    }
+
+    /// The write that deletes every transaction kept for long enough. Whoever runs the program
+    /// commits it from time to time; afterwards their ids are unknown (420).
+    pub fn expiry(&self, now: Timestamp) -> Write {
+        let before = |days: u16| now.plus_seconds(-i64::from(days) * 86_400);
+        Write::ExpireTransactions { open_before: before(self.open_days), final_before: before(self.final_days) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_checked() {
+        let options: VeloconnectOptions =
+            toml::from_str("unknown_operation = \"http-404\"\nunit_price = \"aggregate\"\nlanguage = \"en\"\nbacklog = \"none\"").unwrap();
+        assert_eq!(options.unknown_operation, UnknownOperation::Http404);
+        assert_eq!(options.unit_price, UnitPrice::Aggregate);
+        assert_eq!(options.backlog, Granularity::None);
+        assert_eq!(options.validate(), Ok(()));
+        assert!(toml::from_str::<VeloconnectOptions>("unit_prize = \"plain\"").is_err());
+        let bad = VeloconnectOptions { open_days: 0, ..VeloconnectOptions::default() };
+        assert_eq!(bad.validate(), Err(OptionsError::Zero("open_days")));
+        let bad = VeloconnectOptions { message: Some(" ".into()), ..VeloconnectOptions::default() };
+        assert_eq!(bad.validate(), Err(OptionsError::Empty("message")));
+    }
+}

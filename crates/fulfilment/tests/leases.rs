@@ -269,7 +269,7 @@ impl Fate {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 50, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 50, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever fails, and wherever the store does, each item is attempted exactly as often as it
     /// must be, ends as it must, and every move of its history is one of the automaton.

@@ -107,13 +107,17 @@ fn greet(server: &Server, folder: &std::path::Path, orders: u32) {
     println!("curl -s {url}/oseo -H 'Content-Type: text/xml' --data-binary @- <<'XML'\n{REQUEST}\nXML");
     println!("\n# OSEO: the same without an envelope, by HTTP Basic");
     println!("curl -s -u demo:demo-secret {url}/oseo -H 'Content-Type: application/xml' --data-binary \\");
-    println!("  '<GetStatus xmlns=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" version=\"1.0.0\"><orderId>1</orderId><presentation>brief</presentation></GetStatus>'");
+    println!(
+        "  '<GetStatus xmlns=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" version=\"1.0.0\"><orderId>1</orderId><presentation>brief</presentation></GetStatus>'"
+    );
     println!("\n# OSEO: the service description");
     println!("curl -s '{url}/oseo?wsdl'");
     let login = "BuyersID=K4711&Password=geheim";
     println!("\n# veloconnect: profile, an order of ten packs of spokes, and the status of all transactions");
     println!("curl -s '{url}/veloconnect?RequestName=GetProfileRequest&{login}'");
-    println!("curl -s '{url}/veloconnect?RequestName=CreateOrderRequest&{login}&Quantity.100-SP263=10&quantityUnitCode.100-SP263=PK'");
+    println!(
+        "curl -s '{url}/veloconnect?RequestName=CreateOrderRequest&{login}&Quantity.100-SP263=10&quantityUnitCode.100-SP263=PK'"
+    );
     println!("curl -s '{url}/veloconnect?RequestName=GetStatusRequest&{login}'");
     println!("\nStop with Ctrl-C.");
 }

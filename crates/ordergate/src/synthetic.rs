@@ -27,11 +27,8 @@ fn order(owner: AccountId, n: i64, count: i64, now: Timestamp) -> Order {
     let id = FIRST_ID + n;
     let status = Status::ALL[usize::try_from(n).unwrap_or_default() % Status::ALL.len()];
     let submitted = now.plus_seconds(-SPREAD_SECONDS).plus_micros(SPREAD_SECONDS * 1_000_000 / count * n);
-    let since = if status == Status::Submitted {
-        submitted
-    } else {
-        submitted.plus_seconds((n * 7919) % AGE_SECONDS_MAX + 1).min(now)
-    };
+    let since =
+        if status == Status::Submitted { submitted } else { submitted.plus_seconds((n * 7919) % AGE_SECONDS_MAX + 1).min(now) };
     let reference = format!("bulk-{id}");
     let document = format!(
         "<os:orderReference>{reference}</os:orderReference><os:orderRemark>synthetic</os:orderRemark>\

@@ -21,8 +21,8 @@ pub mod wsdl;
 use std::sync::Arc;
 
 use ordergate_door::{Answer, Authenticate, Door, Method, Request, Wake};
-use ordergate_engine::{Protocol, ProviderId};
 use ordergate_engine::time::Clock;
+use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
 use ordergate_xml::{Document, Limits};
 

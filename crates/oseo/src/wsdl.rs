@@ -24,7 +24,7 @@ pub fn document(url: &str) -> String {
         " xmlns:soap12=\"http://schemas.xmlsoap.org/wsdl/soap12/\" xmlns:os=\"http://www.opengis.net/oseo/1.0\"",
         " xmlns:ows=\"http://www.opengis.net/ows/2.0\">\n<wsdl:types>\n"
     ));
-    out.push_str(body(&xsd::print(&SCHEMA, ows::OWS, &[("xml", ows::XML, "")])));
+    out.push_str(body(&xsd::print(&SCHEMA, ows::OWS, &[])));
     out.push_str(body(&xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, "")])));
     out.push_str("</wsdl:types>\n");
     messages(&mut out);

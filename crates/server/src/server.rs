@@ -124,7 +124,8 @@ impl Common<'_> {
         let result_url: ResultUrl =
             Arc::new(move |item| format!("{base}/demo/download/{}/{}", item.order_id, percent_encoded(&item.item_id)));
         let processor = processor_of(&options, result_url);
-        Worker::new(Arc::clone(self.store), protocol, options, processor, Arc::new(Details(protocol)), Arc::clone(self.clock)).start()
+        Worker::new(Arc::clone(self.store), protocol, options, processor, Arc::new(Details(protocol)), Arc::clone(self.clock))
+            .start()
     }
 
     fn oseo(&self, worker: &WorkerHandle) -> Oseo {

@@ -13,6 +13,7 @@ use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol, Timestamp};
 use ordergate_store::sqlite::{SqliteOptions, SqliteStore};
 use ordergate_store::{CommitError, ConflictOn, NewAccount, Store, StoreError, Write};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 #[derive(Debug)]
@@ -53,6 +54,17 @@ fn refused(file: &Path, cause: &str) {
 }
 
 all_contract_tests!(crate::empty);
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_batches_do_what_the_model_says(steps in contract::random::steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (store, _folder) = empty();
+        runtime.block_on(contract::random::store_and_model_agree(&store, steps));
+    }
+}
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_reopening() {

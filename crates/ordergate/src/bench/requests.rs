@@ -53,7 +53,8 @@ pub(super) fn search(reference: &str) -> String {
 
 /// A search for everything: as many hits as the store has orders.
 pub(super) fn search_all() -> String {
-    r#"<os:GetStatus service="OS" version="1.0.0"><os:filteringCriteria/><os:presentation>full</os:presentation></os:GetStatus>"#.to_owned()
+    r#"<os:GetStatus service="OS" version="1.0.0"><os:filteringCriteria/><os:presentation>full</os:presentation></os:GetStatus>"#
+        .to_owned()
 }
 
 /// A Submit of five products.

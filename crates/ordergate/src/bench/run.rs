@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use ordergate_bench::load::Report;
-use ordergate_bench::report::{Figures, Row, table};
 use ordergate_bench::machine;
+use ordergate_bench::report::{Figures, Row, table};
+use ordergate_fulfilment::SystemClock;
 
 use super::Arguments;
 use super::children::Server;
@@ -62,7 +63,8 @@ async fn compare(scenario: Scenario, servers: &[(Server, Target)], arguments: &A
     let mut fixed = Server::fixed(bytes)?;
     fixed.ready().await?;
     let yardstick = scenario.drive_static(fixed.address, fixed.pid(), arguments).await?;
-    let mut rows = vec![Row { name: format!("static server, {bytes} bytes"), figures: Figures::from(&yardstick), yardstick: None }];
+    let mut rows =
+        vec![Row { name: format!("static server, {bytes} bytes"), figures: Figures::from(&yardstick), yardstick: None }];
     for (orders, report) in &reports {
         let name = format!("{}, {orders} orders", scenario.name());
         rows.push(Row { name, figures: Figures::from(report), yardstick: Some(Figures::from(&yardstick)) });
@@ -78,7 +80,8 @@ fn body_bytes(report: &Report) -> usize {
 /// What SQLite itself does with the rows of one Submit, 64 to a synced commit.
 fn yardstick(folder: &Path) -> Result<String, Failure> {
     let order = crate::synthetic::sample();
-    let rate = ordergate_store::sqlite::raw_insert_rate(&folder.join("raw.sqlite"), &order, 64, 300)?;
+    let _ = std::fs::remove_file(folder.join("raw.sqlite"));
+    let rate = ordergate_store::sqlite::raw_insert_rate(&folder.join("raw.sqlite"), &order, 64, 300, &SystemClock)?;
     Ok(format!("rusqlite alone, the rows of one Submit, 64 to a synced commit: {rate:.0} orders/s\n"))
 }
 

@@ -102,7 +102,8 @@ pub(super) async fn prepare(address: SocketAddr, pid: u32, orders: u32) -> Resul
             checked(load::drive(&plan, request, Scenario::Submit.check()).await)?;
         }
     }
-    let created = ask(address, requests::veloconnect(&host, "CreateOrder", "&Quantity.100-SP263=1&quantityUnitCode.100-SP263=PK")).await?;
+    let created =
+        ask(address, requests::veloconnect(&host, "CreateOrder", "&Quantity.100-SP263=1&quantityUnitCode.100-SP263=PK")).await?;
     let transaction = between(&created, "TransactionID>", "<").unwrap_or_default().to_owned();
     Ok(Target { address, pid, orders, transaction })
 }

@@ -4,3 +4,4 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 mod harness;
+mod seed;

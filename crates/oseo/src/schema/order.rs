@@ -1,8 +1,6 @@
 //! The order and its items (06-141r6 §7.3.6, §7.3.10, §7.3.11).
 
-use ordergate_xml::schema::{
-    ANY_URI, ComplexType, Element, Particle, STRING, SimpleType, Term, UNBOUNDED, choice, many, one, optional,
-};
+use ordergate_xml::schema::{ANY_URI, ComplexType, Element, STRING, SimpleType, choice, many, one, optional, some};
 
 use super::common::{COLLECTION_ID, ENUM_ORDER_TYPE, EXTENSION, HOLDS_PARAMETER_DATA, IDENTIFIER, ORDER_REFERENCE, PRIORITY};
 use super::delivery::{DELIVERY_ADDRESS_TYPE, DELIVERY_INFORMATION_TYPE, DELIVERY_OPTIONS, ENUM_PACKAGING_TYPE};
@@ -24,12 +22,11 @@ pub static COMMON_ORDER_SPECIFICATION: ComplexType = ComplexType::named(OS, "Com
 
 pub static ORDER_SPECIFICATION: Element = os("orderSpecification", complex(&ORDER_SPECIFICATION_TYPE));
 
-pub static ORDER_SPECIFICATION_TYPE: ComplexType =
-    ComplexType::named(OS, "OrderSpecification").extends(&COMMON_ORDER_SPECIFICATION).content(&[Particle {
-        term: Term::Sequence(&[one(&os("orderItem", complex(&COMMON_ORDER_ITEM_TYPE)))]),
-        min: 1,
-        max: UNBOUNDED,
-    }]);
+/// The official schema repeats a sequence of one item; to repeat the item accepts the same documents,
+/// and SOAP toolkits make a plain list of it.
+pub static ORDER_SPECIFICATION_TYPE: ComplexType = ComplexType::named(OS, "OrderSpecification")
+    .extends(&COMMON_ORDER_SPECIFICATION)
+    .content(&[some(&os("orderItem", complex(&COMMON_ORDER_ITEM_TYPE)))]);
 
 pub static COMMON_ORDER_ITEM_TYPE: ComplexType = ComplexType::named(OS, "CommonOrderItemType").content(&[
     one(&ITEM_ID),

@@ -14,6 +14,10 @@ pub const XLINK: &str = "http://www.w3.org/1999/xlink";
 /// The namespace of `xml:lang`.
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
+/// `xml:lang`, which occurs in answers only. As a declared attribute it would make the published
+/// schema import the XML namespace, which toolkits fetch from the network.
+const XML_ATTRIBUTES: AnyNamespace = AnyNamespace::OneOf(&[XML]);
+
 const fn ows(name: &'static str, ty: Type) -> Element {
     element(OWS, name, ty)
 }
@@ -69,9 +73,8 @@ pub static CAPABILITIES_BASE_TYPE: ComplexType = ComplexType::named(OWS, "Capabi
     ])
     .attributes(&[Attribute::required("version", &VERSION_TYPE), Attribute::optional("updateSequence", &UPDATE_SEQUENCE_TYPE)]);
 
-pub static LANGUAGE_STRING_TYPE: ComplexType = ComplexType::named(OWS, "LanguageStringType")
-    .text(&STRING)
-    .attributes(&[Attribute::optional("lang", &XS_LANGUAGE).in_namespace(XML)]);
+pub static LANGUAGE_STRING_TYPE: ComplexType =
+    ComplexType::named(OWS, "LanguageStringType").text(&STRING).any_attribute(XML_ATTRIBUTES);
 pub static CODE_TYPE: ComplexType =
     ComplexType::named(OWS, "CodeType").text(&STRING).attributes(&[Attribute::optional("codeSpace", &ANY_URI)]);
 pub static TITLE: Element = ows("Title", complex(&LANGUAGE_STRING_TYPE));
@@ -147,7 +150,8 @@ pub static REQUEST_METHOD_TYPE: ComplexType = ComplexType::named(OWS, "RequestMe
 pub static EXCEPTION_REPORT: Element = ows("ExceptionReport", complex(&EXCEPTION_REPORT_TYPE));
 static EXCEPTION_REPORT_TYPE: ComplexType = ComplexType::anonymous()
     .content(&[some(&EXCEPTION)])
-    .attributes(&[Attribute::required("version", &VERSION_TYPE), Attribute::optional("lang", &XS_LANGUAGE).in_namespace(XML)]);
+    .attributes(&[Attribute::required("version", &VERSION_TYPE)])
+    .any_attribute(XML_ATTRIBUTES);
 pub static EXCEPTION: Element = ows("Exception", complex(&EXCEPTION_TYPE));
 pub static EXCEPTION_TYPE: ComplexType = ComplexType::named(OWS, "ExceptionType")
     .content(&[many(&ows("ExceptionText", simple(&STRING)))])

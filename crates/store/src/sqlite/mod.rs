@@ -24,6 +24,7 @@ mod search;
 mod store;
 mod write;
 mod writer;
+mod yardstick;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,7 @@ use ordergate_engine::time::Clock;
 use tokio::task::spawn_blocking;
 
 pub use options::{SqliteOptions, Synchronous};
+pub use yardstick::raw_insert_rate;
 
 use crate::migrations::MIGRATIONS;
 use crate::{CommitError, StoreError};

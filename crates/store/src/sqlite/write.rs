@@ -158,7 +158,7 @@ fn delete_transaction(c: &Connection, key: &Key, expected_revision: i64) -> Done
     one(execute(c, sql::DELETE_TRANSACTION, values), ConflictOn::Transaction)
 }
 
-fn insert_job(c: &Connection, job: &Job) -> Done {
+pub(super) fn insert_job(c: &Connection, job: &Job) -> Done {
     let (order, part) = of_job(&job.key);
     let values = params![order, part, job.queue.code(), job.priority.code(), job.due_at.0, job.attempts];
     one(execute(c, sql::INSERT_JOB, values), ConflictOn::Job)

@@ -1,10 +1,13 @@
 //! Batches are stored whole or not at all, however many are stored together.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use ordergate_engine::order::{Priority, State, Status};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{Document, OrderId, Protocol, Timestamp, TransactionId};
 use ordergate_store::{
-    Batch, CommitError, ConflictOn, Job, JobKey, JobPart, NewAccount, OrderUpdate, Store, TransactionUpdate, Write,
+    Batch, CommitError, ConflictOn, ItemUpdate, Job, JobKey, JobPart, NewAccount, OrderUpdate, Store, TransactionUpdate, Write,
 };
 
 use super::sample::{OWNER, PROVIDER, entry, get, insert, order, refused, store_orders, stored, together};
@@ -115,6 +118,22 @@ pub async fn one_of_many_changes_on_a_revision_wins(store: &dyn Store) {
     assert_eq!(winners.len(), 1);
     let after = get(store, 1).await.unwrap();
     assert_eq!((after.revision, after.state.info), (1, Some(format!("by {}", winners[0]))));
+}
+
+/// Order and items always change together here, so whoever reads while they change must find all
+/// of them before the change, or all after it.
+pub async fn an_order_never_disagrees_with_its_items(store: &dyn Store) {
+    store_orders(store, &[order(1)]).await;
+    for revision in 0..300 {
+        let state = State { status: Status::Suspended, since: Timestamp(revision), info: Some(format!("change {revision}")) };
+        let items = (0..2).map(|position| ItemUpdate { position, state: state.clone(), result: None }).collect();
+        let update = OrderUpdate { id: OrderId(1), expected_revision: revision, state: Some(state), items };
+        let mut change = store.commit(Batch { writes: vec![Write::UpdateOrder(update)] });
+        while poll_fn(|context| Poll::Ready(change.as_mut().poll(context).map(Result::unwrap).is_pending())).await {
+            let found = get(store, 1).await.unwrap();
+            assert!(found.items.iter().all(|item| item.state == found.state), "{found:?}");
+        }
+    }
 }
 
 /// What a reader can see of the things that the batches touch.

@@ -5,7 +5,9 @@ pub mod accounts;
 pub mod concurrency;
 pub mod jobs;
 pub mod messages;
+pub mod model;
 pub mod orders;
+pub mod random;
 pub mod sample;
 pub mod search;
 pub mod transactions;
@@ -44,6 +46,7 @@ macro_rules! all_contract_tests {
                 nothing_of_a_batch_that_conflicts_is_left,
                 conflicts_of_concurrent_batches_stay_their_own,
                 one_of_many_changes_on_a_revision_wins,
+                an_order_never_disagrees_with_its_items,
             }
             search {
                 bounds_are_inclusive,

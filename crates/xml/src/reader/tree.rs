@@ -157,13 +157,15 @@ impl Tree {
         index(self.bindings.len() - 1) + IMPLIED
     }
 
-    /// The number for a namespace in a document that is not made from text. The most recent ones recur most.
+    /// A number for a namespace that no declaration in the text is for. Such namespaces are few, so that it is
+    /// enough to look for one among the last: a second number for the same one does no harm.
     pub(crate) fn binding(&mut self, ns: &str) -> u32 {
         if ns.is_empty() {
             return NO_NAMESPACE;
         }
-        if let Some(at) = self.bindings.iter().rposition(|binding| self.get(binding.uri) == ns) {
-            return index(at) + IMPLIED;
+        let recent = self.bindings.len().saturating_sub(16);
+        if let Some(at) = self.bindings[recent..].iter().rposition(|binding| self.get(binding.uri) == ns) {
+            return index(recent + at) + IMPLIED;
         }
         let uri = self.push_side(ns);
         self.bind(Span::EMPTY, uri)

@@ -14,6 +14,7 @@ mod model;
 mod report;
 mod types;
 
+use crate::builtin::parse_boolean;
 use crate::error::Rule;
 use crate::schema::{ComplexType, Element, Schema, SimpleType, Type};
 use crate::{Node, Violation};
@@ -81,15 +82,15 @@ impl<'d> Validator<'d> {
 
     /// The value of `xsi:nil`, which only nillable elements may have.
     fn nil(self, node: Node<'d>, value: &str, declared: &Element) -> Result<bool, Violation> {
-        if crate::builtin::BOOLEAN.check(value).is_err() {
+        let Some(nil) = parse_boolean(value) else {
             let message = format!("xsi:nil of {} is neither true nor false.", found(node));
             return Err(violation(self.root, node, Rule::Datatype, "nil", message));
-        }
+        };
         if !declared.nillable {
             let message = format!("{} may not have xsi:nil.", found(node));
             return Err(violation(self.root, node, Rule::Nil, node.name(), message));
         }
-        Ok(matches!(value, "true" | "1"))
+        Ok(nil)
     }
 
     /// The content of a nil element.

@@ -61,7 +61,8 @@ impl Request {
             written?;
             read?;
         }
-        Answer::parse(&bytes).ok_or_else(|| std::io::Error::other(format!("no HTTP answer: {:?}", String::from_utf8_lossy(&bytes))))
+        Answer::parse(&bytes)
+            .ok_or_else(|| std::io::Error::other(format!("no HTTP answer: {:?}", String::from_utf8_lossy(&bytes))))
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{Request, post};
 
 pub const PASSWORD_TEXT: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText";
-pub const PASSWORD_DIGEST: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest";
+pub const PASSWORD_DIGEST: &str =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest";
 
 /// How a message is wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,5 +66,7 @@ pub fn security(user: &str, password: &str) -> String {
 
 /// A GetStatus of this content.
 pub fn get_status(content: &str) -> String {
-    format!("<os:GetStatus xmlns:os=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" version=\"1.0.0\">{content}</os:GetStatus>")
+    format!(
+        "<os:GetStatus xmlns:os=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" version=\"1.0.0\">{content}</os:GetStatus>"
+    )
 }

@@ -16,7 +16,8 @@ fn schema(protocol: &str) -> Option<PathBuf> {
 
 /// Whether a program can be run; if not, says that something is skipped, which CI does not allow.
 pub fn tool_or_skip(program: &str, argument: &str) -> bool {
-    let runs = Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
+    let runs =
+        Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
     if !runs {
         eprintln!("skipped: {program} is not installed");
         assert!(std::env::var_os("CI").is_none(), "{program} must be installed where CI is set");

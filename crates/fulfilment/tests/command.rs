@@ -14,7 +14,7 @@ use ordergate_engine::{OrderId, Protocol, Timestamp};
 use ordergate_fulfilment::{CommandProcessor, Outcome, Processor, WorkItem};
 
 /// Long enough for everything but what a test lets run out of time.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_millis(300);
 
 fn item(details: serde_json::Value) -> WorkItem {

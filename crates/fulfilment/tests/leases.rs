@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use common::flaky::{Fault, Flaky};
 use common::shop::{Shop, doing, job_of, options};
 use common::{Scripts, until};
-use ordergate_engine::order::Status::{Completed, InProduction, Submitted};
+use ordergate_engine::order::Status::{Completed, InProduction, Submitted, Suspended};
 use ordergate_engine::order::{Priority, Status, Subject, automaton};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, Timestamp};
@@ -132,8 +132,7 @@ async fn a_run_longer_than_its_lease_keeps_it() {
     };
     let store: SharedStore = Arc::new(Flaky::new(Arc::clone(&shop.store), count));
     let options = FulfilmentOptions { lease_seconds: 3, ..options() };
-    let workers = [shop.worker_on(store, &options, processor.clone()), shop.worker(&options, processor)];
-    workers[0].wake();
+    let workers = [shop.worker_on(Arc::clone(&store), &options, processor.clone()), shop.worker_on(store, &options, processor)];
     shop.until_status(id, Completed).await;
     assert_eq!(runs.load(Ordering::SeqCst), 1);
     for worker in workers {
@@ -202,6 +201,42 @@ async fn a_run_whose_job_is_another_s_ends_without_a_trace() {
     worker.stop().await;
     assert_eq!(shop.store.history(id).await.unwrap(), before);
     assert_eq!(shop.next_due().await, Some(claim.lease_until));
+}
+
+/// A worker that was held up between claim and start must notice that the job is another's by now.
+#[tokio::test]
+async fn a_job_that_is_another_s_by_now_is_not_started() {
+    let shop = Shop::new();
+    let id = shop.submit(1, Priority::Standard, 10).await;
+    let (held_up, tries) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
+    let (is_held_up, tried) = (Arc::clone(&held_up), Arc::clone(&tries));
+    let fault = move |batch: Option<&Batch>| {
+        let starts = |w: &Write| matches!(w, Write::AppendHistory(entry) if entry.to == InProduction);
+        if !is_held_up.load(Ordering::SeqCst) || !batch.is_some_and(|b| b.writes.iter().any(starts)) {
+            return Fault::None;
+        }
+        tried.fetch_add(1, Ordering::SeqCst);
+        Fault::Before
+    };
+    let ran: Arc<Mutex<Vec<_>>> = Arc::default();
+    let noted = Arc::clone(&ran);
+    let processor = doing(move |item| {
+        noted.lock().unwrap().push(item.order_id);
+        async { DONE }
+    });
+    let store: SharedStore = Arc::new(Flaky::new(Arc::clone(&shop.store), fault));
+    let worker = shop.worker_on(store, &FulfilmentOptions { concurrency: 1, ..options() }, processor);
+    until("the start is held up", || async { tries.load(Ordering::SeqCst) > 0 }).await;
+    let now = shop.clock.now().plus_seconds(100);
+    let claim = Claim { queue: Protocol::Oseo, now, lease_until: now.plus_seconds(1000), lease: "thief".into(), limit: 1 };
+    assert_eq!(shop.store.claim(&claim).await.unwrap().len(), 1);
+    held_up.store(false, Ordering::SeqCst);
+    // The worker has one place only: when the next order is done, the first one is behind it.
+    let next = shop.submit(1, Priority::Standard, 0).await;
+    shop.until_status(next, Completed).await;
+    assert_eq!(*ran.lock().unwrap(), [next]);
+    assert_eq!(shop.status(id).await, Suspended);
+    worker.stop().await;
 }
 
 #[tokio::test]

@@ -114,7 +114,12 @@ impl Basket {
         Ok(unmatched)
     }
 
-    fn apply_one(&mut self, request: &RequestLine, articles: &dyn Articles, unmatched: &mut Unmatched) -> Result<(), LineProblem> {
+    fn apply_one(
+        &mut self,
+        request: &RequestLine,
+        articles: &dyn Articles,
+        unmatched: &mut Unmatched,
+    ) -> Result<(), LineProblem> {
         let present = self.lines.iter().position(|line| line.article.id == request.id);
         // Quantity 0 removes the line (7.7), even one whose article has left the range since.
         if let (Some(at), true) = (present, request.value.is_zero()) {

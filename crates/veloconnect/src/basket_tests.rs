@@ -1,4 +1,6 @@
 #![allow(clippy::unwrap_used)]
+use std::fmt::Write as _;
+
 use super::*;
 use crate::articles::{MemoryArticles, demo_articles};
 
@@ -29,12 +31,13 @@ fn after(rules: Rules, steps: &[&[RequestLine]]) -> Vec<String> {
 }
 
 fn show(line: &Line) -> String {
-    let mut text = format!("{} {} {} at {}", line.article.id, line.quantity.value.normalize(), line.quantity.unit, line.unit_price.amount);
+    let mut text =
+        format!("{} {} {} at {}", line.article.id, line.quantity.value.normalize(), line.quantity.unit, line.unit_price.amount);
     if let Some(date) = line.delivery_date {
-        text += &format!(", on {date}");
+        let _ = write!(text, ", on {date}");
     }
     if let Some(backlog) = line.backlog {
-        text += &format!(", backlog {backlog}");
+        let _ = write!(text, ", backlog {backlog}");
     }
     text
 }

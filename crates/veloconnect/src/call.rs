@@ -118,18 +118,18 @@ impl<'c> Call<'c> {
         Failure::new(ResponseCode::Internal, Message::Internal)
     }
 
-    /// The basket of an instance that the engine has found to be an order transaction.
-    pub(crate) fn basket(&self, transaction: &Transaction) -> Result<Basket, Failure> {
-        Basket::from_document(&transaction.context).ok_or_else(|| {
-            tracing::error!(transaction = %transaction.key.id, "veloconnect: the stored basket cannot be read");
-            Failure::new(ResponseCode::Internal, Message::Internal)
-        })
-    }
-
     /// The frame of a successful answer.
     pub(crate) fn success(&self) -> ResponseFrame<'_> {
         echo(self.context, self.incoming)
     }
+}
+
+/// The basket of an instance that the engine has found to be an order transaction.
+pub(crate) fn stored_basket(transaction: &Transaction) -> Result<Basket, Failure> {
+    Basket::from_document(&transaction.context).ok_or_else(|| {
+        tracing::error!(transaction = %transaction.key.id, "veloconnect: the stored basket cannot be read");
+        Failure::new(ResponseCode::Internal, Message::Internal)
+    })
 }
 
 /// The frame of a refusal.

@@ -9,7 +9,7 @@ use ordergate_store::{Batch, Job, JobKey, JobPart, TransactionUpdate, Write};
 use crate::Context;
 use crate::basket::{Basket, Line};
 use crate::binding::Incoming;
-use crate::call::{ATTEMPTS, Call, Failure, day, transaction_refusal};
+use crate::call::{ATTEMPTS, Call, Failure, day, stored_basket, transaction_refusal};
 use crate::codes::ResponseCode;
 use crate::describe::{item_document, order_document};
 use crate::frame::{ResponseFrame, begin};
@@ -28,7 +28,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
             Failure { order, ..Failure::refused(refusal, call.operation(), &transaction) }
         })?;
         let Outcome::State(state) = outcome else { return Err(call.gave_up()) };
-        let mut basket = call.basket(&transaction)?;
+        let mut basket = stored_basket(&transaction)?;
         // The standard does not say what an empty order is. It is none: 430, and it can still be filled.
         if basket.lines.is_empty() {
             let state = Some(transaction.state.number());

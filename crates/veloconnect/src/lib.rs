@@ -200,7 +200,9 @@ impl Veloconnect {
             Handler::Rollback => rollback::refuse(context, incoming, failure),
             Handler::GetItemDetails => get_item_details::refuse(context, incoming, failure),
             Handler::GetItemDetailsList => get_item_details_list::refuse(context, incoming, failure),
-            Handler::CreateOrder | Handler::UpdateOrder | Handler::ViewOrder => order_response::refuse(context, incoming, failure),
+            Handler::CreateOrder | Handler::UpdateOrder | Handler::ViewOrder => {
+                order_response::refuse(context, incoming, failure)
+            }
             Handler::FinishOrder => finish_order::refuse(context, incoming, failure),
             Handler::NotOffered(envelope) => not_offered::refuse(context, incoming, failure, envelope),
         }

@@ -24,7 +24,10 @@ pub(crate) enum Message {
     BadParameter(String),
     /// A place in an XML document that departs from the schema.
     Invalid(Box<Violation>),
-    WrongNamespace { found: String, expected: &'static str },
+    WrongNamespace {
+        found: String,
+        expected: &'static str,
+    },
     OutOfDate(String),
     NotSupported(&'static str),
     UnknownBuyer,
@@ -34,12 +37,19 @@ pub(crate) enum Message {
     UnknownSeller,
     UnknownTransaction,
     TooManyTransactions(usize),
-    NotApplicable { operation: &'static str, state: u8 },
+    NotApplicable {
+        operation: &'static str,
+        state: u8,
+    },
     EmptyOrder,
     TestMix,
     DuplicateLine(String),
     BadQuantity(String),
-    UnknownUnit { article: String, unit: String, expected: String },
+    UnknownUnit {
+        article: String,
+        unit: String,
+        expected: String,
+    },
     ListCut(usize),
     Internal,
 }

@@ -2,11 +2,11 @@
 
 use ordergate_xml::schema::Element;
 
+use crate::schema::order;
 use crate::schema::order::ORDER_1_1;
 use crate::schema::profile::{self, PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
 use crate::schema::transaction::{self, TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
 use crate::schema::ubl::{CATALOG_1_1, CATALOG_1_5};
-use crate::schema::order;
 use crate::version::{Version, split_namespace};
 
 /// An operation of the standard.
@@ -165,13 +165,11 @@ impl Operation {
             ]
             .into_iter()
             .find(|e| e.ns == ns),
-            Handler::GetStatus => [
-                &transaction::GET_STATUS_REQUEST,
-                &transaction::v1_4::GET_STATUS_REQUEST,
-                &transaction::v1_6::GET_STATUS_REQUEST,
-            ]
-            .into_iter()
-            .find(|e| e.ns == ns),
+            Handler::GetStatus => {
+                [&transaction::GET_STATUS_REQUEST, &transaction::v1_4::GET_STATUS_REQUEST, &transaction::v1_6::GET_STATUS_REQUEST]
+                    .into_iter()
+                    .find(|e| e.ns == ns)
+            }
             Handler::Rollback => Some(&transaction::ROLLBACK_REQUEST),
             Handler::GetItemDetails => pick(&exact::GET_ITEM_DETAILS_REQUEST, &tolerant::GET_ITEM_DETAILS_REQUEST),
             Handler::GetItemDetailsList => pick(&exact::GET_ITEM_DETAILS_LIST_REQUEST, &tolerant::GET_ITEM_DETAILS_LIST_REQUEST),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 /// Settings of the veloconnect door. Everything has a default.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the configuration")]
 pub struct VeloconnectOptions {
     /// Whether veloconnect is spoken at all; off, every request gets a bare HTTP 404.
     pub enabled: bool,
@@ -175,7 +176,8 @@ mod tests {
     #[test]
     fn settings_are_read_and_checked() {
         let options: VeloconnectOptions =
-            toml::from_str("unknown_operation = \"http-404\"\nunit_price = \"aggregate\"\nlanguage = \"en\"\nbacklog = \"none\"").unwrap();
+            toml::from_str("unknown_operation = \"http-404\"\nunit_price = \"aggregate\"\nlanguage = \"en\"\nbacklog = \"none\"")
+                .unwrap();
         assert_eq!(options.unknown_operation, UnknownOperation::Http404);
         assert_eq!(options.unit_price, UnitPrice::Aggregate);
         assert_eq!(options.backlog, Granularity::None);

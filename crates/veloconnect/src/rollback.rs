@@ -29,7 +29,8 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
             Outcome::State(state) => {
                 let context = Basket::default().to_document();
                 let order = transaction.order;
-                let update = TransactionUpdate { key: key.clone(), expected_revision, state, context, order, updated_at: call.now };
+                let update =
+                    TransactionUpdate { key: key.clone(), expected_revision, state, context, order, updated_at: call.now };
                 (Write::UpdateTransaction(Box::new(update)), state)
             }
         };

@@ -4,7 +4,7 @@ use ordergate_engine::transaction::{Operation, Outcome, StateCode, decide};
 use ordergate_store::{Batch, TransactionUpdate, Write};
 
 use crate::basket::{Basket, Rules};
-use crate::call::{ATTEMPTS, Call, Failure};
+use crate::call::{ATTEMPTS, Call, Failure, stored_basket};
 use crate::item::request_lines;
 use crate::order_response;
 
@@ -19,7 +19,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
         // Not in state 2: 430; a test in an order, or the reverse: 435. Before the lines are looked at,
         // because what is refused has no basket that could be read.
         decide(&transaction, Operation::Update { lines: lines.len() }, Some(call.is_test())).map_err(refused)?;
-        let mut basket = call.basket(&transaction)?;
+        let mut basket = stored_basket(&transaction)?;
         // 2: each line creates, replaces or (with quantity 0) removes the one with its number.
         let unmatched = basket
             .apply(&lines, call.context.articles.as_ref(), Rules::from(options), call.today)
@@ -36,12 +36,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     Err(call.gave_up())
 }
 
-fn update(
-    call: &Call<'_>,
-    transaction: &ordergate_engine::transaction::Transaction,
-    state: StateCode,
-    basket: &Basket,
-) -> Batch {
+fn update(call: &Call<'_>, transaction: &ordergate_engine::transaction::Transaction, state: StateCode, basket: &Basket) -> Batch {
     let mut batch = Batch::new();
     batch.push(Write::UpdateTransaction(Box::new(TransactionUpdate {
         key: transaction.key.clone(),

@@ -3,7 +3,7 @@
 use ordergate_engine::transaction::{Operation, Outcome, decide};
 
 use crate::basket::Unmatched;
-use crate::call::{Call, Failure};
+use crate::call::{Call, Failure, stored_basket};
 use crate::order_response;
 
 /// The request names the transaction; unknown: 420.
@@ -15,7 +15,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
         Outcome::State(state) => state,
         Outcome::Deleted => transaction.state,
     };
-    let mut basket = call.basket(&transaction)?;
+    let mut basket = stored_basket(&transaction)?;
     // What is placed is shown as it was placed; before that, availability is today's.
     if basket.issued.is_none() {
         basket.refresh(call.context.articles.as_ref(), call.today);

@@ -54,6 +54,7 @@ const VALUES: &[&str] = &[
     "http:///path", "http://", "http:", "http", "://", ":", "//host/path", "//", "///", "////", "/", "/a//b", "a//b", "a/b:c", "a:b/c", "1:b", "a b", "a%20b", "a%2", "a%zz", "%", "%41",
     "a?b?c", "a#b#c", "#", "?", "a#[b]", "a?[b]", "a[b]", "[", "]", "a{b}", "a|b", "a\\b", "a^b", "a`b", "a<b", "a>b", "a\"b", "urn:x:é", "é:b", "日本", "a\u{7f}b", "a'b", "a(b)", "a!b", "a*b", "a;b", "a,b", "a~b", "a@b", "@", "a=b", "a&b", "a$b",
     "mailto:a@b.c", "urn:ogc:def", "file:///c:/x", "file://c:/x", "C:\\x\\y", "http://ex ample/", "http://é/", "http://a%41b/", "http://a%4/", "http:/a", "http:a", "http:?a", "http:#a", "http://?a", "http://#a", "http://a?b/c", "http://a\\b/", "http://a|b/", "-a:b", "+a:b", "a+b-c.d:e", "a_b:c", "./a:b", "../x", ".", "..", "a:/\u{20AC}",
+    "http://[a]b/", "a  b", "a b ",
     "http://user:pw:x@host/", "http://user@/", "http://@host/", "http://a:80:90/", "http:////a", "x://a//b", "http://1.2.3.4.5/", "http://1.2.3.4@h/", "//a:b", "//a:1", "/a:b", "a:b:c", "?a:b", "#a:b", "a/:", "x:[", "x:a]", "x:?[", "x:#[", "x://[]", "x://[]:1/y", "x://[a]b",
     "P768614336404564650Y", "P768614336404564651Y", "P768614336404564650Y7M", "P768614336404564650Y8M", "P9223372036854775807DT24H",
     "P9223372036854775806DT25H", "PT9223372036854775807S", "P1Y2MT3S4", "P1YT1H", "P1T1H", "PTP1H", "P1DT", "PT1H2S",
@@ -90,7 +91,8 @@ fn built_in_types_accept_what_libxml2_accepts() {
     let mut xsd = String::from(
         "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='all'><xs:complexType><xs:choice maxOccurs='unbounded'>",
     );
-    let types: Vec<_> = BUILTINS.iter().filter(|ty| !matches!(ty.builtin, Builtin::Id | Builtin::IdRef | Builtin::Entity)).collect();
+    // The values of ID would have to differ.
+    let types: Vec<_> = BUILTINS.iter().filter(|ty| ty.builtin != Builtin::Id).collect();
     for ty in &types {
         let name = ty.name.unwrap();
         write!(xsd, "<xs:element name='{name}' type='xs:{name}'/>").unwrap();

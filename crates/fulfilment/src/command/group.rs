@@ -31,7 +31,7 @@ impl Group {
     pub(super) fn kill(&mut self) {
         if let Some(leader) = self.leader.take() {
             // Fails only when no process of the group is left.
-            let _ = leader;
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         }
         // Before its input is closed, which it would take for the death of this process.
         if let Some(mut guard) = self.guard.take() {

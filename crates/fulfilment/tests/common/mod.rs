@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Whatever takes longer never comes. Only failing tests wait so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Waits until the condition holds; fails the test with what was waited for if it never does.
 pub async fn until<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {

@@ -50,7 +50,7 @@ impl Shop {
         Self { _folder: folder, store, clock }
     }
 
-    pub fn worker(&self, options: &FulfilmentOptions, processor: Option<Arc<dyn Processor>>) -> WorkerHandle {
+    pub fn worker(&self, options: &FulfilmentOptions, processor: impl Into<Option<Arc<dyn Processor>>>) -> WorkerHandle {
         self.worker_on(Arc::clone(&self.store), options, processor)
     }
 
@@ -59,10 +59,10 @@ impl Shop {
         &self,
         store: SharedStore,
         options: &FulfilmentOptions,
-        processor: Option<Arc<dyn Processor>>,
+        processor: impl Into<Option<Arc<dyn Processor>>>,
     ) -> WorkerHandle {
         let clock: Arc<dyn Clock> = self.clock.clone();
-        Worker::new(store, Protocol::Oseo, options.clone(), processor, Arc::new(NoDetails), clock).start()
+        Worker::new(store, Protocol::Oseo, options.clone(), processor.into(), Arc::new(NoDetails), clock).start()
     }
 
     /// An order as a submission leaves it: with its history and its job.
@@ -162,11 +162,11 @@ type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 pub struct Doing(Box<dyn Fn(WorkItem) -> Running + Send + Sync>);
 
 /// A processor made of a function.
-pub fn doing<F>(action: impl Fn(WorkItem) -> F + Send + Sync + 'static) -> Option<Arc<dyn Processor>>
+pub fn doing<F>(action: impl Fn(WorkItem) -> F + Send + Sync + 'static) -> Arc<dyn Processor>
 where
     F: Future<Output = Outcome> + Send + 'static,
 {
-    Some(Arc::new(Doing(Box::new(move |item| Box::pin(action(item))))))
+    Arc::new(Doing(Box::new(move |item| Box::pin(action(item)))))
 }
 
 impl fmt::Debug for Doing {

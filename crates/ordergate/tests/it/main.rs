@@ -3,5 +3,9 @@
 //! One test binary, so that it links once; a module for each thing looked at.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
+mod cli;
+mod fulfilment;
 mod harness;
+mod process;
 mod seed;
+mod veloconnect_door;

@@ -70,9 +70,14 @@ mod tests {
     #[test]
     fn graduated_prices_per_unit() {
         let article = spokes();
-        for (value, unit, price) in
-            [("1", "PK", "34.90"), ("9", "PK", "34.90"), ("10", "PK", "32.50"), ("50", "PK", "29.90"), ("900", "EA", "0.349"), ("1000", "EA", "0.325")]
-        {
+        for (value, unit, price) in [
+            ("1", "PK", "34.90"),
+            ("9", "PK", "34.90"),
+            ("10", "PK", "32.50"),
+            ("50", "PK", "29.90"),
+            ("900", "EA", "0.349"),
+            ("1000", "EA", "0.325"),
+        ] {
             let found = article.unit_price(&quantity(value, unit)).unwrap();
             assert_eq!(found.amount, price.parse().unwrap(), "{value} {unit}");
             assert_eq!(found.currency, "EUR");
@@ -84,7 +89,13 @@ mod tests {
     #[test]
     fn quantities_move_up_to_the_next_pack() {
         let article = spokes();
-        for (sent, unit, got) in [("150", "EA", ("200", "EA")), ("100", "EA", ("100", "EA")), ("1.2", "PK", ("2", "PK")), ("3", "PK", ("3", "PK")), ("51", "PR", ("100", "PR"))] {
+        for (sent, unit, got) in [
+            ("150", "EA", ("200", "EA")),
+            ("100", "EA", ("100", "EA")),
+            ("1.2", "PK", ("2", "PK")),
+            ("3", "PK", ("3", "PK")),
+            ("51", "PR", ("100", "PR")),
+        ] {
             let moved = article.orderable(&quantity(sent, unit)).unwrap();
             assert_eq!((moved.value.normalize().to_string().as_str(), moved.unit.as_str()), got, "{sent} {unit}");
         }

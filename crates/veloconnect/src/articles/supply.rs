@@ -1,7 +1,7 @@
 //! What there is of an article, and what comes when (7.5).
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Span, ToSpan};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +64,7 @@ impl Expected {
     fn day(self, today: Date) -> Option<Date> {
         match self {
             Self::On(date) => Some(date.max(today)),
-            Self::InDays(days) => Some(today.saturating_add(Span::from(i64::from(days).days()))),
+            Self::InDays(days) => Some(today.saturating_add(i64::from(days).days())),
             Self::Sometime => None,
         }
     }

@@ -101,8 +101,14 @@ mod tests {
     #[test]
     fn which_binding() {
         let decide = |content_type: Option<&str>, body: &str, strict| {
-            let request =
-                Request { method: Method::Post, query: None, content_type, authorization: None, body: body.as_bytes(), client: None };
+            let request = Request {
+                method: Method::Post,
+                query: None,
+                content_type,
+                authorization: None,
+                body: body.as_bytes(),
+                client: None,
+            };
             if is_xml(&request, strict) { "xml" } else { "form" }
         };
         let form = Some("application/x-www-form-urlencoded; charset=utf-8");

@@ -95,8 +95,16 @@ fn violations_name_parameters() {
         (format!("RequestName=CreateOrderRequest&{frame}&Quantity.A=1"), true, "missing quantityUnitCode.A"),
         (format!("RequestName=CreateOrderRequest&{frame}&Quantity.A=1&DeliveryDate.A=soon"), false, "bad DeliveryDate.A"),
         (format!("RequestName=GetItemDetailsRequest&{frame}"), false, "missing SellersItemIdentification"),
-        (format!("RequestName=GetItemDetailsRequest&{frame}&SellersItemIdentification=A&Quantity=1"), true, "missing quantityUnitCode"),
-        (format!("RequestName=GetItemDetailsRequest&{frame}&SellersItemIdentification=100%"), true, "escape SellersItemIdentification"),
+        (
+            format!("RequestName=GetItemDetailsRequest&{frame}&SellersItemIdentification=A&Quantity=1"),
+            true,
+            "missing quantityUnitCode",
+        ),
+        (
+            format!("RequestName=GetItemDetailsRequest&{frame}&SellersItemIdentification=100%"),
+            true,
+            "escape SellersItemIdentification",
+        ),
         (format!("RequestName=GetItemDetailsListRequest&{frame}"), false, "missing SellersItemIdentification"),
         (format!("RequestName=GetItemDetailsRequest&{frame}&SellersItemIdentification=100%&Quantity="), false, "None"),
     ] {

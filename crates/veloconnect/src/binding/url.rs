@@ -107,16 +107,14 @@ fn decode(text: &[u8]) -> (String, bool) {
         at += 1;
         match byte {
             b'+' => bytes.push(b' '),
-            b'%' => match escape(&text[at..]) {
-                Some(decoded) => {
-                    bytes.push(decoded);
-                    at += 2;
-                }
-                None => {
-                    bytes.push(b'%');
-                    broken = true;
-                }
-            },
+            b'%' if let Some(decoded) = escape(&text[at..]) => {
+                bytes.push(decoded);
+                at += 2;
+            }
+            b'%' => {
+                bytes.push(b'%');
+                broken = true;
+            }
             other => bytes.push(other),
         }
     }

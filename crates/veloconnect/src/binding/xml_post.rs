@@ -46,7 +46,7 @@ pub(super) fn read(
         }
         Dialect::Foreign => return Err(unknown(root.name())),
     };
-    let mut incoming = Incoming { operation, version, ns, frame, problem, document };
+    let mut incoming = Incoming { operation, version, ns, document, frame, problem };
     if incoming.problem.is_none() {
         check(&mut incoming, strict);
     }

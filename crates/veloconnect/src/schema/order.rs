@@ -96,17 +96,18 @@ static RESPONSE_LINE: ComplexType = ComplexType::anonymous().content(&[
     optional(&ubl::BACKLOG_INDICATOR),
 ]);
 pub static ORDER_RESPONSE_LINE: Element = element(NS, "OrderResponseLine", Type::Complex(&RESPONSE_LINE));
-static ORDER_RESPONSE_TYPE: ComplexType = ComplexType::anonymous()
-    .extends(&TRANSACTION_RESPONSE_TYPE)
-    .content(&[many(&ORDER_RESPONSE_LINE), many(&REQUEST_REPLACEMENT), many(&ITEM_UNKNOWN)]);
+static ORDER_RESPONSE_TYPE: ComplexType = ComplexType::anonymous().extends(&TRANSACTION_RESPONSE_TYPE).content(&[
+    many(&ORDER_RESPONSE_LINE),
+    many(&REQUEST_REPLACEMENT),
+    many(&ITEM_UNKNOWN),
+]);
 pub static ORDER_RESPONSE: Element = element(NS, "OrderResponse", Type::Complex(&ORDER_RESPONSE_TYPE));
 
 static ORDER_ID: Element = element(NS, "OrderID", Type::Simple(&NORMALIZED_STRING));
 static HEADER: ComplexType = ComplexType::anonymous().content(&[one(&ORDER_ID), one(&ubl::ISSUE_DATE)]);
 pub static ORDER_HEADER: Element = element(NS, "OrderHeader", Type::Complex(&HEADER));
-static FINAL_ORDER_RESPONSE_TYPE: ComplexType = ComplexType::anonymous()
-    .extends(&TRANSACTION_RESPONSE_TYPE)
-    .content(&[one(&ORDER_HEADER), many(&ORDER_RESPONSE_LINE)]);
+static FINAL_ORDER_RESPONSE_TYPE: ComplexType =
+    ComplexType::anonymous().extends(&TRANSACTION_RESPONSE_TYPE).content(&[one(&ORDER_HEADER), many(&ORDER_RESPONSE_LINE)]);
 pub static FINAL_ORDER_RESPONSE: Element = element(NS, "FinalOrderResponse", Type::Complex(&FINAL_ORDER_RESPONSE_TYPE));
 
 static DETAIL: ComplexType = ComplexType::anonymous().content(&[choice(&[

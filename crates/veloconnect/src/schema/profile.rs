@@ -125,15 +125,8 @@ const OPERATIONS_1_6: &[&str] = &[
 ];
 const TRANSACTIONS_1_1: &[&str] = &["Order", "OrderInOnlineShop", "TextSearch"];
 const TRANSACTIONS_1_4: &[&str] = &["Order", "OrderInOnlineShop", "TextSearch", "StockTransmitB2B", "StockTransmitB2C"];
-const TRANSACTIONS_1_6: &[&str] = &[
-    "Order",
-    "OrderInOnlineShop",
-    "TextSearch",
-    "StockTransmitB2B",
-    "StockTransmitB2C",
-    "SaleTransmitB2B",
-    "SaleTransmitB2X",
-];
+const TRANSACTIONS_1_6: &[&str] =
+    &["Order", "OrderInOnlineShop", "TextSearch", "StockTransmitB2B", "StockTransmitB2C", "SaleTransmitB2B", "SaleTransmitB2X"];
 const KEYS_1_1: &[&str] = &[
     "RecommendedRetailPrice.Netto",
     "quantityUnitCode.EA",
@@ -165,27 +158,6 @@ const UNSUPPORTED_QUERIES: &[&str] = &[
 ];
 
 profile!(v1_1, super::PROFILE_1_1, super::OPERATIONS_1_1, super::TRANSACTIONS_1_1, super::KEYS_1_1);
-profile!(
-    v1_4,
-    super::PROFILE_1_4,
-    super::OPERATIONS_1_4,
-    super::TRANSACTIONS_1_4,
-    super::KEYS_1_1,
-    super::UNSUPPORTED_QUERIES
-);
-profile!(
-    v1_5,
-    super::PROFILE_1_5,
-    super::OPERATIONS_1_4,
-    super::TRANSACTIONS_1_4,
-    super::KEYS_1_5,
-    super::UNSUPPORTED_QUERIES
-);
-profile!(
-    v1_6,
-    super::PROFILE_1_6,
-    super::OPERATIONS_1_6,
-    super::TRANSACTIONS_1_6,
-    super::KEYS_1_5,
-    super::UNSUPPORTED_QUERIES
-);
+profile!(v1_4, super::PROFILE_1_4, super::OPERATIONS_1_4, super::TRANSACTIONS_1_4, super::KEYS_1_1, super::UNSUPPORTED_QUERIES);
+profile!(v1_5, super::PROFILE_1_5, super::OPERATIONS_1_4, super::TRANSACTIONS_1_4, super::KEYS_1_5, super::UNSUPPORTED_QUERIES);
+profile!(v1_6, super::PROFILE_1_6, super::OPERATIONS_1_6, super::TRANSACTIONS_1_6, super::KEYS_1_5, super::UNSUPPORTED_QUERIES);

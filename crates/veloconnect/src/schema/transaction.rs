@@ -44,14 +44,9 @@ pub static REQUEST_TYPE: ComplexType = ComplexType::named(NS, "RequestType").con
     optional(&TRANSACTION_ID),
     optional(&IS_TEST),
 ]);
-pub static TRANSACTION_REQUEST_TYPE: ComplexType =
-    ComplexType::named(NS, "TransactionRequestType").restricts(&REQUEST_TYPE).content(&[
-        one(&BUYERS_ID),
-        one(&CREDENTIAL),
-        optional(&SELLERS_ID),
-        one(&TRANSACTION_ID),
-        optional(&IS_TEST),
-    ]);
+pub static TRANSACTION_REQUEST_TYPE: ComplexType = ComplexType::named(NS, "TransactionRequestType")
+    .restricts(&REQUEST_TYPE)
+    .content(&[one(&BUYERS_ID), one(&CREDENTIAL), optional(&SELLERS_ID), one(&TRANSACTION_ID), optional(&IS_TEST)]);
 pub static RESPONSE_TYPE: ComplexType = ComplexType::named(NS, "ResponseType").content(&[
     one(&BUYERS_ID),
     one(&RESPONSE_CODE),
@@ -93,8 +88,8 @@ macro_rules! get_status {
         #[doc = concat!("GetStatus of ", stringify!($module), ".")]
         pub mod $module {
             use super::{
-                ComplexType, Element, NORMALIZED_STRING, REQUEST_TYPE, RESPONSE_TYPE, STATUS_CODE_TYPE, SimpleType, Type, element,
-                many, one, optional,
+                ComplexType, Element, NORMALIZED_STRING, REQUEST_TYPE, RESPONSE_TYPE, STATUS_CODE_TYPE, SimpleType, Type,
+                element, many, one, optional,
             };
 
             const NS: &str = $ns;
@@ -104,14 +99,10 @@ macro_rules! get_status {
             static ID: Element = element(NS, "TransactionId", Type::Simple(&NORMALIZED_STRING));
             static STATUS_CODE: Element = element(NS, "StatusCode", Type::Simple(&STATUS_CODE_TYPE));
             static TRANSACTION: Element = element(NS, "Transaction", Type::Simple(&TRANSACTION_TYPE));
-            pub static TRANSACTION_STATUS_TYPE: ComplexType = ComplexType::named(NS, "TransactionStatusType").content(&[
-                one(&ID),
-                one(&STATUS_CODE),
-                optional(&TRANSACTION),
-            ]);
+            pub static TRANSACTION_STATUS_TYPE: ComplexType =
+                ComplexType::named(NS, "TransactionStatusType").content(&[one(&ID), one(&STATUS_CODE), optional(&TRANSACTION)]);
             static TRANSACTION_STATUS: Element = element(NS, "TransactionStatus", Type::Complex(&TRANSACTION_STATUS_TYPE));
-            static RESPONSE: ComplexType =
-                ComplexType::anonymous().extends(&RESPONSE_TYPE).content(&[many(&TRANSACTION_STATUS)]);
+            static RESPONSE: ComplexType = ComplexType::anonymous().extends(&RESPONSE_TYPE).content(&[many(&TRANSACTION_STATUS)]);
             pub static GET_STATUS_REQUEST: Element = element(NS, "GetStatusRequest", Type::Complex(&REQUEST_TYPE));
             pub static GET_STATUS_RESPONSE: Element = element(NS, "GetStatusResponse", Type::Complex(&RESPONSE));
         }

@@ -51,8 +51,8 @@ pub static MINIMUM_QUANTITY: Element = element(CBC, "MinimumQuantity", Type::Com
 
 pub static ID: Element = element(CAC, "ID", Type::Complex(&IDENTIFIER_TYPE));
 /// `ID` is all that implementations may use for now (CT, ItemIdentificationType).
-pub static ITEM_IDENTIFICATION_TYPE: ComplexType = ComplexType::named(CAC, "ItemIdentificationType")
-    .content(&[one(&ID), any(AnyNamespace::Any, Process::Skip, 0, UNBOUNDED)]);
+pub static ITEM_IDENTIFICATION_TYPE: ComplexType =
+    ComplexType::named(CAC, "ItemIdentificationType").content(&[one(&ID), any(AnyNamespace::Any, Process::Skip, 0, UNBOUNDED)]);
 pub static SELLERS_ITEM_IDENTIFICATION: Element =
     element(CAC, "SellersItemIdentification", Type::Complex(&ITEM_IDENTIFICATION_TYPE));
 pub static BUYERS_ITEM_IDENTIFICATION: Element =

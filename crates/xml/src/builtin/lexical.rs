@@ -12,6 +12,10 @@ pub(super) fn is_valid(builtin: Builtin, text: &str) -> bool {
         Builtin::Decimal => number::is_decimal(text),
         Builtin::Float | Builtin::Double => number::is_double(text),
         Builtin::AnyUri => text.is_empty() || uri::is_any_uri(text),
+        Builtin::NmTokens => !text.is_empty() && text.split(' ').all(|item| is_name(Builtin::NmToken, item)),
+        Builtin::IdRefs => !text.is_empty() && text.split(' ').all(is_ncname),
+        // Names of entities that a DTD declares: there are none.
+        Builtin::Entity => false,
         Builtin::HexBinary => text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
         Builtin::Base64Binary => is_base64(text),
         Builtin::Language
@@ -19,7 +23,6 @@ pub(super) fn is_valid(builtin: Builtin, text: &str) -> bool {
         | Builtin::NcName
         | Builtin::Id
         | Builtin::IdRef
-        | Builtin::Entity
         | Builtin::NmToken
         | Builtin::QName => is_name(builtin, text),
         Builtin::DateTime

@@ -26,7 +26,7 @@ pub const XSD_NS: &str = "http://www.w3.org/2001/XMLSchema";
 /// Declares the enumeration, one static per type and the list of all, so that no type is in one and not in another.
 macro_rules! builtins {
     ($($variant:ident $constant:ident $name:literal $(: $base:ident)?;)*) => {
-        /// The built-in simple types of XML Schema 1.0, without the list types and NOTATION.
+        /// The built-in simple types of XML Schema 1.0, without those that need a DTD (ENTITIES, NOTATION).
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Builtin { $(#[doc = concat!("`xs:", $name, "`")] $variant,)* }
 
@@ -58,6 +58,8 @@ builtins! {
     IdRef IDREF "IDREF": NCNAME;
     Entity ENTITY "ENTITY": NCNAME;
     NmToken NMTOKEN "NMTOKEN": TOKEN;
+    NmTokens NMTOKENS "NMTOKENS": ANY_SIMPLE;
+    IdRefs IDREFS "IDREFS": ANY_SIMPLE;
     Boolean BOOLEAN "boolean": ANY_SIMPLE;
     Decimal DECIMAL "decimal": ANY_SIMPLE;
     Integer INTEGER "integer": DECIMAL;

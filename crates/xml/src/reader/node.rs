@@ -145,7 +145,8 @@ impl<'d> Node<'d> {
 
     /// Elements and text, in document order.
     pub fn content(self) -> impl Iterator<Item = Content<'d>> + Clone {
-        self.parts().map(|part| if part.is_text() { Content::Text(Cow::Borrowed(part.name())) } else { Content::Element(part) })
+        let parts = self.parts().filter(|part| !(part.is_text() && part.name().is_empty()));
+        parts.map(|part| if part.is_text() { Content::Text(Cow::Borrowed(part.name())) } else { Content::Element(part) })
     }
 
     /// The attributes, in the order written, without namespace declarations.

@@ -153,7 +153,7 @@ impl Parser<'_, '_> {
             self.line_end(from + len);
             from = self.scanner.at;
         }
-        self.tree.append_text(Span::source(from, end), from);
+        self.tree.append_cdata(Span::source(from, end), from);
         self.scanner.at = after;
         Ok(())
     }

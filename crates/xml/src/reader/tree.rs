@@ -198,9 +198,13 @@ impl Tree {
 
     /// Adds text to the innermost open element, joining it to text right before it.
     pub(crate) fn append_text(&mut self, piece: Span, offset: usize) {
-        if piece.is_empty() {
-            return;
+        if !piece.is_empty() {
+            self.append_cdata(piece, offset);
         }
+    }
+
+    /// The same, where the text may be empty: libxml2 takes an empty CDATA section for content.
+    pub(crate) fn append_cdata(&mut self, piece: Span, offset: usize) {
         let last = self.open.last().map_or(0, |open| open.1) as usize;
         if last != 0 && self.nodes[last].binding == TEXT {
             self.nodes[last].span = self.join(self.nodes[last].span, piece);
@@ -222,6 +226,9 @@ impl Tree {
 
     /// Both texts, in the side text. The first is copied at most once, because it then ends there.
     fn join(&mut self, first: Span, second: Span) -> Span {
+        if second.is_empty() {
+            return first;
+        }
         let start = if first.is_side() && first.end() == self.side.len() {
             first.start()
         } else if first.is_side() && second.is_side() && first.end() == second.start() {

@@ -1,15 +1,19 @@
 //! What the tests are written with.
 
 mod http;
+mod orders;
 mod pretty;
 mod server;
 mod soap;
+mod wire;
 mod xmllint;
 
 pub use http::{Answer, Request, get, post};
+pub use orders::{Found, demo_articles, found, retrieve, search, submit, submit_as, veloconnect, veloconnect_as};
 pub use pretty::{pretty, transcript};
-pub use server::{Account, Config, Server, free_port};
+pub use server::{Account, Config, Server, free_port, ordergate, output_of};
 pub use soap::{PASSWORD_DIGEST, PASSWORD_TEXT, Soap, envelope, get_status, security};
+pub use wire::Wire;
 pub use xmllint::{assert_valid, tool_or_skip};
 
 use std::time::{Duration, Instant};

@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -44,14 +46,49 @@ pub struct Server {
     arguments: Vec<String>,
 }
 
+/// A port that nobody listens on. Below those that systems give to outgoing connections: a server that
+/// was killed must get its port again.
 pub fn free_port() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let offset = u16::try_from(std::process::id() % 100).unwrap() * 100;
+    for _ in 0..1000 {
+        let port = 20_000 + (offset + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+        if let Ok(free) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            return free.local_addr().unwrap();
+        }
+    }
+    panic!("no free port")
 }
 
-fn binary() -> Command {
+/// The program itself, with nothing of the tests' own environment in its configuration.
+pub fn ordergate() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ordergate"));
     command.env_remove("ORDERGATE_CONFIG");
     command
+}
+
+/// Runs a command that is expected to end by itself.
+#[track_caller]
+pub fn output_of(command: &mut Command) -> Output {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    if ended_within(&mut child, Duration::from_secs(30)).is_none() {
+        let _ = child.kill();
+        panic!("did not end by itself: {:?}", child.wait_with_output());
+    }
+    child.wait_with_output().unwrap()
+}
+
+fn ended_within(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let began = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        if began.elapsed() > limit {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 impl Server {
@@ -90,7 +127,7 @@ impl Server {
     pub fn start(&mut self) {
         assert!(self.child.is_none(), "the server runs already");
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
-        let mut command = binary();
+        let mut command = ordergate();
         command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command.env("ORDERGATE_SERVER__LISTEN", self.address.to_string());
         self.child = Some(command.spawn().unwrap());
@@ -122,6 +159,15 @@ impl Server {
         self.child.take().unwrap().wait().unwrap()
     }
 
+    /// Waits until the process has ended, which must be soon.
+    #[track_caller]
+    pub fn wait_within(&mut self, limit: Duration) -> ExitStatus {
+        let ended = ended_within(self.child.as_mut().unwrap(), limit);
+        let status = ended.unwrap_or_else(|| panic!("still running after {limit:?}\n{}", self.log()));
+        self.child = None;
+        status
+    }
+
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
@@ -137,6 +183,15 @@ impl Server {
         self.folder.path().join("server.log")
     }
 
+    /// The configuration file of `serve`.
+    pub fn config_path(&self) -> PathBuf {
+        self.folder.path().join("ordergate.toml")
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("ordergate.sqlite")
+    }
+
     /// What the server wrote to standard error.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
@@ -145,7 +200,7 @@ impl Server {
     /// `ordergate account ...` beside the server, with a password on standard input.
     pub fn account(&self, arguments: &[&str], password: &str) -> Output {
         let config = self.folder.path().join("ordergate.toml");
-        let mut command = binary();
+        let mut command = ordergate();
         command.arg("account").args(arguments);
         if config.exists() {
             command.arg("--config").arg(config);

@@ -9,6 +9,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FulfilmentOptions {
+    /// Whether this process works orders off; if not, another process on the same store does.
+    pub enabled: bool,
     pub processor: ProcessorKind,
     /// How long the `demo` processor takes for an item.
     pub demo_delay_ms: u64,
@@ -46,6 +48,7 @@ pub enum ProcessorKind {
 impl Default for FulfilmentOptions {
     fn default() -> Self {
         Self {
+            enabled: true,
             processor: ProcessorKind::None,
             demo_delay_ms: 1000,
             command: Vec::new(),

@@ -84,8 +84,8 @@ impl Server {
         let [oseo_worker, veloconnect_worker] = &workers;
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let app = routes::router(Destinations {
-            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker)),
-            veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker, articles)),
+            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref())),
+            veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
@@ -95,7 +95,7 @@ impl Server {
         let keeping = housekeeping::start(Arc::clone(&store), clock, config.veloconnect.clone(), readiness);
         let served = listener.with_metrics(&metrics).serve(app, shutdown).await;
         keeping.abort();
-        for worker in workers {
+        for worker in workers.into_iter().flatten() {
             worker.stop().await;
         }
         if let Err(error) = store.close().await {
@@ -115,20 +115,31 @@ struct Common<'a> {
 }
 
 impl Common<'_> {
-    fn start_worker(&self, protocol: Protocol) -> WorkerHandle {
+    /// The worker of a protocol, unless another process works its orders off.
+    fn start_worker(&self, protocol: Protocol) -> Option<WorkerHandle> {
         let options = match protocol {
             Protocol::Oseo => self.config.fulfilment.oseo.clone(),
             Protocol::Veloconnect => self.config.fulfilment.veloconnect.clone(),
         };
+        if !options.enabled {
+            return None;
+        }
         let base = self.url.to_owned();
         let result_url: ResultUrl =
             Arc::new(move |item| format!("{base}/demo/download/{}/{}", item.order_id, percent_encoded(&item.item_id)));
         let processor = processor_of(&options, result_url);
-        Worker::new(Arc::clone(self.store), protocol, options, processor, Arc::new(Details(protocol)), Arc::clone(self.clock))
-            .start()
+        let worker = Worker::new(
+            Arc::clone(self.store),
+            protocol,
+            options,
+            processor,
+            Arc::new(Details(protocol)),
+            Arc::clone(self.clock),
+        );
+        Some(worker.start())
     }
 
-    fn oseo(&self, worker: &WorkerHandle) -> Oseo {
+    fn oseo(&self, worker: Option<&WorkerHandle>) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
             authenticate: Arc::clone(&self.authenticate),
@@ -141,7 +152,7 @@ impl Common<'_> {
         })
     }
 
-    fn veloconnect(&self, worker: &WorkerHandle, articles: Arc<dyn Articles>) -> Veloconnect {
+    fn veloconnect(&self, worker: Option<&WorkerHandle>, articles: Arc<dyn Articles>) -> Veloconnect {
         Veloconnect::new(ordergate_veloconnect::Context {
             store: Arc::clone(self.store),
             authenticate: Arc::clone(&self.authenticate),
@@ -156,9 +167,11 @@ impl Common<'_> {
     }
 }
 
-fn waker(worker: &WorkerHandle) -> Wake {
-    let waker = worker.waker();
-    Arc::new(move || waker.wake())
+fn waker(worker: Option<&WorkerHandle>) -> Wake {
+    match worker.map(WorkerHandle::waker) {
+        Some(waker) => Arc::new(move || waker.wake()),
+        None => Arc::new(|| {}),
+    }
 }
 
 /// What an item's JSON says beyond what every order has: its protocol knows.

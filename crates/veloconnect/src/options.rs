@@ -38,7 +38,7 @@ pub struct VeloconnectOptions {
     pub reveal_unknown_buyer: bool,
     /// The seller's own id. Set, a request of version 1.0 to 1.2 that names another seller gets 415.
     pub sellers_id: Option<String>,
-    /// The TOML file with the articles; without one there are the demo articles.
+    /// The TOML file with the articles; without one every article is unknown.
     pub articles: Option<PathBuf>,
     /// How delivery dates can be wished for (`Order.DeliveryDate`).
     pub delivery_date: Granularity,
@@ -61,7 +61,7 @@ impl Default for VeloconnectOptions {
             unknown_operation: UnknownOperation::Answer405,
             list_final: true,
             list_max: 10_000,
-            open_max: 0,
+            open_max: 10_000,
             strict: false,
             unit_price: UnitPrice::Plain,
             open_days: 30,

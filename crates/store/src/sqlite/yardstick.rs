@@ -10,7 +10,7 @@ use ordergate_engine::{Actor, OrderId};
 use rusqlite::Connection;
 
 use super::write::{append_history, insert_job, insert_order};
-use super::{SqliteOptions, connection, migrate};
+use super::{SqliteOptions, connection, migrate, place};
 use crate::migrations::MIGRATIONS;
 use crate::{CommitError, Job, JobKey, JobPart, StoreError};
 
@@ -19,6 +19,7 @@ use crate::{CommitError, Job, JobKey, JobPart, StoreError};
 /// file must not exist yet.
 pub fn raw_insert_rate(path: &Path, order: &Order, group: u32, commits: u32, clock: &dyn Clock) -> Result<f64, CommitError> {
     let options = SqliteOptions::new(path);
+    let path = &place::prepare(path)?;
     let mut writer = connection::writer(path, &options)?;
     migrate::migrate(path, &mut writer, MIGRATIONS, clock.now())?;
     let mut order = Order { id: OrderId(1), state: State::submitted(order.submitted_at), ..order.clone() };

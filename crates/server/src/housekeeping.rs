@@ -12,7 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use crate::health::Readiness;
 
 const CHECK_EVERY: Duration = Duration::from_secs(2);
-const EXPIRE_EVERY: Duration = Duration::from_secs(600);
+const EXPIRE_EVERY: Duration = Duration::from_mins(10);
 
 /// Begins; abort the handle to end.
 pub(crate) fn start(

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::http_options::OptionError;
 
 /// Section `[limits]`. The size of a body is `server.body_bytes_max`.
+#[allow(clippy::struct_field_names)] // `_max` says that these are bounds; the configuration shows the names
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct LimitsOptions {

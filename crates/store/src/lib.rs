@@ -46,7 +46,8 @@ pub struct TransactionStatus {
 /// What every store can do. Implementations are cheap to share and may be called from any task.
 #[async_trait]
 pub trait Store: Send + Sync + fmt::Debug + 'static {
-    /// The account with this login name, disabled ones included.
+    /// The account with this login name, disabled ones included. A change that another process made may
+    /// go unnoticed for a quarter of a second.
     async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError>;
 
     /// All accounts, by protocol and name.

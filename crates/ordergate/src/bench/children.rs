@@ -40,7 +40,7 @@ impl Server {
 
     /// Waits until the server answers; loading many orders takes minutes.
     pub(super) async fn ready(&mut self) -> Result<(), Failure> {
-        const PATIENCE: Duration = Duration::from_secs(3600);
+        const PATIENCE: Duration = Duration::from_hours(1);
         let began = Instant::now();
         let request = load::get("/health/ready", &self.address.to_string(), &[]);
         let mut plan = Plan::new(self.address, 1, Duration::ZERO, Duration::from_secs(1));

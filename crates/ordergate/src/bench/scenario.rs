@@ -97,7 +97,7 @@ pub(super) async fn prepare(address: SocketAddr, pid: u32, orders: u32) -> Resul
         let found = ask(address, post_soap(&host, &requests::search(reference))).await?;
         if !found.contains("orderMonitorSpecification") {
             let request = Arc::new(Fixed(post_soap(&host, &requests::submit(reference))));
-            let mut plan = Plan::new(address, 1, Duration::ZERO, Duration::from_secs(60));
+            let mut plan = Plan::new(address, 1, Duration::ZERO, Duration::from_mins(1));
             plan.requests_max = Some(count);
             checked(load::drive(&plan, request, Scenario::Submit.check()).await)?;
         }

@@ -101,7 +101,7 @@ fn a_configuration_in_order() {
 
 #[test]
 fn what_is_wrong_with_a_configuration_is_said_with_its_place() {
-    let cases: [(&str, &[(&str, &str)], &[&str]); 10] = [
+    let cases: [(&str, &[(&str, &str)], &[&str]); 11] = [
         ("[server]\n\nlistne = \"x\"\n", &[], &[".toml:3:1: ", "listne"]),
         ("[sever]\nlisten = \"x\"\n", &[], &[".toml:1:2: ", "sever"]),
         ("[server]\nlisten = \"nowhere\"\n", &[], &[".toml:2:", "server.listen: must be host:port"]),
@@ -111,7 +111,13 @@ fn what_is_wrong_with_a_configuration_is_said_with_its_place() {
         ("[server\n", &[], &[".toml:1:"]),
         ("", &[("ORDERGATE_SERVER__LISTNE", "x")], &["environment variable ORDERGATE_SERVER__LISTNE", "listne"]),
         ("", &[("ORDERGATE_SERVER__DRAIN_SECONDS", "-1")], &["environment variable ORDERGATE_SERVER__DRAIN_SECONDS"]),
-        ("", &[("ORDERGATE_STORE__", "x")], &["environment variable ORDERGATE_STORE__ names no setting"]),
+        // What the variable says counts, also about where it stands.
+        (
+            "[server]\nbody_bytes_max = 4096\n",
+            &[("ORDERGATE_SERVER__BODY_BYTES_MAX", "5")],
+            &["environment variable ORDERGATE_SERVER__BODY_BYTES_MAX: server.body_bytes_max: must be between"],
+        ),
+        ("", &[("ORDERGATE_STORE__", "x")], &["environment variable ORDERGATE_STORE__: names no setting"]),
     ];
     for (toml, variables, says) in cases {
         let checked = check(toml, variables);

@@ -17,7 +17,7 @@ const SCRIPT: &str = r#"#!/bin/sh
 cd "$(dirname "$0")" || exit 9
 cat > "$ORDERGATE_ITEM_ID.$ORDERGATE_ATTEMPT.json"
 echo "$ORDERGATE_ITEM_ID $ORDERGATE_ATTEMPT $$" >> runs
-while [ ! -e "$ORDERGATE_ITEM_ID.go" ]; do sleep 0.02; done
+while [ ! -e "$ORDERGATE_ITEM_ID.go" ]; do [ -e mill.sh ] || exit 9; sleep 0.02; done
 cat "$ORDERGATE_ITEM_ID.go"
 echo "$ORDERGATE_ITEM_ID" >> ends
 "#;
@@ -37,7 +37,7 @@ impl Hall {
 
     fn server(&self, more: &str) -> Server {
         let script = self.path("mill.sh").display().to_string();
-        let section = "[fulfilment.oseo]\nprocessor = \"command\"\nretry_base_seconds = 1\nlease_seconds = 5\npoll_ms = 50\n";
+        let section = "[fulfilment.oseo]\nprocessor = \"command\"\nlease_seconds = 5\npoll_ms = 50\n";
         Server::serve(&Config::new(&format!("{section}command = [\"/bin/sh\", {script:?}]\n{more}")))
     }
 
@@ -86,7 +86,12 @@ fn statuses(order: &Found) -> Vec<&str> {
 fn every_step_shows_in_get_status() {
     let hall = Hall::new();
     let server = hall.server("concurrency = 1\n");
+    order(&server, &submit("before", "STANDARD", &["zero"]));
+    hall.await_run("zero 1");
     let id = order(&server, &submit("steps", "STANDARD", &["one", "two"]));
+    let waiting = look(&server, &id);
+    assert_eq!((waiting.status.as_str(), statuses(&waiting)), ("Submitted", vec!["Submitted", "Submitted"]));
+    hall.say("zero", READY);
     let mut seen: Vec<Found> = Vec::new();
     let mut note = |order: Found| {
         if seen.last() != Some(&order) {
@@ -113,7 +118,19 @@ fn every_step_shows_in_get_status() {
             assert!(rank(before).unwrap() <= rank(after).unwrap(), "{seen:#?}");
         }
     }
-    assert_eq!(hall.runs(), ["one 1", "two 1"]);
+    assert_eq!(hall.runs(), ["zero 1", "one 1", "two 1"]);
+}
+
+/// An order all of whose items wait is Suspended, and says for what.
+#[test]
+fn an_order_waits_for_another_attempt() {
+    let hall = Hall::new();
+    let server = hall.server("retry_base_seconds = 600\n");
+    let id = order(&server, &submit("waits", "STANDARD", &["one"]));
+    hall.say("one", r#"{"error": "no free antenna"}"#);
+    let waits = await_status(&server, &id, "Suspended");
+    let reason = "attempt 1 of 3 failed: no free antenna; next attempt after 600 s";
+    assert_eq!(waits.items, [("one".to_owned(), "Suspended".to_owned(), reason.to_owned())]);
 }
 
 /// Without a processor an order is accepted and waits for an operator.
@@ -128,7 +145,7 @@ fn without_a_processor_orders_are_accepted() {
 #[test]
 fn a_failure_says_why() {
     let hall = Hall::new();
-    let server = hall.server("attempts_max = 2\n");
+    let server = hall.server("attempts_max = 2\nretry_base_seconds = 1\n");
     let id = order(&server, &submit("fails", "STANDARD", &["good", "bad"]));
     hall.say("good", READY);
     hall.say("bad", r#"{"error": "cloud cover > 80 % & \"haze\" <b>\u0000\nüber", "retry": true}"#);

@@ -6,6 +6,7 @@
 mod cli;
 mod fulfilment;
 mod harness;
+mod oseo;
 mod process;
 mod seed;
 mod veloconnect_door;

@@ -65,16 +65,12 @@ impl Accounts {
         }
         let fits = self.hasher.matches(password, account.map(|a| a.password_hash.clone())).await;
         drop(turn);
-        match (fits, proof) {
-            (true, Some(proof)) => {
-                self.verified.remember(proof, Instant::now());
-                Ok(())
-            }
-            _ => {
-                self.throttle.failed(protocol, name, client, Instant::now());
-                Err(if account.is_none() { AuthError::UnknownAccount } else { AuthError::WrongPassword })
-            }
+        if let (true, Some(proof)) = (fits, proof) {
+            self.verified.remember(proof, Instant::now());
+            return Ok(());
         }
+        self.throttle.failed(protocol, name, client, Instant::now());
+        Err(if account.is_none() { AuthError::UnknownAccount } else { AuthError::WrongPassword })
     }
 
     fn check_digest(&self, account: Option<&Account>, sent: &[u8], freshness: Freshness<'_>) -> Result<(), AuthError> {

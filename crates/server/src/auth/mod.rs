@@ -5,8 +5,9 @@
 //!
 //! Passwords are kept as argon2id hashes, which cost tens of milliseconds on purpose. A password that
 //! was found right is therefore remembered for a short while ([`verified`]), hashing runs a few at a
-//! time ([`password`]), and failures are slowed down ([`throttle`]). The account itself is read on
-//! every request, so that a disabled account or a changed password takes effect at once.
+//! time ([`password`]), and failures are slowed down ([`throttle`]). The account itself is asked
+//! of the store on every request, so that a disabled account or a changed password takes effect at once
+//! (within a quarter of a second when another process changed it).
 
 mod accounts;
 mod digest;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ordergate_engine::Protocol;
 use parking_lot::Mutex;
 
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 /// Beyond so many different names and addresses the count starts anew: memory is bounded.
 const ENTRIES_MAX: usize = 100_000;
 

@@ -89,8 +89,6 @@ impl Override {
         }
         let mut value = Spanned::new(span.clone(), self.value());
         mark(&mut value, span);
-        // Inserting over a key keeps the old name with its old span.
-        table.remove(last.as_str());
         table.insert(Spanned::new(span.clone(), Cow::Borrowed(last.as_str())), value);
         Ok(())
     }
@@ -109,4 +107,22 @@ fn mark(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) {
     }
     let inner = std::mem::replace(value.get_mut(), DeValue::Boolean(false));
     *value = Spanned::new(span.clone(), inner);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_array_s_items_point_at_the_variable_too() {
+        let env = [("ORDERGATE_A__B".to_owned(), "['x', ['y']]".to_owned())];
+        let overrides = overrides(env.into_iter()).unwrap();
+        let mut root = DeTable::new();
+        apply(&mut root, &overrides).unwrap();
+        let items = root["a"].get_ref()["b"].get_ref().as_array().unwrap();
+        let inner = items[1].get_ref().as_array().unwrap();
+        let ours = span_of_variable(0);
+        assert_eq!([items[0].span(), items[1].span(), inner[0].span()], [ours.clone(), ours.clone(), ours]);
+    }
 }

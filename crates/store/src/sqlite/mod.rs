@@ -6,6 +6,7 @@
 //! * A lock file keeps two servers from using one file. Tools that work beside a server open the
 //!   file with [`SqliteStore::open_shared`].
 
+mod accounts;
 mod claim;
 mod connection;
 mod error;
@@ -50,6 +51,7 @@ pub struct SqliteStore {
     readers: Arc<Readers>,
     ids: OrderIds,
     writer: Writer,
+    accounts: accounts::Accounts,
 }
 
 impl SqliteStore {
@@ -63,7 +65,13 @@ impl SqliteStore {
         migrate::migrate(&path, &mut connection, MIGRATIONS, clock.now())?;
         let ids = OrderIds::from(connection::first_free_order_id(&connection)?);
         let writer = Writer::start(connection, Some(lock))?;
-        Ok(Self { readers: Arc::new(Readers::new(path.clone(), options)), path, ids, writer })
+        Ok(Self {
+            readers: Arc::new(Readers::new(path.clone(), options)),
+            path,
+            ids,
+            writer,
+            accounts: accounts::Accounts::default(),
+        })
     }
 
     /// Opens a file beside the process that serves it, for all but making orders: order ids are
@@ -76,7 +84,13 @@ impl SqliteStore {
             migrate::migrate(&path, &mut connection, MIGRATIONS, clock.now())?;
         }
         let writer = Writer::start(connection, None)?;
-        Ok(Self { readers: Arc::new(Readers::new(path.clone(), options)), path, ids: OrderIds::none(), writer })
+        Ok(Self {
+            readers: Arc::new(Readers::new(path.clone(), options)),
+            path,
+            ids: OrderIds::none(),
+            writer,
+            accounts: accounts::Accounts::default(),
+        })
     }
 
     /// The database file.

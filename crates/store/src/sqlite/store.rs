@@ -8,6 +8,7 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use tokio::task::spawn_blocking;
 
+use super::accounts::changes_accounts;
 use super::writer::Work;
 use super::{SqliteStore, read, search};
 use crate::{Account, Batch, Claim, CommitError, Items, Job, OrderPage, OrderQuery, Store, StoreError, TransactionStatus};
@@ -18,7 +19,7 @@ const FEW_ORDERS: usize = 32;
 #[async_trait]
 impl Store for SqliteStore {
     async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError> {
-        self.readers.read(|c| read::account(c, provider, protocol, name))
+        self.accounts.get(provider, protocol, name, || self.readers.read(|c| read::account(c, provider, protocol, name)))
     }
 
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
@@ -65,7 +66,10 @@ impl Store for SqliteStore {
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
-        self.writer.run(Work::Batch(batch)).await.map(drop)
+        let changes_accounts = changes_accounts(&batch);
+        self.writer.run(Work::Batch(batch)).await?;
+        self.accounts.stored(changes_accounts);
+        Ok(())
     }
 
     async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {

@@ -14,7 +14,7 @@ pub use pretty::{pretty, transcript};
 pub use server::{Account, Config, Server, free_port, ordergate, output_of};
 pub use soap::{PASSWORD_DIGEST, PASSWORD_TEXT, Soap, envelope, get_status, security};
 pub use wire::Wire;
-pub use xmllint::{assert_valid, tool_or_skip};
+pub use xmllint::{assert_all_valid, assert_valid, tool_or_skip};
 
 use std::time::{Duration, Instant};
 

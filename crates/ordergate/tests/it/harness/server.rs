@@ -122,6 +122,19 @@ impl Server {
         server
     }
 
+    /// `ordergate serve` for several tests. Kept in a static it is never dropped, so a shell that notices the end
+    /// of this process ends it and removes its folder.
+    pub fn shared(config: &Config) -> Self {
+        let server = Self::serve(config);
+        let script = r#"cat > /dev/null; kill -s KILL "$0"; rm -r "$1""#;
+        let mut watch = Command::new("sh");
+        watch.args(["-c", script, &server.pid().to_string()]).arg(server.folder.path());
+        watch.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // Open as long as this process is.
+        std::mem::forget(watch.spawn().unwrap().stdin);
+        server
+    }
+
     /// Starts the process (again) on the same data, and waits until it is ready.
     #[track_caller]
     pub fn start(&mut self) {

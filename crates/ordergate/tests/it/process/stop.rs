@@ -108,7 +108,7 @@ fn a_running_program_is_ended_and_its_item_taken_up_again() {
     let script = folder.path().join("mill.sh");
     let text = "#!/bin/sh\ncd \"$(dirname \"$0\")\" || exit 9\ncat > /dev/null\n\
                 echo \"$$ $ORDERGATE_ATTEMPT\" >> runs\n\
-                while [ ! -e go ]; do sleep 0.05; done\necho '{\"result\": null}'\n";
+                while [ ! -e go ]; do [ -e mill.sh ] || exit 9; sleep 0.05; done\necho '{\"result\": null}'\n";
     std::fs::write(&script, text).unwrap();
     let runs = || -> Vec<(String, String)> {
         let text = std::fs::read_to_string(folder.path().join("runs")).unwrap_or_default();

@@ -1,0 +1,132 @@
+//! GetCapabilities, and whether what it says is so.
+
+use super::customer::{Customer, Way};
+use super::{Fault, quiet, succeeded};
+use crate::harness::{Answer, Config, Server, assert_all_valid, transcript};
+
+fn get_capabilities(attributes: &str, content: &str) -> String {
+    format!(
+        "<os:GetCapabilities xmlns:os=\"http://www.opengis.net/oseo/1.0\" xmlns:ows=\"http://www.opengis.net/ows/2.0\" \
+         {attributes}>{content}</os:GetCapabilities>"
+    )
+}
+
+fn ask(content: &str) -> Answer {
+    succeeded(quiet().send(&Way::V11.anonymous(&get_capabilities("service=\"OS\"", content))))
+}
+
+fn sections(answer: &Answer) -> Vec<&'static str> {
+    let all = ["ows:ServiceIdentification", "ows:ServiceProvider", "ows:OperationsMetadata", "os:Contents"];
+    all.into_iter().filter(|s| answer.text().contains(&format!("<{s}>"))).collect()
+}
+
+/// OSEO 9, 12, 13, 14, 15, 18, 19: the whole document, for anybody who asks.
+#[test]
+fn the_whole_document_without_identity() {
+    let toml = "[server]\npublic_url = \"https://orders.example.org/eo\"\n[oseo]\ntitle = \"EO <orders> & more\"\nkeywords = [\"a\", \"b\"]\n\
+                provider_name = \"Weltraum GmbH\"\nprovider_site = \"https://www.example.org/?a=1&b=2\"\nprovider_email = \"eo@example.org\"\n\
+                items_max = 25\ncollections = [\"urn:c:1\", \"urn:c:2\"]\n";
+    let server = Server::serve(&Config::new(toml));
+    for way in Way::ALL {
+        let asked = way.anonymous(&get_capabilities("service=\"OS\" updateSequence=\"\"", ""));
+        let answer = succeeded(server.send(&asked));
+        assert_eq!(answer.header("content-type"), Some(way.content_type()));
+        assert!(!answer.text().contains("updateSequence"));
+        insta::assert_snapshot!(format!("capabilities_{way}"), transcript(&asked, &answer));
+    }
+}
+
+/// OSEO 16: any combination of sections; none, or OWS's word "All", means everything; unknown ones are not there.
+#[test]
+fn sections_on_request() {
+    let all = ["ows:ServiceIdentification", "ows:ServiceProvider", "ows:OperationsMetadata", "os:Contents"];
+    let ask_for = |names: &[&str]| {
+        let names: String = names.iter().map(|n| format!("<ows:Section>{n}</ows:Section>")).collect();
+        sections(&ask(&format!("<ows:Sections>{names}</ows:Sections>")))
+    };
+    assert_eq!(sections(&ask("")), all);
+    assert_eq!(ask_for(&[]), all);
+    assert_eq!(ask_for(&["All"]), all);
+    assert_eq!(ask_for(&["Contents"]), ["os:Contents"]);
+    assert_eq!(ask_for(&["Contents", "ServiceProvider", "Contents"]), ["ows:ServiceProvider", "os:Contents"]);
+    assert_eq!(ask_for(&["OperationsMetadata", "ServiceIdentification"]), ["ows:ServiceIdentification", "ows:OperationsMetadata"]);
+    assert!(ask_for(&["Notifications", "?"]).is_empty());
+}
+
+/// OSEO 17: the first version that both know.
+#[test]
+fn versions_are_negotiated() {
+    let versions = |list: &[&str]| {
+        let list: String = list.iter().map(|v| format!("<ows:Version>{v}</ows:Version>")).collect();
+        get_capabilities("service=\"OS\"", &format!("<ows:AcceptVersions>{list}</ows:AcceptVersions>"))
+    };
+    for good in [&["1.0.0"][..], &["9.9.9", "1.0.0"]] {
+        assert_eq!(sections(&succeeded(quiet().send(&Way::V12.anonymous(&versions(good))))).len(), 4);
+    }
+    let mut answers = Vec::new();
+    for way in Way::ALL {
+        let asked = way.anonymous(&versions(&["2.0.0", "0.9.0"]));
+        let answer = quiet().send(&asked);
+        let fault = Fault::read(way, &answer);
+        assert_eq!((fault.code.as_str(), fault.locator.as_deref()), ("VersionNegotiationFailed", None));
+        insta::assert_snapshot!(format!("negotiation_{way}"), transcript(&asked, &answer));
+        answers.push(answer.text().to_owned());
+    }
+    assert_all_valid("oseo", &answers.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+/// OSEO 10, 11: the request is held against the schema.
+#[test]
+fn requests_that_are_not_valid() {
+    let cases = [
+        ("", "", "MissingParameterValue", "service"),
+        ("service=\"WMS\"", "", "InvalidParameterValue", "service"),
+        ("service=\"os\"", "", "InvalidParameterValue", "service"),
+        ("service=\"OS\" version=\"1.0.0\"", "", "InvalidParameterValue", "version"),
+        ("service=\"OS\"", "<ows:AcceptVersions/>", "MissingParameterValue", "Version"),
+        ("service=\"OS\"", "<ows:AcceptVersions><ows:Version>one</ows:Version></ows:AcceptVersions>", "InvalidParameterValue", "Version"),
+        ("service=\"OS\"", "<ows:Sections/><ows:AcceptVersions/>", "InvalidParameterValue", "AcceptVersions"),
+        ("service=\"OS\"", "<os:Sections/>", "InvalidParameterValue", "Sections"),
+    ];
+    let (mut report, mut answers) = (String::new(), Vec::new());
+    for (attributes, content, code, locator) in cases {
+        report.push_str(&format!("[{attributes}] {content}\n"));
+        for way in Way::ALL {
+            let answer = quiet().send(&way.anonymous(&get_capabilities(attributes, content)));
+            let fault = Fault::read(way, &answer);
+            assert_eq!((fault.code.as_str(), fault.locator.as_deref()), (code, Some(locator)), "{fault}");
+            report.push_str(&format!("    {way}: {fault}\n"));
+            answers.push(answer.text().to_owned());
+        }
+    }
+    assert_all_valid("oseo", &answers.iter().map(String::as_str).collect::<Vec<_>>());
+    insta::assert_snapshot!(report);
+}
+
+/// OSEO 29 and the flags: what is said to be unsupported is refused by name, whatever is in the request.
+#[test]
+fn what_is_not_offered_is_refused() {
+    let content = "<os:orderId>1</os:orderId><os:statusNotification>None</os:statusNotification>";
+    let mut report = String::new();
+    for operation in ["GetOptions", "GetQuotation", "Cancel", "DescribeResultAccess", "SubmitResponse", "getStatus", "Envelope"] {
+        for way in Way::ALL {
+            let message = format!("<os:{operation} {}>{content}</os:{operation}>", super::BASE);
+            if way == Way::Plain && operation == "Envelope" {
+                continue;
+            }
+            let answer = quiet().send(&Customer::demo().request(way, &message));
+            let fault = Fault::read(way, &answer);
+            assert_eq!((fault.code.as_str(), fault.locator.as_deref()), ("OperationNotSupported", Some(operation)));
+            report.push_str(&format!("{way}: {fault}\n"));
+        }
+    }
+    insta::assert_snapshot!(report);
+    let said = ask("");
+    for flag in ["CancelCapabilities", "DescribeResultAccessCapabilities", "GetQuotationCapabilities", "SubscriptionOrders", "ProgrammingOrders"] {
+        assert!(said.text().contains(&format!("<os:{flag} supported=\"false\"")), "{flag}");
+    }
+    for operation in ["GetCapabilities", "Submit", "GetStatus"] {
+        assert!(said.text().contains(&format!("<ows:Operation name=\"{operation}\">")), "{operation}");
+    }
+    assert_eq!(said.elements("Operation").len(), 3);
+}

@@ -1,4 +1,4 @@
-//! `ordergate account`: customers' accounts. Works beside a running server, which takes notice at once.
+//! `ordergate account`: customers' accounts. Works beside a running server, which takes notice within a moment.
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::PathBuf;

@@ -89,7 +89,9 @@ pub struct Exception {
 
 impl Exception {
     fn client(code: Code, locator: Option<&str>, diagnosis: impl Into<String>) -> Self {
-        Self { code, locator: locator.map(str::to_owned), diagnosis: diagnosis.into(), blame: Blame::Client }
+        // It may be a name that the client made up.
+        let locator = locator.map(|name| name.chars().take(80).collect());
+        Self { code, locator, diagnosis: diagnosis.into(), blame: Blame::Client }
     }
 
     pub fn missing(parameter: &str, diagnosis: impl Into<String>) -> Self {
@@ -136,7 +138,10 @@ impl Exception {
 
     pub fn operation_unknown(name: &str) -> Self {
         let name: String = name.chars().take(80).collect();
-        let diagnosis = format!("{name} is no operation of OSEO 1.0; this server offers GetCapabilities, GetStatus and Submit");
+        let diagnosis = format!(
+            "{name} is no operation of OSEO 1.0; this server offers GetCapabilities, GetStatus and Submit of namespace {}",
+            crate::schema::OS
+        );
         Self::client(Code::OperationNotSupported, Some(&name), diagnosis)
     }
 

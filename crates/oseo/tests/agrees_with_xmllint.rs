@@ -1,19 +1,15 @@
 //! Requests and answers that are wrong in one way each: our verdict is that of the official schema.
 #![allow(clippy::unwrap_used)]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ordergate_oseo::schema::{OS, SCHEMA, ows};
-use ordergate_testkit::{ByDesign, Tree, Vocabulary, Xmllint, compare, mutations, shared_schema};
+use ordergate_testkit::{ByDesign, DOCTYPE, NAMESPACES, NUL, Vocabulary, Xmllint, compare, mutants, sample, shared_schema};
 use ordergate_xml::{Document, Limits, validate, xsd};
 
 /// Documents written for this test: between them they use every element and attribute of the tables.
 fn bases() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bases");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
-    files.sort();
-    let name = |path: &PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
-    files.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
+    ordergate_testkit::read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bases"))
 }
 
 fn vocabulary() -> Vocabulary {
@@ -36,24 +32,30 @@ fn vocabulary() -> Vocabulary {
     }
 }
 
-fn mutants(bases: &[(String, String)]) -> Vec<(String, String)> {
-    let vocabulary = vocabulary();
-    let mut documents = Vec::new();
-    for (name, text) in bases {
-        documents.push((name.clone(), text.clone()));
-        for (what, document) in mutations(&Tree::parse(text), &vocabulary) {
-            documents.push((format!("{name}: {what}"), document));
-        }
-    }
-    documents
-}
-
 fn ours(text: &str) -> Result<(), String> {
     let document = Document::parse(text.as_bytes(), None, &Limits::default()).map_err(|error| error.to_string())?;
     validate(document.root(), &SCHEMA).map(drop).map_err(|violation| violation.to_string())
 }
 
-const BY_DESIGN: &[ByDesign] = &[];
+const XML_ATTRIBUTES: ByDesign = ByDesign {
+    reason: "what xml:lang, xml:space and xml:id say about content of any type is not judged",
+    covers: |what, _, ours| ours.is_none() && what.contains("xml:") && !is_answer(what),
+};
+
+const ANSWERS: ByDesign = ByDesign {
+    reason: "in what is only written here, attributes of XML and XLink and the content of Get and Post are not detailed",
+    covers: |what, _, ours| {
+        let in_address = ours.is_some_and(|ours| ours.contains("\"Get\"") || ours.contains("\"Post\""));
+        is_answer(what) && (what.contains("xml:") || what.contains("xlink:") || in_address)
+    },
+};
+
+/// Whether it was done to a message that we never read.
+fn is_answer(what: &str) -> bool {
+    what.starts_with("capabilities:") || what.starts_with("exception-report:")
+}
+
+const BY_DESIGN: &[ByDesign] = &[NAMESPACES, DOCTYPE, NUL, XML_ATTRIBUTES, ANSWERS];
 
 #[test]
 fn every_base_is_valid() {
@@ -65,7 +67,7 @@ fn every_base_is_valid() {
 #[test]
 fn verdicts_are_those_of_the_official_schema() {
     let Some(xmllint) = shared_schema("oseo/all.xsd").and_then(Xmllint::find) else { return };
-    compare(&xmllint, &mutants(&bases()), ours, BY_DESIGN);
+    compare(&xmllint, &sample(mutants(&bases(), &vocabulary()), 8), ours, BY_DESIGN);
 }
 
 /// The schema that we publish says what we check.
@@ -76,6 +78,5 @@ fn verdicts_are_those_of_the_published_schema() {
     std::fs::write(&schema, xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, "ows.xsd")])).unwrap();
     std::fs::write(folder.path().join("ows.xsd"), xsd::print(&SCHEMA, ows::OWS, &[])).unwrap();
     let Some(xmllint) = Xmllint::find(schema) else { return };
-    let documents: Vec<_> = mutants(&bases()).into_iter().step_by(7).collect();
-    compare(&xmllint, &documents, ours, BY_DESIGN);
+    compare(&xmllint, &sample(mutants(&bases(), &vocabulary()), 50), ours, &[NAMESPACES, DOCTYPE]);
 }

@@ -8,7 +8,24 @@ mod mutate;
 mod tree;
 mod xmllint;
 
-pub use compare::{ByDesign, compare};
-pub use mutate::{Vocabulary, mutations};
+pub use compare::{ByDesign, DOCTYPE, NAMESPACES, NUL, compare, sample};
+pub use mutate::{Vocabulary, mutants, mutations};
 pub use tree::{Part, Tree};
 pub use xmllint::{Xmllint, shared_schema};
+
+/// The files of a folder, by name without extension, in that order.
+///
+/// # Panics
+/// When the folder or a file cannot be read as text.
+pub fn read_folder(folder: &std::path::Path) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<(String, String)> = entries
+        .map(|entry| {
+            let path = entry.unwrap_or_else(|error| panic!("{}: {error}", folder.display())).path();
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), text)
+        })
+        .collect();
+    files.sort();
+    files
+}

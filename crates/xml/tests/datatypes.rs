@@ -1,12 +1,14 @@
 //! The lexical forms of the built-in types, against libxml2, value by value.
 #![allow(clippy::unwrap_used)]
 
+#[allow(unreachable_pub, dead_code)]
 mod common;
 
 use std::fmt::Write as _;
 
 use ordergate_xml::builtin::{BUILTINS, Builtin};
 
+#[rustfmt::skip]
 const VALUES: &[&str] = &[
     "", " ", "a", "A b", " a ", "a:b", ":a", "a:", "a:b:c", "p:a", "-a", "_a", "1a", "a.b-c", "é", "a é", "\t", "a\tb", "a\n",
     "true", "false", "TRUE", "1", "0", " 1 ", "\n0\t", "01", "2",
@@ -98,41 +100,25 @@ fn built_in_types_accept_what_libxml2_accepts() {
         write!(xsd, "<xs:element name='{name}' type='xs:{name}'/>").unwrap();
     }
     xsd.push_str("</xs:choice></xs:complexType></xs:element></xs:schema>");
-    let mut xml = String::from("<all xmlns:p='urn:p'>");
-    let mut cases = Vec::new();
-    let mut seed = 88172645463325252_u64;
-    let mut rnd = move |n: usize| { seed ^= seed << 13; seed ^= seed >> 7; seed ^= seed << 17; (seed % n as u64) as usize };
-    let alphabet: Vec<char> = "0123456789+-.:TZPYMDHSeEaxINF %/?#[]@=é\tQA".chars().collect();
-    let mut fuzz = Vec::new();
-    for value in VALUES { for _ in 0..10 {
-        let mut v: Vec<char> = value.chars().collect();
-        for _ in 0..=rnd(2) { match rnd(4) {
-            0 if !v.is_empty() => { let i = rnd(v.len()); v.remove(i); }
-            1 if v.len() > 1 => { let i = rnd(v.len() - 1); v.swap(i, i + 1); }
-            2 if !v.is_empty() => { let i = rnd(v.len()); v[i] = alphabet[rnd(alphabet.len())]; }
-            _ => { let i = rnd(v.len() + 1); v.insert(i, alphabet[rnd(alphabet.len())]); }
-        } }
-        fuzz.push(v.into_iter().collect::<String>());
-    } }
-
-    for ty in &types {
-        for value in &fuzz {
-            let name = ty.name.unwrap();
-            write!(xml, "\n<{name}>{}</{name}>", escape(value)).unwrap();
-            cases.push((ty, value.clone()));
-        }
-    }
-    xml.push_str("</all>");
     std::fs::write(&schema, xsd).unwrap();
-    std::fs::write(&instance, xml).unwrap();
-    let bad = common::bad_lines(&schema, &instance);
     let mut wrong = Vec::new();
-    for (at, (ty, value)) in cases.into_iter().enumerate() {
-        let accepted = !bad.contains(&(at + 2));
-        // Unknown prefixes of QNames are seen with a document only.
-        let unbound = ty.builtin == Builtin::QName && value.trim().split_once(':').is_some_and(|(prefix, _)| !matches!(prefix, "p" | "xml"));
-        if !unbound && !fourth_edition_differs(&value) && ty.check(&value).is_ok() != accepted {
-            wrong.push(format!("{} {value:?}: libxml2 {accepted}", ty.name.unwrap()));
+    for ty in types {
+        let name = ty.name.unwrap();
+        let mut xml = String::from("<all xmlns:p='urn:p'>");
+        for value in VALUES {
+            write!(xml, "\n<{name}>{}</{name}>", escape(value)).unwrap();
+        }
+        xml.push_str("</all>");
+        std::fs::write(&instance, xml).unwrap();
+        let bad = common::bad_lines(&schema, &instance);
+        for (at, value) in VALUES.iter().enumerate() {
+            let accepted = !bad.contains(&(at + 2));
+            // Unknown prefixes of QNames are seen with a document only.
+            let unbound = ty.builtin == Builtin::QName
+                && value.trim().split_once(':').is_some_and(|(prefix, _)| !matches!(prefix, "p" | "xml"));
+            if !unbound && !fourth_edition_differs(value) && ty.check(value).is_ok() != accepted {
+                wrong.push(format!("{name} {value:?}: libxml2 {accepted}"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));

@@ -111,7 +111,8 @@ fn every_step_shows_in_get_status() {
     let done = await_status(&server, &id, "Completed");
     assert_eq!((statuses(&done), done.info.as_str()), (vec!["Completed", "Completed"], ""));
     note(done);
-    let rank = |status: &str| ["Submitted", "Accepted", "Suspended", "InProduction", "Completed"].iter().position(|s| *s == status);
+    let rank =
+        |status: &str| ["Submitted", "Accepted", "Suspended", "InProduction", "Completed"].iter().position(|s| *s == status);
     for pair in seen.windows(2) {
         assert!(rank(&pair[0].status).unwrap() <= rank(&pair[1].status).unwrap(), "{seen:#?}");
         for (before, after) in statuses(&pair[0]).iter().zip(statuses(&pair[1])) {
@@ -149,9 +150,8 @@ fn a_failure_says_why() {
     let id = order(&server, &submit("fails", "STANDARD", &["good", "bad"]));
     hall.say("good", READY);
     hall.say("bad", r#"{"error": "cloud cover > 80 % & \"haze\" <b>\u0000\nüber", "retry": true}"#);
-    let again = eventually("another attempt", || {
-        Some(look(&server, &id)).filter(|o| o.items[1].2.contains("attempt 1 of 2 failed"))
-    });
+    let again =
+        eventually("another attempt", || Some(look(&server, &id)).filter(|o| o.items[1].2.contains("attempt 1 of 2 failed")));
     assert_eq!(again.items[1].1, "Suspended", "{again:?}");
     let failed = await_status(&server, &id, "Failed");
     let reason = "cloud cover &gt; 80 % &amp; \"haze\" &lt;b&gt; über (after 2 attempts)";

@@ -55,20 +55,14 @@ impl Binding {
 }
 
 fn parameters(operation: &str, said: Said<'_>) -> String {
-    let mut all = String::new();
-    if let Some(id) = said.transaction {
-        all += &format!("&TransactionID={id}");
-    }
-    if said.test {
-        all += "&IsTest=true";
-    }
-    for (article, quantity, unit) in said.lines {
-        all += &match operation {
-            "GetItemDetails" => format!("&SellersItemIdentification={article}&Quantity={quantity}&quantityUnitCode={unit}"),
-            _ => format!("&Quantity.{article}={quantity}&quantityUnitCode.{article}={unit}"),
-        };
-    }
-    all
+    let id = said.transaction.map(|id| format!("&TransactionID={id}")).unwrap_or_default();
+    let test = if said.test { "&IsTest=true" } else { "" };
+    let line = |(article, quantity, unit): &(&str, &str, &str)| match operation {
+        "GetItemDetails" => format!("&SellersItemIdentification={article}&Quantity={quantity}&quantityUnitCode={unit}"),
+        _ => format!("&Quantity.{article}={quantity}&quantityUnitCode.{article}={unit}"),
+    };
+    let lines: String = said.lines.iter().map(line).collect();
+    format!("{id}{test}{lines}")
 }
 
 fn document(operation: &str, said: Said<'_>) -> String {
@@ -77,25 +71,22 @@ fn document(operation: &str, said: Said<'_>) -> String {
         "GetStatus" | "Rollback" => "transaction-1.0",
         _ => "order-1.1",
     };
-    let mut inner = "<t:BuyersID>K4711</t:BuyersID><t:Credential><t:Password>geheim</t:Password></t:Credential>".to_owned();
-    if let Some(id) = said.transaction {
-        inner += &format!("<t:TransactionID>{id}</t:TransactionID>");
-    }
-    if said.test {
-        inner += "<t:IsTest>true</t:IsTest>";
-    }
-    for (article, quantity, unit) in said.lines {
+    let id = said.transaction.map(|id| format!("<t:TransactionID>{id}</t:TransactionID>")).unwrap_or_default();
+    let test = if said.test { "<t:IsTest>true</t:IsTest>" } else { "" };
+    let line = |(article, quantity, unit): &(&str, &str, &str)| {
         let item = format!(
             "<a:SellersItemIdentification><a:ID>{article}</a:ID></a:SellersItemIdentification>\
              <b:Quantity quantityUnitCode=\"{unit}\">{quantity}</b:Quantity>"
         );
-        inner += &if operation == "GetItemDetails" { item } else { format!("<m:OrderRequestLine>{item}</m:OrderRequestLine>") };
-    }
+        if operation == "GetItemDetails" { item } else { format!("<m:OrderRequestLine>{item}</m:OrderRequestLine>") }
+    };
+    let lines: String = said.lines.iter().map(line).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><m:{operation}Request xmlns:m=\"urn:veloconnect:{module}\" \
          xmlns:t=\"urn:veloconnect:transaction-1.0\" \
          xmlns:a=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-1.0\" \
-         xmlns:b=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-1.0\">{inner}</m:{operation}Request>"
+         xmlns:b=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-1.0\">\
+         <t:BuyersID>K4711</t:BuyersID><t:Credential><t:Password>geheim</t:Password></t:Credential>{id}{test}{lines}</m:{operation}Request>"
     )
 }
 
@@ -119,10 +110,10 @@ impl<'a> Talk<'a> {
         let answer = ask(self.server, &request);
         assert_eq!(code(&answer), expected, "{operation} {}", answer.text());
         if operation == "CreateOrder" {
-            self.transaction = answer.element("TransactionID").unwrap().to_owned();
+            answer.element("TransactionID").unwrap().clone_into(&mut self.transaction);
         }
-        self.written += &format!("{}\n\n", transcript(&request, &answer));
-        self.answers += &format!("{}\n", answer.text());
+        self.written.extend([&transcript(&request, &answer), "\n\n"]);
+        self.answers.extend([answer.text(), "\n"]);
         answer
     }
 
@@ -135,13 +126,15 @@ impl<'a> Talk<'a> {
 
     /// What was written and what was answered, without what differs from day to day.
     fn finish(self) -> (String, String) {
-        let [written, answers] = [&self.written, &self.answers].map(|text| without_dates(&text.replace(&self.transaction, "[id]")));
+        let [written, answers] =
+            [&self.written, &self.answers].map(|text| without_dates(&text.replace(&self.transaction, "[id]")));
         (written, answers)
     }
 }
 
 fn without_dates(text: &str) -> String {
-    let is_date = |piece: &[u8]| piece.iter().enumerate().all(|(n, b)| if n == 4 || n == 7 { *b == b'-' } else { b.is_ascii_digit() });
+    let is_date =
+        |piece: &[u8]| piece.iter().enumerate().all(|(n, b)| if n == 4 || n == 7 { *b == b'-' } else { b.is_ascii_digit() });
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.as_bytes().windows(10).position(is_date) {
@@ -248,9 +241,13 @@ fn who_is_not_let_in() {
     let server = server("");
     for operation in ["GetProfile", "GetStatus", "CreateOrder", "FinishOrder", "Rollback", "GetItemDetails"] {
         let rest = "&TransactionID=x&SellersItemIdentification=130-KE8&Quantity=1&Quantity.130-KE8=1";
-        for (buyer, password, expected) in
-            [("K4711", "falsch", "411"), ("K4711", "Geheim", "411"), ("K4711", "geheim%20", "411"), ("K9999", "geheim", "410"), ("k4711", "geheim", "410")]
-        {
+        for (buyer, password, expected) in [
+            ("K4711", "falsch", "411"),
+            ("K4711", "Geheim", "411"),
+            ("K4711", "geheim%20", "411"),
+            ("K9999", "geheim", "410"),
+            ("k4711", "geheim", "410"),
+        ] {
             let answer = ask(&server, &veloconnect_as(buyer, password, operation, rest));
             assert_eq!(code(&answer), expected, "{operation} {buyer} {password}: {}", answer.text());
             assert!(answer.element("Availability").is_none() && answer.element("SellerName").is_none(), "{}", answer.text());
@@ -274,9 +271,21 @@ fn unknown_operations() {
         veloconnect("GetStatus", "&RequestName=RollbackRequest"),
         post("/veloconnect", "application/xml", ""),
         post("/veloconnect", "application/xml", "no XML"),
-        post("/veloconnect", "application/xml", format!("<GetStatusResponse xmlns='urn:veloconnect:transaction-1.0'>{frame}</GetStatusResponse>")),
-        post("/veloconnect", "text/xml", "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body/></s:Envelope>"),
-        post("/veloconnect", "application/xml", "<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><GetStatusRequest>&e;</GetStatusRequest>"),
+        post(
+            "/veloconnect",
+            "application/xml",
+            format!("<GetStatusResponse xmlns='urn:veloconnect:transaction-1.0'>{frame}</GetStatusResponse>"),
+        ),
+        post(
+            "/veloconnect",
+            "text/xml",
+            "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body/></s:Envelope>",
+        ),
+        post(
+            "/veloconnect",
+            "application/xml",
+            "<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><GetStatusRequest>&e;</GetStatusRequest>",
+        ),
         post("/veloconnect", "application/x-www-form-urlencoded", ""),
     ] {
         let answer = ask(&answering, &request);
@@ -343,7 +352,8 @@ fn latin_1_bodies() {
     let lines = [("Gr\u{f6}\u{df}e", "1", "EA")];
     let xml = document("GetItemDetails", Said { lines: &lines, ..Said::default() });
     let declared = xml.replace("UTF-8", "iso-8859-1");
-    let form = "RequestName=GetItemDetailsRequest&BuyersID=K4711&Password=geheim&SellersItemIdentification=Gr\u{f6}\u{df}e&Quantity=1";
+    let form =
+        "RequestName=GetItemDetailsRequest&BuyersID=K4711&Password=geheim&SellersItemIdentification=Gr\u{f6}\u{df}e&Quantity=1";
     for (content_type, body) in [
         ("application/xml", xml.clone().into_bytes()),
         ("application/xml", latin1(&declared)),

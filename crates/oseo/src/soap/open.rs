@@ -50,7 +50,8 @@ pub(crate) fn open(document: &Document) -> Result<Envelope<'_>, (Binding, Fault)
 
 fn not_ours(name: &str) -> Fault {
     let name: String = name.chars().take(80).collect();
-    Fault::Ows(Exception::not_applicable(format!("the root element is {name}: expected a SOAP Envelope or an OSEO request")))
+    let diagnosis = format!("the root element is {name}: expected a SOAP Envelope, or an OSEO request of namespace {OS}");
+    Fault::Ows(Exception::not_applicable(diagnosis))
 }
 
 /// Header (optional) and Body, and nothing else.

@@ -43,6 +43,16 @@ pub fn mutations(tree: &Tree, vocabulary: &Vocabulary) -> Vec<(String, String)> 
     mutants.list
 }
 
+/// The mutations of several documents, each with its name, and those documents themselves.
+pub fn mutants(documents: &[(String, String)], vocabulary: &Vocabulary) -> Vec<(String, String)> {
+    let mut all = documents.to_vec();
+    for (name, document) in documents {
+        let mutations = mutations(&Tree::parse(document), vocabulary);
+        all.extend(mutations.into_iter().map(|(what, mutant)| (format!("{name}: {what}"), mutant)));
+    }
+    all
+}
+
 struct Mutants<'t> {
     tree: &'t Tree,
     vocabulary: &'t Vocabulary,

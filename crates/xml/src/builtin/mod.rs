@@ -2,8 +2,9 @@
 //!
 //! Lexical forms are decided as libxml2 decides them, which is in places narrower (24 digits, no white
 //! space around an `xs:int`) and in places wider (blanks in an `xs:anyURI`) than the recommendation; the
-//! differences are named where they are decided. One is not followed: names are those of the fifth edition
-//! of XML 1.0, where libxml2 before 2.14 has those of the fourth.
+//! differences are named where they are decided. Two are not followed: names are those of the fifth edition
+//! of XML 1.0, where libxml2 before 2.14 has those of the fourth, and a sign followed by white space is no
+//! decimal, which there it is.
 
 mod calendar;
 mod duration;

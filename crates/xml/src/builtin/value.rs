@@ -34,9 +34,8 @@ const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 /// The text with its white space as the `whiteSpace` facet of the type has it.
 pub(crate) fn normalize(builtin: Builtin, text: &str) -> Cow<'_, str> {
     match builtin {
-        Builtin::AnySimple | Builtin::String => Cow::Borrowed(text),
         Builtin::NormalizedString if text.contains(['\t', '\n', '\r']) => Cow::Owned(text.replace(['\t', '\n', '\r'], " ")),
-        Builtin::NormalizedString => Cow::Borrowed(text),
+        Builtin::AnySimple | Builtin::String | Builtin::NormalizedString => Cow::Borrowed(text),
         _ => collapse(text),
     }
 }
@@ -160,8 +159,8 @@ fn check_facets(builtin: Builtin, facets: &Facets, value: &str) -> Result<(), Va
 fn check_length(facets: &Facets, characters: usize) -> Result<(), ValueError> {
     let count = u32::try_from(characters).unwrap_or(u32::MAX);
     match (facets.min_length, facets.max_length) {
-        (Some(min), _) if count < min => Err(ValueError::Facet(format!("has {count} characters, fewer than {min}"))),
-        (_, Some(max)) if count > max => Err(ValueError::Facet(format!("has {count} characters, more than {max}"))),
+        (Some(min), _) if count < min => Err(ValueError::Facet(format!("has a length of {count}, less than {min}"))),
+        (_, Some(max)) if count > max => Err(ValueError::Facet(format!("has a length of {count}, more than {max}"))),
         _ => Ok(()),
     }
 }

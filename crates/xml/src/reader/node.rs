@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::document::Document;
-use super::tree::{AttributeData, NodeData, Span, TEXT};
 use super::XML_NS;
+use super::document::Document;
+use super::tree::{AttributeData, CDATA, NodeData, Span, TEXT};
 use crate::error::Position;
 
 /// Names a node within its document.
@@ -249,6 +249,11 @@ impl<'d> Node<'d> {
 
     pub(crate) fn is_text(self) -> bool {
         self.data().binding == TEXT
+    }
+
+    /// Whether this is text of which some stood in a CDATA section.
+    pub(crate) fn is_cdata(self) -> bool {
+        self.is_text() && self.data().prefix_len == CDATA
     }
 
     /// The id after the last one of the subtree.

@@ -48,13 +48,11 @@ impl Parser<'_, '_> {
         self.start_tag()?;
         self.content()?;
         self.misc()?;
-        match self.scanner.peek() {
-            None => Ok(()),
-            Some(_) => {
-                let message = format!("The document element is closed, but {} follows.", self.scanner.found());
-                Err(self.scanner.ill(self.scanner.at, message))
-            }
+        if self.scanner.peek().is_none() {
+            return Ok(());
         }
+        let message = format!("The document element is closed, but {} follows.", self.scanner.found());
+        Err(self.scanner.ill(self.scanner.at, message))
     }
 
     /// White space, comments and processing instructions outside the document element.

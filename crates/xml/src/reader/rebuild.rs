@@ -45,7 +45,11 @@ impl<'d> Rebuilder<'d> {
     /// Copies a text part into the innermost open element.
     pub(crate) fn text(&mut self, part: Node<'d>) {
         let data = part.data();
-        self.tree.append_text(data.span, data.offset as usize);
+        if part.is_cdata() {
+            self.tree.append_cdata(data.span, data.offset as usize);
+        } else {
+            self.tree.append_text(data.span, data.offset as usize);
+        }
     }
 
     pub(crate) fn close(&mut self) {

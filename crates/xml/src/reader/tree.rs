@@ -50,6 +50,8 @@ impl Span {
 
 /// In [`NodeData::binding`]: this node is text.
 pub(crate) const TEXT: u32 = u32::MAX;
+/// In [`NodeData::prefix_len`]: some of this text stood in a CDATA section.
+pub(crate) const CDATA: u32 = 1;
 /// The binding of names without namespace.
 pub(crate) const NO_NAMESPACE: u32 = 0;
 /// The binding of the prefix `xml`.
@@ -64,7 +66,7 @@ pub(crate) struct NodeData {
     pub binding: u32,
     /// The local name, or the text.
     pub span: Span,
-    /// The prefix stands right before the local name and a colon.
+    /// The prefix stands right before the local name and a colon. Of text: [`CDATA`], or 0.
     pub prefix_len: u32,
     /// Byte offset in the source text.
     pub offset: u32,
@@ -199,21 +201,26 @@ impl Tree {
     /// Adds text to the innermost open element, joining it to text right before it.
     pub(crate) fn append_text(&mut self, piece: Span, offset: usize) {
         if !piece.is_empty() {
-            self.append_cdata(piece, offset);
+            self.append_piece(piece, offset, 0);
         }
     }
 
-    /// The same, where the text may be empty: libxml2 takes an empty CDATA section for content.
+    /// The same for a CDATA section, which may be empty: libxml2 takes each for content, even an empty one.
     pub(crate) fn append_cdata(&mut self, piece: Span, offset: usize) {
+        self.append_piece(piece, offset, CDATA);
+    }
+
+    fn append_piece(&mut self, piece: Span, offset: usize, kind: u32) {
         let last = self.open.last().map_or(0, |open| open.1) as usize;
         if last != 0 && self.nodes[last].binding == TEXT {
             self.nodes[last].span = self.join(self.nodes[last].span, piece);
+            self.nodes[last].prefix_len |= kind;
             return;
         }
         self.append(NodeData {
             binding: TEXT,
             span: piece,
-            prefix_len: 0,
+            prefix_len: kind,
             offset: index(offset),
             parent: 0,
             next: 0,

@@ -2,6 +2,7 @@
 
 use crate::Node;
 use crate::schema::{AnyNamespace, ComplexType, Derivation, Element, Particle, Term};
+use crate::validate::names_fit;
 
 /// A child and its declaration; `None` if a wildcard takes it.
 pub(super) type Placed<'d> = (Node<'d>, Option<&'static Element>);
@@ -11,8 +12,15 @@ pub(super) type Placed<'d> = (Node<'d>, Option<&'static Element>);
 pub(super) fn arrange<'d>(node: Node<'d>, ty: &'static ComplexType) -> Vec<Placed<'d>> {
     let mut pool = Pool::new(node, ty);
     let mut placed = Vec::new();
-    place_type(&mut pool, ty, &mut placed);
-    pool.rest(&mut placed);
+    if names_fit(node, ty) {
+        // Left alone: of several wildcards it may not be the first that was meant.
+        placed.extend(pool.others.iter().flatten().map(|child| (*child, None)));
+        pool.rest(&mut placed);
+        placed.sort_by_key(|(child, _)| child.id());
+    } else {
+        place_type(&mut pool, ty, &mut placed);
+        pool.rest(&mut placed);
+    }
     placed
 }
 
@@ -85,7 +93,9 @@ impl<'d> Pool<'d> {
     /// How many children a term could have, and the first of them.
     fn stock(&self, term: &Term) -> (usize, Option<Node<'d>>) {
         match term {
-            Term::Element(element) => self.queue(element).map_or((0, None), |at| (self.queues[at].left(), self.queues[at].next())),
+            Term::Element(element) => {
+                self.queue(element).map_or((0, None), |at| (self.queues[at].left(), self.queues[at].next()))
+            }
             Term::Any(namespace, _) => {
                 let mut allowed = self.others.iter().flatten().filter(|child| namespace.allows(child.ns()));
                 let first = allowed.next().copied();
@@ -99,7 +109,9 @@ impl<'d> Pool<'d> {
     }
 
     fn rest(&self, placed: &mut Vec<Placed<'d>>) {
-        let left = |queue: &'_ Queue<'d>| queue.children[queue.placed..].iter().map(|child| (*child, Some(queue.element))).collect::<Vec<_>>();
+        let left = |queue: &'_ Queue<'d>| {
+            queue.children[queue.placed..].iter().map(|child| (*child, Some(queue.element))).collect::<Vec<_>>()
+        };
         let mut rest: Vec<Placed<'d>> = self.queues.iter().flat_map(left).collect();
         rest.sort_by_key(|(child, _)| child.id());
         placed.append(&mut rest);
@@ -146,7 +158,7 @@ fn place<'d>(pool: &mut Pool<'d>, particle: &'static Particle, placed: &mut Vec<
 
 /// Where one branch has to do, it is the one that most children belong to; where branches may alternate, the
 /// one that the next child belongs to.
-fn choose<'d>(pool: &Pool<'d>, branches: &'static [Particle], once: bool) -> Option<&'static Particle> {
+fn choose(pool: &Pool<'_>, branches: &'static [Particle], once: bool) -> Option<&'static Particle> {
     let stocked = branches.iter().filter_map(|branch| {
         let (count, first) = pool.stock(&branch.term);
         first.filter(|_| branch.max > 0).map(|first| (if once { usize::MAX - count } else { 0 }, first.id(), branch))

@@ -3,7 +3,7 @@
 use super::report::{found, value_violation, violation};
 use super::{Validator, XSI_NS};
 use crate::builtin::{normalize, same_value};
-use crate::error::Rule;
+use crate::error::{Rule, excerpt};
 use crate::reader::Attr;
 use crate::schema::{Attribute, ComplexType};
 use crate::{Node, Violation};
@@ -56,7 +56,7 @@ impl<'d> Validator<'d> {
     fn at(self, node: Node<'d>, attribute: Attr<'d>, rule: Rule, message: String) -> Violation {
         let mut violation = violation(self.root, node, rule, attribute.name, message);
         violation.path.push_str("/@");
-        violation.path.push_str(attribute.name);
+        violation.path.push_str(&excerpt(attribute.name));
         violation.position = node.document().position_at(attribute.offset());
         violation
     }

@@ -1,10 +1,10 @@
 //! Matching the children of an element with the content model of its type.
 
+use super::Validator;
 use super::model::Expected;
 use super::report::{found, name_list, violation};
-use super::Validator;
 use crate::error::Rule;
-use crate::schema::{ComplexType, Derivation, Particle, Process, Term};
+use crate::schema::{ComplexType, Derivation, Particle, Process, Schema, Term};
 use crate::{Node, Violation};
 
 /// Why a walk ended early.
@@ -36,9 +36,18 @@ impl<'d> Validator<'d> {
         match walk.run(ty) {
             Ok(()) if walk.child.is_none() => Ok(()),
             Err(Stop::Violation(violation)) => Err(*violation),
-            stopped => Err(walk.explain(ty, stopped)),
+            Err(Stop::Missing { term, later }) => Err(walk.explain(ty, Some((term, later)))),
+            Ok(()) => Err(walk.explain(ty, None)),
         }
     }
+}
+
+/// Whether the names of the children are a list that the content model has. Text does not matter.
+pub(crate) fn names_fit(node: Node<'_>, ty: &'static ComplexType) -> bool {
+    static NOTHING: Schema = Schema { elements: &[], types: &[], simple_types: &[] };
+    let validator = Validator { schema: &NOTHING, root: node };
+    let mut walk = Walk { validator, parent: node, mixed: true, child: None, expected: Some(Vec::new()) };
+    walk.run(ty).is_ok() && walk.child.is_none()
 }
 
 impl<'d> Walk<'d> {
@@ -119,7 +128,8 @@ impl<'d> Walk<'d> {
     fn advance(&mut self, part: Option<Node<'d>>) -> Result<(), Stop> {
         let mut part = part;
         while let Some(text) = part.filter(|part| part.is_text()) {
-            if !self.mixed && !crate::reader::is_blank(text.name()) {
+            // For libxml2 a CDATA section is content, even an empty one.
+            if !self.mixed && (text.is_cdata() || !crate::reader::is_blank(text.name())) {
                 return Err(Stop::Violation(Box::new(self.stray(text))));
             }
             part = text.next_part();
@@ -139,13 +149,13 @@ impl<'d> Walk<'d> {
     }
 
     /// Walks again, to know what was expected, and tells.
-    fn explain(mut self, ty: &'static ComplexType, stopped: Result<(), Stop>) -> Violation {
+    fn explain(mut self, ty: &'static ComplexType, missing: Option<(&'static Term, bool)>) -> Violation {
         self.expected = Some(Vec::new());
         // It stops at the same child as before: text and names are the same.
         let _ = self.run(ty);
         let expected = self.expected.take().unwrap_or_default();
-        match stopped {
-            Err(Stop::Missing { term, later }) => {
+        match missing {
+            Some((term, later)) => {
                 let mut required = Vec::new();
                 term.required(&mut required);
                 let to_come = self.parent.children().skip_while(|node| Some(*node) != self.child);
@@ -155,13 +165,14 @@ impl<'d> Walk<'d> {
                     child => self.missing(child, &required),
                 }
             }
-            _ => self.child.map_or_else(|| self.missing(None, &expected), |child| self.unexpected(child, &expected)),
+            None => self.child.map_or_else(|| self.missing(None, &expected), |child| self.unexpected(child, &expected)),
         }
     }
 
     fn missing(&self, instead: Option<Node<'d>>, required: &[Expected]) -> Violation {
         let subject = required.first().map_or("", Expected::name);
-        let what = instead.map_or_else(|| format!("the end of \"{}\"", self.parent.name()), |node| format!("\"{}\"", node.name()));
+        let what =
+            instead.map_or_else(|| format!("the end of \"{}\"", self.parent.name()), |node| format!("\"{}\"", node.name()));
         let message = format!("{} is missing: {what} was found instead.", name_list(required, None));
         let mut violation = violation(self.validator.root, self.parent, Rule::MissingElement, subject, message);
         if let Some(node) = instead {

@@ -18,6 +18,7 @@ use crate::builtin::parse_boolean;
 use crate::error::Rule;
 use crate::schema::{ComplexType, Element, Schema, SimpleType, Type};
 use crate::{Node, Violation};
+pub(crate) use content::names_fit;
 use report::{found, value_violation, violation};
 
 /// The namespace of `xsi:type` and `xsi:nil`.
@@ -151,12 +152,10 @@ impl<'d> Validator<'d> {
 
     /// An element under a strict wildcard.
     fn strict(self, node: Node<'d>) -> Result<(), Violation> {
-        match self.schema.element(node.ns(), node.name()) {
-            Some(declared) => self.element(node, declared),
-            None => {
-                let message = format!("{} is not declared.", found(node));
-                Err(violation(self.root, node, Rule::UnknownElement, node.name(), message))
-            }
+        if let Some(declared) = self.schema.element(node.ns(), node.name()) {
+            return self.element(node, declared);
         }
+        let message = format!("{} is not declared.", found(node));
+        Err(violation(self.root, node, Rule::UnknownElement, node.name(), message))
     }
 }

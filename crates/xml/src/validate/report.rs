@@ -17,7 +17,13 @@ pub(super) fn violation(root: Node<'_>, node: Node<'_>, rule: Rule, subject: &st
 }
 
 /// A value, of the element itself or of an attribute, that is not one of its type.
-pub(super) fn value_violation(root: Node<'_>, node: Node<'_>, attribute: Option<Attr<'_>>, value: &str, error: &ValueError) -> Violation {
+pub(super) fn value_violation(
+    root: Node<'_>,
+    node: Node<'_>,
+    attribute: Option<Attr<'_>>,
+    value: &str,
+    error: &ValueError,
+) -> Violation {
     let rule = if matches!(error, ValueError::Lexical(_)) { Rule::Datatype } else { Rule::Facet };
     let secret = is_secret(node) || attribute.is_some_and(|attribute| names_secret(attribute.name));
     let shown = if secret { "The value".to_owned() } else { format!("The value \"{}\"", excerpt(value)) };
@@ -56,9 +62,9 @@ pub(super) fn name_list(expected: &[Expected], instead: Option<Node<'_>>) -> Str
         names.push(one.name());
         match one {
             Expected::Element(element) if instead.is_some_and(|node| node.name() == element.name) => {
-                list.push_str(&format!("\"{}\" of namespace \"{}\"", element.name, element.ns));
+                list.extend(["\"", element.name, "\" of namespace \"", element.ns, "\""]);
             }
-            Expected::Element(element) => list.push_str(&format!("\"{}\"", element.name)),
+            Expected::Element(element) => list.extend(["\"", element.name, "\""]),
             Expected::Any(_) => list.push_str(one.name()),
         }
     }

@@ -4,7 +4,7 @@ use super::Validator;
 use super::report::{found, violation};
 use crate::builtin::{BUILTINS, XSD_NS, is_ncname};
 use crate::error::{Rule, excerpt};
-use crate::schema::{SimpleType, Type};
+use crate::schema::{ComplexType, SimpleType, Type};
 use crate::{Node, Violation};
 
 impl<'d> Validator<'d> {
@@ -54,7 +54,7 @@ fn derives(ty: Type, from: Type) -> bool {
         (Type::Simple(ty), Type::Simple(from)) => ty.is_or_derives_from(from),
         // A type with simple content extends, in the end, a simple type.
         (Type::Complex(ty), Type::Simple(from)) => {
-            let simple: Option<&'static SimpleType> = ty.lineage().last().and_then(|ty| ty.simple_content());
+            let simple: Option<&'static SimpleType> = ty.lineage().last().and_then(ComplexType::simple_content);
             simple.is_some_and(|simple| simple.is_or_derives_from(from))
         }
         (Type::Complex(ty), Type::Complex(from)) => ty.is_or_derives_from(from),

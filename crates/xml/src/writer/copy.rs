@@ -51,7 +51,8 @@ impl<'d> Copier<'_, 'd> {
         // Prefixes in text and values cannot be renamed, so they choose first.
         self.declare_mentioned(node);
         let name = self.name(node.ns(), node.prefix(), node.name(), outside, true);
-        let attributes: Vec<(String, &str)> = node.attributes().map(|attribute| (self.attribute_name(attribute, outside), attribute.value)).collect();
+        let attributes: Vec<(String, &str)> =
+            node.attributes().map(|attribute| (self.attribute_name(attribute, outside), attribute.value)).collect();
         self.writer.start(&name);
         for Binding { prefix, uri, .. } in self.scope[outside..].iter().filter(|binding| binding.written) {
             if prefix.is_empty() {
@@ -130,7 +131,8 @@ impl<'d> Copier<'_, 'd> {
 
     /// Where one prefix would have to stand for two namespaces: only after repair, or below a namer's prefix.
     fn new_prefix(&mut self, ns: &'d str, outside: usize) -> Prefix<'d> {
-        let usable = |binding: &&Binding<'d>| binding.uri == ns && !binding.prefix.is_empty() && self.bound(&binding.prefix) == Some(ns);
+        let usable =
+            |binding: &&Binding<'d>| binding.uri == ns && !binding.prefix.is_empty() && self.bound(&binding.prefix) == Some(ns);
         if let Some(binding) = self.scope.iter().find(usable) {
             return binding.prefix.clone();
         }

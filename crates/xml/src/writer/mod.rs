@@ -117,9 +117,38 @@ impl XmlWriter {
     }
 }
 
-/// Appends `text` so that a reader gets the same text back. Line ends and, in attributes, all white space but
-/// the blank would be normalised away if they were written as such. What XML cannot express at all becomes U+FFFD.
+/// Bytes that [`escape`] must look at: in text (1), or in attributes only (2). 0xEF may begin U+FFFE and U+FFFF.
+static CLOSER_LOOK: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = 1;
+        byte += 1;
+    }
+    table[b'\t' as usize] = 2;
+    table[b'\n' as usize] = 2;
+    table[b'"' as usize] = 2;
+    table[b'&' as usize] = 1;
+    table[b'<' as usize] = 1;
+    table[b'>' as usize] = 1;
+    table[0xEF] = 1;
+    table
+};
+
+/// Appends `text` so that a reader gets the same text back. Most texts have nothing to escape.
 fn escape(out: &mut String, text: &str, attribute: bool) {
+    let most = if attribute { 0 } else { 2 };
+    let plain = |byte: u8| CLOSER_LOOK[byte as usize] == 0 || CLOSER_LOOK[byte as usize] == most;
+    if text.bytes().all(plain) {
+        out.push_str(text);
+    } else {
+        escape_chars(out, text, attribute);
+    }
+}
+
+/// Line ends and, in attributes, all white space but
+/// the blank would be normalised away if they were written as such. What XML cannot express at all becomes U+FFFD.
+fn escape_chars(out: &mut String, text: &str, attribute: bool) {
     let mut plain = 0;
     for (at, c) in text.char_indices() {
         let replacement = match c {

@@ -4,7 +4,8 @@ use super::Import;
 use crate::XmlWriter;
 use crate::builtin::XSD_NS;
 use crate::schema::{
-    AnyNamespace, Attribute, ComplexType, Content, Derivation, Element, Particle, Process, Schema, SimpleType, Term, Type, UNBOUNDED,
+    AnyNamespace, Attribute, ComplexType, Content, Derivation, Element, Particle, Process, Schema, SimpleType, Term, Type,
+    UNBOUNDED,
 };
 
 /// How an element of a content model is printed.
@@ -40,7 +41,8 @@ pub(super) struct Printer<'s> {
 
 impl<'s> Printer<'s> {
     pub(super) fn new(schema: &'s Schema, ns: &'s str, imports: &[Import<'_>], used: &[&str]) -> Self {
-        let mut printer = Self { writer: XmlWriter::new(), schema, ns, prefixes: Vec::new(), open: Vec::new(), lifted: Vec::new() };
+        let mut printer =
+            Self { writer: XmlWriter::new(), schema, ns, prefixes: Vec::new(), open: Vec::new(), lifted: Vec::new() };
         printer.prefixes.push(("xs".to_owned(), XSD_NS.to_owned()));
         printer.prefixes.push(("xml".to_owned(), crate::reader::XML_NS.to_owned()));
         let mut places: Vec<(String, String)> = Vec::new();
@@ -221,17 +223,23 @@ impl<'s> Printer<'s> {
         match (ty.base, ty.content) {
             (None, Content::Text(simple)) => self.derived("simpleContent", "extension", &Self::simple_base, simple, ty),
             (None, _) => self.content(ty),
-            (Some((base, derivation)), content) => {
+            (Some((base, derivation)), _) => {
                 let outer = if base.simple_content().is_some() { "simpleContent" } else { "complexContent" };
                 let how = if derivation == Derivation::Extension { "extension" } else { "restriction" };
-                let _ = content;
                 self.derived(outer, how, &Self::complex_base, base, ty);
             }
         }
         self.end();
     }
 
-    fn derived<B>(&mut self, outer: &str, how: &str, name: &dyn Fn(&mut Self, &'static B) -> String, base: &'static B, ty: &'static ComplexType) {
+    fn derived<B>(
+        &mut self,
+        outer: &str,
+        how: &str,
+        name: &dyn Fn(&mut Self, &'static B) -> String,
+        base: &'static B,
+        ty: &'static ComplexType,
+    ) {
         self.start(outer);
         self.start(how);
         let name = name(self, base);
@@ -254,14 +262,12 @@ impl<'s> Printer<'s> {
     }
 
     fn simple_base(&mut self, base: &'static SimpleType) -> String {
-        match base.name {
-            Some(name) => self.qualified(base.ns, name),
-            None => {
-                let name = format!("Text{}", self.lifted.len() + 1);
-                self.lifted.push((base, name.clone()));
-                self.qualified(self.ns, &name)
-            }
+        if let Some(name) = base.name {
+            return self.qualified(base.ns, name);
         }
+        let name = format!("Text{}", self.lifted.len() + 1);
+        self.lifted.push((base, name.clone()));
+        self.qualified(self.ns, &name)
     }
 
     /// Own particles and attributes.

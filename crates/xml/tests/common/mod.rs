@@ -1,5 +1,5 @@
 //! xmllint as the judge. Tests that need it say so and pass where it is not installed.
-#![allow(clippy::unwrap_used, dead_code, clippy::print_stdout, unreachable_pub)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -43,7 +43,8 @@ static EMPTY: ComplexType = ComplexType::named(NS, "Empty").attributes(&[Attribu
 static MAYBE: ComplexType = ComplexType::anonymous().content(&[optional(&FLAG)]);
 static NOTE: ComplexType = ComplexType::anonymous().mixed(&[many(&element(NS, "b", Type::Simple(&STRING))), optional(&FLAG)]);
 static PAIRS: ComplexType = ComplexType::anonymous().content(&[
-    sequence(&[one(&element(NS, "left", Type::Simple(&TOKEN))), optional(&element(NS, "right", Type::Simple(&TOKEN)))]).occurs(1, 3),
+    sequence(&[one(&element(NS, "left", Type::Simple(&TOKEN))), optional(&element(NS, "right", Type::Simple(&TOKEN)))])
+        .occurs(1, 3),
     choice(&[one(&FLAG), some(&element(NS, "size", Type::Simple(&SIZE))), sequence(&[optional(&ID), one(&KEY)])]).occurs(0, 2),
 ]);
 static OPEN: ComplexType = ComplexType::anonymous()

@@ -52,7 +52,7 @@ impl Request {
     /// Sends it; a server that goes away in between is an error.
     pub fn try_send(&self, to: SocketAddr) -> std::io::Result<Answer> {
         let mut stream = TcpStream::connect(to)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
         // A server that refuses early may close before all is written; its answer still counts.
         let written = stream.write_all(&self.bytes());
         let mut bytes = Vec::new();

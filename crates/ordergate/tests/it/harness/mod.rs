@@ -9,7 +9,7 @@ mod wire;
 mod xmllint;
 
 pub use http::{Answer, Request, get, post};
-pub use orders::{Found, demo_articles, found, retrieve, search, submit, submit_as, veloconnect, veloconnect_as};
+pub use orders::{Found, demo_articles, found, retrieve, search, submit, veloconnect, veloconnect_as};
 pub use pretty::{pretty, transcript};
 pub use server::{Account, Config, Server, free_port, ordergate, output_of};
 pub use soap::{PASSWORD_DIGEST, PASSWORD_TEXT, Soap, envelope, get_status, security};

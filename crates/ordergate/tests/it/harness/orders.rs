@@ -1,13 +1,9 @@
 //! Orders of both protocols, as customers send them and find them.
 
-use super::{Answer, Request, Soap, get, get_status, security};
+use super::{Answer, Request, Soap, get, get_status};
 
 /// A Submit of products by user `demo`, one item for each id.
 pub fn submit(reference: &str, priority: &str, items: &[&str]) -> Request {
-    submit_as("demo", "demo-secret", reference, priority, items)
-}
-
-pub fn submit_as(user: &str, password: &str, reference: &str, priority: &str, items: &[&str]) -> Request {
     let item = |id: &&str| {
         format!(
             "<os:orderItem><os:itemId>{id}</os:itemId>\
@@ -21,7 +17,7 @@ pub fn submit_as(user: &str, password: &str, reference: &str, priority: &str, it
          <os:orderType>PRODUCT_ORDER</os:orderType>{items}</os:orderSpecification>\
          <os:statusNotification>None</os:statusNotification></os:Submit>"
     );
-    Soap::V11.request_with(&security(user, password), &message)
+    Soap::V11.request(&message)
 }
 
 /// GetStatus of one order, in full.
@@ -32,9 +28,7 @@ pub fn retrieve(id: &str) -> Request {
 
 /// GetStatus of all orders of `demo` that match, in brief.
 pub fn search(criteria: &str) -> Request {
-    let content = format!(
-        "<os:filteringCriteria>{criteria}</os:filteringCriteria><os:presentation>brief</os:presentation>"
-    );
+    let content = format!("<os:filteringCriteria>{criteria}</os:filteringCriteria><os:presentation>brief</os:presentation>");
     Soap::V11.request(&get_status(&content))
 }
 

@@ -196,11 +196,7 @@ impl Server {
         self.folder.path().join("server.log")
     }
 
-    /// The configuration file of `serve`.
-    pub fn config_path(&self) -> PathBuf {
-        self.folder.path().join("ordergate.toml")
-    }
-
+    /// Where the orders of `serve` lie.
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("ordergate.sqlite")
     }

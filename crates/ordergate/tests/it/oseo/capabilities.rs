@@ -49,7 +49,10 @@ fn sections_on_request() {
     assert_eq!(ask_for(&["All"]), all);
     assert_eq!(ask_for(&["Contents"]), ["os:Contents"]);
     assert_eq!(ask_for(&["Contents", "ServiceProvider", "Contents"]), ["ows:ServiceProvider", "os:Contents"]);
-    assert_eq!(ask_for(&["OperationsMetadata", "ServiceIdentification"]), ["ows:ServiceIdentification", "ows:OperationsMetadata"]);
+    assert_eq!(
+        ask_for(&["OperationsMetadata", "ServiceIdentification"]),
+        ["ows:ServiceIdentification", "ows:OperationsMetadata"]
+    );
     assert!(ask_for(&["Notifications", "?"]).is_empty());
 }
 
@@ -84,7 +87,12 @@ fn requests_that_are_not_valid() {
         ("service=\"os\"", "", "InvalidParameterValue", "service"),
         ("service=\"OS\" version=\"1.0.0\"", "", "InvalidParameterValue", "version"),
         ("service=\"OS\"", "<ows:AcceptVersions/>", "MissingParameterValue", "Version"),
-        ("service=\"OS\"", "<ows:AcceptVersions><ows:Version>one</ows:Version></ows:AcceptVersions>", "InvalidParameterValue", "Version"),
+        (
+            "service=\"OS\"",
+            "<ows:AcceptVersions><ows:Version>one</ows:Version></ows:AcceptVersions>",
+            "InvalidParameterValue",
+            "Version",
+        ),
         ("service=\"OS\"", "<ows:Sections/><ows:AcceptVersions/>", "InvalidParameterValue", "AcceptVersions"),
         ("service=\"OS\"", "<os:Sections/>", "InvalidParameterValue", "Sections"),
     ];
@@ -122,7 +130,13 @@ fn what_is_not_offered_is_refused() {
     }
     insta::assert_snapshot!(report);
     let said = ask("");
-    for flag in ["CancelCapabilities", "DescribeResultAccessCapabilities", "GetQuotationCapabilities", "SubscriptionOrders", "ProgrammingOrders"] {
+    for flag in [
+        "CancelCapabilities",
+        "DescribeResultAccessCapabilities",
+        "GetQuotationCapabilities",
+        "SubscriptionOrders",
+        "ProgrammingOrders",
+    ] {
         assert!(said.text().contains(&format!("<os:{flag} supported=\"false\"")), "{flag}");
     }
     for operation in ["GetCapabilities", "Submit", "GetStatus"] {

@@ -2,7 +2,7 @@
 
 use super::customer::{Customer, Way, retrieve, search};
 use super::{Fault, quiet, succeeded};
-use crate::harness::{Answer, Request, Soap, assert_valid, envelope, get, get_status, post, security, transcript};
+use crate::harness::{Answer, Request, Soap, Wire, assert_valid, envelope, get, get_status, post, security, transcript};
 
 fn all() -> String {
     search("<os:orderReference>no such reference</os:orderReference>", "brief")
@@ -19,7 +19,14 @@ fn with_method(method: &'static str, target: &str) -> Request {
 /// OSEO 1, 2: it is the envelope that counts, not the Content-Type; the answer has that of its own envelope.
 #[test]
 fn the_answer_comes_in_the_version_of_the_envelope() {
-    let types = ["text/xml", "text/xml; charset=\"UTF-8\"", "application/soap+xml;action=\"urn:x\";charset=utf-8", "application/xml", "Text/XML", ""];
+    let types = [
+        "text/xml",
+        "text/xml; charset=\"UTF-8\"",
+        "application/soap+xml;action=\"urn:x\";charset=utf-8",
+        "application/xml",
+        "Text/XML",
+        "",
+    ];
     for way in Way::ALL {
         for content_type in types {
             let mut request = Customer::demo().request(way, &all());
@@ -61,13 +68,15 @@ fn basic_credentials_with_an_envelope() {
 /// 415, in the words of the binding where it can be guessed.
 #[test]
 fn what_is_not_xml_by_its_own_words() {
-    for content_type in ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/related; type=\"text/xml\""] {
+    for content_type in
+        ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/related; type=\"text/xml\""]
+    {
         let request = post("/oseo", content_type, envelope(Soap::V11, &security_of_demo(), &all()));
         let answer = quiet().send(&request);
         let fault = Fault::read_any_status(Way::V11, &answer);
         assert_eq!((fault.http, fault.code.as_str()), (415, "NoApplicableCode"), "{fault}");
         assert!(fault.diagnosis.contains(content_type.split(';').next().unwrap()), "{fault}");
-        assert_valid("oseo", answer.text());
+        valid(&answer);
     }
 }
 
@@ -75,9 +84,13 @@ fn what_is_not_xml_by_its_own_words() {
 #[test]
 fn other_methods() {
     let mut report = String::new();
-    for (method, target) in
-        [("GET", "/oseo"), ("GET", "/oseo?service=OS&request=GetCapabilities"), ("PUT", "/oseo"), ("DELETE", "/oseo?wsdl"), ("OPTIONS", "/oseo")]
-    {
+    for (method, target) in [
+        ("GET", "/oseo"),
+        ("GET", "/oseo?service=OS&request=GetCapabilities"),
+        ("PUT", "/oseo"),
+        ("DELETE", "/oseo?wsdl"),
+        ("OPTIONS", "/oseo"),
+    ] {
         let answer = quiet().send(&with_method(method, target));
         assert_eq!(answer.status, 405, "{method} {target}");
         let allow = answer.header("allow").unwrap();
@@ -86,14 +99,15 @@ fn other_methods() {
         report.push_str("\n\n");
     }
     insta::assert_snapshot!(report);
-    let head = quiet().try_head("/oseo?wsdl");
+    let mut wire = Wire::connect(quiet().address);
+    let head = String::from_utf8(wire.write(&with_method("HEAD", "/oseo?wsdl").bytes()).rest()).unwrap();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.ends_with("\r\n\r\n"), "{head}");
 }
 
 /// The fault of an envelope that cannot be opened. It has no report: the standards name none.
 fn soap_fault(way: Way, answer: &Answer) -> (u16, String, String) {
     assert_eq!(answer.header("content-type"), Some(way.content_type()));
-    assert_valid("oseo", answer.text());
+    valid(&answer);
     let (code, reason) = match way {
         Way::V12 => ("Value", "Text"),
         _ => ("faultcode", "faultstring"),
@@ -134,17 +148,13 @@ fn must_understand() {
 /// SOAP of another namespace gets the fault that SOAP has for it.
 #[test]
 fn version_mismatch() {
-    for ns in ["http://www.w3.org/2001/12/soap-envelope", ""] {
-        let body = envelope(Soap::V11, &security_of_demo(), &all()).replace(Soap::V11.namespace(), ns);
-        let body = if ns.is_empty() { body.replace("s:", "").replace(" xmlns:s=\"\"", "").replace("oxmlns:", "") } else { body };
+    let older = envelope(Soap::V11, &security_of_demo(), &all())
+        .replace(Soap::V11.namespace(), "http://www.w3.org/2001/12/soap-envelope");
+    for body in [older, format!("<Envelope><Body>{}</Body></Envelope>", all())] {
         let answer = quiet().send(&post("/oseo", "text/xml", body));
-        if ns.is_empty() {
-            assert_eq!(answer.status, 500, "{}", answer.text());
-            continue;
-        }
         let (status, code, _) = soap_fault(Way::V11, &answer);
         assert_eq!((status, code.as_str()), (500, "soap:VersionMismatch"));
-        insta::assert_snapshot!(crate::harness::pretty(answer.text()));
+        insta::assert_snapshot!("version_mismatch", crate::harness::pretty(answer.text()));
     }
 }
 
@@ -168,7 +178,13 @@ fn envelopes_that_are_wrong() {
         ("no Body but the request", format!("{header}{message}")),
         ("an unknown child", format!("{header}<s:Body>{message}</s:Body><extra/>")),
         ("an envelope in the Body", format!("{header}<s:Body>{}</s:Body>", envelope(Soap::V11, &security, &message))),
-        ("a message of no namespace", format!("{header}<s:Body>{}</s:Body>", message.replace(" xmlns:os=\"http://www.opengis.net/oseo/1.0\"", "").replace("os:", ""))),
+        (
+            "a message of no namespace",
+            format!(
+                "{header}<s:Body>{}</s:Body>",
+                message.replace(" xmlns:os=\"http://www.opengis.net/oseo/1.0\"", "").replace("os:", "")
+            ),
+        ),
         ("a message of another namespace", format!("{header}<s:Body>{}</s:Body>", message.replace("/oseo/1.0", "/oseo/2.0"))),
         ("no envelope at all", String::new()),
     ];
@@ -181,9 +197,13 @@ fn envelopes_that_are_wrong() {
             // Without an envelope there is no version to answer in.
             let way = if content.is_empty() { Way::V11 } else { Way::Soap(soap) };
             let fault = Fault::read(way, &answer);
-            let expected = if title.starts_with("a message of") || title.starts_with("an envelope in") { "OperationNotSupported" } else { "NoApplicableCode" };
+            let expected = if title.starts_with("a message of") || title.starts_with("an envelope in") {
+                "OperationNotSupported"
+            } else {
+                "NoApplicableCode"
+            };
             assert_eq!(fault.code, expected, "{title}: {fault}");
-            assert_valid("oseo", answer.text());
+            valid(&answer);
             report.push_str(&format!("{fault}\n"));
         }
     }
@@ -206,7 +226,9 @@ fn envelopes_that_are_unusual_but_right() {
         let ns = soap.namespace();
         let security = security_of_demo();
         for body in [
-            format!("\u{feff}<?xml version=\"1.0\"?>\n<!-- c --><Envelope xmlns=\"{ns}\">\n <Header>\n{security}\n</Header>\n <Body>\n{inner}\n </Body>\n</Envelope>\n<!-- end -->\n"),
+            format!(
+                "\u{feff}<?xml version=\"1.0\"?>\n<!-- c --><Envelope xmlns=\"{ns}\">\n <Header>\n{security}\n</Header>\n <Body>\n{inner}\n </Body>\n</Envelope>\n<!-- end -->\n"
+            ),
             envelope(soap, &security, &default_ns),
             envelope(soap, &security, &inner).replace("<s:Body>", "<s:Body id=\"b1\" xmlns:wsu=\"urn:x\" wsu:Id=\"b\">"),
             envelope(soap, &security, &inner).replace('\'', "\"").replace("><", ">\r\n<"),

@@ -34,7 +34,9 @@ fn the_time_of_an_order_is_that_of_its_submission() {
     let before = now();
     let id = customer.order(&server, "");
     let after = now();
-    let time = || succeeded(server.send(&customer.request(Way::V11, &retrieve(&id, "brief")))).element("orderDateTime").unwrap().to_owned();
+    let time = || {
+        succeeded(server.send(&customer.request(Way::V11, &retrieve(&id, "brief")))).element("orderDateTime").unwrap().to_owned()
+    };
     let submitted = time();
     let micros = parse_date_time(&submitted).unwrap();
     assert!((before..=after).contains(&micros), "{before} {submitted} {after}");
@@ -52,7 +54,19 @@ fn a_missing_order() {
     let (server, customer) = (quiet(), Customer::demo());
     let known = customer.order(server, "");
     let long = "9".repeat(1000);
-    let ids = ["999999999", "", "abc", "-1", "+1", "1.0", &format!("0{known}"), "urn:order:7", "1 OR 1=1", "9223372036854775808", &long];
+    let ids = [
+        "999999999",
+        "",
+        "abc",
+        "-1",
+        "+1",
+        "1.0",
+        &format!("0{known}"),
+        "urn:order:7",
+        "1 OR 1=1",
+        "9223372036854775808",
+        &long,
+    ];
     let mut answers = Vec::new();
     for way in Way::ALL {
         for id in ids {
@@ -99,7 +113,7 @@ fn someone_elses_order_is_refused_where_configured() {
         let fault = Fault::read(way, &answer);
         assert_eq!((fault.code.as_str(), fault.locator.as_deref()), ("AuthorizationFailed", Some("orderId")));
         insta::assert_snapshot!(format!("unauthorized_{way}"), redacted(&transcript(&way.anonymous(&message), &answer)));
-        crate::harness::assert_valid("oseo", answer.text());
+        valid(&answer);
         let missing = server.send(&Customer::demo().request(way, &retrieve("999999999", "full")));
         assert_eq!(Fault::read(way, &missing).code, "InvalidOrderIdentifier");
     }
@@ -119,23 +133,58 @@ fn requests_that_say_too_little_or_too_much() {
     };
     let cases = [
         ("OSEO 53: no presentation", message(either), "MissingParameterValue", "presentation"),
-        ("OSEO 54: unknown presentation", message(&format!("{either}<os:presentation>Full</os:presentation>")), "InvalidParameterValue", "presentation"),
+        (
+            "OSEO 54: unknown presentation",
+            message(&format!("{either}<os:presentation>Full</os:presentation>")),
+            "InvalidParameterValue",
+            "presentation",
+        ),
         ("OSEO 54: empty presentation", message(&format!("{either}<os:presentation/>")), "InvalidParameterValue", "presentation"),
-        ("OSEO 55: orderId and filteringCriteria", message(&format!("{either}{criteria}{brief}")), "InvalidParameterValue", "filteringCriteria"),
-        ("OSEO 55: filteringCriteria and orderId", message(&format!("{criteria}{either}{brief}")), "InvalidParameterValue", "orderId"),
+        (
+            "OSEO 55: orderId and filteringCriteria",
+            message(&format!("{either}{criteria}{brief}")),
+            "InvalidParameterValue",
+            "filteringCriteria",
+        ),
+        (
+            "OSEO 55: filteringCriteria and orderId",
+            message(&format!("{criteria}{either}{brief}")),
+            "InvalidParameterValue",
+            "orderId",
+        ),
         ("OSEO 55: two orderIds", message(&format!("{either}{either}{brief}")), "InvalidParameterValue", "orderId"),
         ("OSEO 55: neither", message(brief), "MissingParameterValue", "orderId"),
         ("OSEO 75: another version", with_attributes("service=\"OS\" version=\"9.9.9\""), "InvalidParameterValue", "version"),
-        ("OSEO 75: a version that is too long", with_attributes("service=\"OS\" version=\"1.0.0.0\""), "InvalidParameterValue", "version"),
+        (
+            "OSEO 75: a version that is too long",
+            with_attributes("service=\"OS\" version=\"1.0.0.0\""),
+            "InvalidParameterValue",
+            "version",
+        ),
         ("OSEO 75: no version", with_attributes("service=\"OS\""), "MissingParameterValue", "version"),
         ("no service", with_attributes("version=\"1.0.0\""), "MissingParameterValue", "service"),
         ("another service", with_attributes("service=\"WFS\" version=\"1.0.0\""), "InvalidParameterValue", "service"),
-        ("an unknown attribute", with_attributes("service=\"OS\" version=\"1.0.0\" lang=\"de\""), "InvalidParameterValue", "lang"),
+        (
+            "an unknown attribute",
+            with_attributes("service=\"OS\" version=\"1.0.0\" lang=\"de\""),
+            "InvalidParameterValue",
+            "lang",
+        ),
         ("an unknown element", message(&format!("{either}{brief}<os:history/>")), "InvalidParameterValue", "history"),
         ("an element of no namespace", message(&format!("<orderId>1</orderId>{brief}")), "InvalidParameterValue", "orderId"),
         ("text between elements", message(&format!("{either} please {brief}")), "InvalidParameterValue", "GetStatus"),
-        ("a timeStamp that is none", message(&format!("<os:timeStamp>now</os:timeStamp>{either}{brief}")), "InvalidParameterValue", "timeStamp"),
-        ("a timeStamp too late", message(&format!("{either}{brief}<os:timeStamp>2026-01-01T00:00:00Z</os:timeStamp>")), "InvalidParameterValue", "timeStamp"),
+        (
+            "a timeStamp that is none",
+            message(&format!("<os:timeStamp>now</os:timeStamp>{either}{brief}")),
+            "InvalidParameterValue",
+            "timeStamp",
+        ),
+        (
+            "a timeStamp too late",
+            message(&format!("{either}{brief}<os:timeStamp>2026-01-01T00:00:00Z</os:timeStamp>")),
+            "InvalidParameterValue",
+            "timeStamp",
+        ),
     ];
     let mut report = String::new();
     let mut answers = Vec::new();
@@ -163,7 +212,8 @@ fn a_time_stamp_is_ignored() {
     let (server, customer) = (quiet(), Customer::demo());
     let id = customer.order(server, "");
     for time in ["1999-12-31T23:59:60Z", "1999-12-31T23:59:59Z", "2999-01-01T00:00:00.123+14:00"] {
-        let content = format!("<os:timeStamp>{time}</os:timeStamp><os:orderId>{id}</os:orderId><os:presentation>brief</os:presentation>");
+        let content =
+            format!("<os:timeStamp>{time}</os:timeStamp><os:orderId>{id}</os:orderId><os:presentation>brief</os:presentation>");
         let answer = server.send(&customer.request(Way::V12, &get_status(&content)));
         // XML Schema knows no leap second.
         assert_eq!(answer.status, if time.contains(":60") { 400 } else { 200 }, "{}", answer.text());

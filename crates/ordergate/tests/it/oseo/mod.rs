@@ -12,10 +12,10 @@ mod infoset;
 mod submit;
 mod wsdl;
 
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{LazyLock, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use customer::{Customer, Way};
 use fault::Fault;
 
 use crate::harness::{Answer, Config, Server, assert_valid};
@@ -45,8 +45,19 @@ fn small_order(more: &str) -> String {
 #[track_caller]
 fn succeeded(answer: Answer) -> Answer {
     assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_valid("oseo", answer.text());
+    valid(&answer);
     answer
+}
+
+/// Holds an answer against the official schema, unless that was done with one that differs in ids and times only.
+#[track_caller]
+fn valid(answer: &Answer) {
+    static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let text = redacted(answer.text());
+    if !SEEN.lock().unwrap().contains(&text) {
+        assert_valid("oseo", answer.text());
+        SEEN.lock().unwrap().insert(text);
+    }
 }
 
 /// The text without what differs from run to run.

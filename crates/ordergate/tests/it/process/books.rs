@@ -141,8 +141,7 @@ fn look_at(server: &Server, id: &str) -> Transaction {
 fn may_follow(before: &str, after: &str) -> bool {
     let later: &[&str] = match before {
         "Submitted" => &["Accepted", "Suspended", "InProduction", "Completed"],
-        "Accepted" => &["Suspended", "InProduction", "Completed"],
-        "Suspended" | "InProduction" => &["Suspended", "InProduction", "Completed"],
+        "Accepted" | "Suspended" | "InProduction" => &["Suspended", "InProduction", "Completed"],
         _ => &[],
     };
     before == after || later.contains(&after)

@@ -6,7 +6,8 @@ use crate::harness::{
 };
 
 /// Every password that is sent, right ones and wrong ones, in every form in which one could be written.
-const SECRETS: [&str; 6] = ["demo-secret", "geheim", "falsches-wort", "ZGVtbzpkZW1vLXNlY3JldA", "ZGVtbzpmYWxzY2hlcy13b3J0", "digest-bytes"];
+const SECRETS: [&str; 6] =
+    ["demo-secret", "geheim", "falsches-wort", "ZGVtbzpkZW1vLXNlY3JldA", "ZGVtbzpmYWxzY2hlcy13b3J0", "digest-bytes"];
 
 #[test]
 fn no_password_is_ever_written() {
@@ -79,7 +80,13 @@ fn a_request_can_be_found_again_by_its_id() {
         serde_json::from_str::<serde_json::Value>(&line).unwrap()
     };
     let line_of_own = line("client-17");
-    for (key, value) in [("method", "POST"), ("path", "/oseo"), ("protocol", "oseo"), ("operation", "GetStatus"), ("result", "InvalidOrderIdentifier")] {
+    for (key, value) in [
+        ("method", "POST"),
+        ("path", "/oseo"),
+        ("protocol", "oseo"),
+        ("operation", "GetStatus"),
+        ("result", "InvalidOrderIdentifier"),
+    ] {
         assert_eq!(line_of_own[key], value, "{line_of_own}");
     }
     assert!(line_of_own["duration_us"].is_u64() && line_of_own["status"] == 500, "{line_of_own}");

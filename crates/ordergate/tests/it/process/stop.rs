@@ -114,8 +114,10 @@ fn a_running_program_is_ended_and_its_item_taken_up_again() {
         let text = std::fs::read_to_string(folder.path().join("runs")).unwrap_or_default();
         text.lines().filter_map(|l| l.split_once(' ')).map(|(pid, attempt)| (pid.to_owned(), attempt.to_owned())).collect()
     };
-    let mut server =
-        server(&format!("[fulfilment.oseo]\nprocessor = \"command\"\ncommand = [\"/bin/sh\", {:?}]\n", script.display().to_string()));
+    let mut server = server(&format!(
+        "[fulfilment.oseo]\nprocessor = \"command\"\ncommand = [\"/bin/sh\", {:?}]\n",
+        script.display().to_string()
+    ));
     let id = server.send(&submit("stopped", "STANDARD", &["item"])).element("orderId").unwrap().to_owned();
     let first = eventually("the program runs", || runs().into_iter().next());
     server.signal("TERM");

@@ -1,0 +1,73 @@
+//! Requests and answers that are wrong in one way each: our strict verdict is that of the official schemas.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use ordergate_testkit::{ByDesign, DOCTYPE, NAMESPACES, NUL, Vocabulary, Xmllint, compare, mutants, sample, shared_schema};
+use ordergate_veloconnect::schema;
+use ordergate_veloconnect::schema::order::ORDER_1_1;
+use ordergate_veloconnect::schema::profile::{PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
+use ordergate_veloconnect::schema::transaction::{TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
+use ordergate_veloconnect::schema::ubl::{CAC, CATALOG_1_1, CBC, UDT};
+use ordergate_xml::{Document, Limits, validate};
+
+/// Documents written for this test: between them they use every element and attribute of the tables.
+fn bases() -> Vec<(String, String)> {
+    ordergate_testkit::read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bases"))
+}
+
+const NAMESPACE_PREFIXES: [(&str, &str); 12] = [
+    ("vct", TRANSACTION_1_0),
+    ("vct4", TRANSACTION_1_4),
+    ("vct6", TRANSACTION_1_6),
+    ("p1", PROFILE_1_1),
+    ("p4", PROFILE_1_4),
+    ("p5", PROFILE_1_5),
+    ("p6", PROFILE_1_6),
+    ("o", ORDER_1_1),
+    ("cac", CAC),
+    ("cbc", CBC),
+    ("udt", UDT),
+    ("cat", CATALOG_1_1),
+];
+
+fn vocabulary() -> Vocabulary {
+    let prefix = |ns: &str| NAMESPACE_PREFIXES.iter().find(|(_, uri)| *uri == ns).map_or("", |(prefix, _)| prefix);
+    let qualified = |ns: &str, name: &str| format!("{}:{name}", prefix(ns));
+    let complex = schema().types.iter().filter_map(|ty| ty.name.map(|name| qualified(ty.ns, name)));
+    let simple = schema().simple_types.iter().filter_map(|ty| ty.name.map(|name| qualified(ty.ns, name)));
+    Vocabulary {
+        namespaces: NAMESPACE_PREFIXES.to_vec(),
+        types: complex.chain(simple).collect(),
+        texts: ["Order", "200", "411", "available", "EA", "en-GB", "XML-POST-S"].map(str::to_owned).to_vec(),
+        fragments: [
+            "<cac:ID>x</cac:ID>",
+            "<cbc:PriceAmount>1</cbc:PriceAmount>",
+            "<cat:ItemInformation/>",
+            "<vct:IsTest>1</vct:IsTest>",
+            "<o:ItemUnknown/>",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    }
+}
+
+fn ours(text: &str) -> Result<(), String> {
+    let document = Document::parse(text.as_bytes(), None, &Limits::default()).map_err(|error| error.to_string())?;
+    validate(document.root(), schema()).map(drop).map_err(|violation| violation.to_string())
+}
+
+const BY_DESIGN: &[ByDesign] = &[NAMESPACES, DOCTYPE, NUL];
+
+#[test]
+fn every_base_is_valid() {
+    for (name, text) in bases() {
+        ours(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[test]
+fn verdicts_are_those_of_the_official_schemas() {
+    let Some(xmllint) = shared_schema("veloconnect/all.xsd").and_then(Xmllint::find) else { return };
+    compare(&xmllint, &sample(mutants(&bases(), &vocabulary()), 10), ours, BY_DESIGN);
+}

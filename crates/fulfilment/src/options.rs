@@ -1,4 +1,4 @@
-//! The settings of one protocol's worker: `[oseo.fulfilment]` and `[veloconnect.fulfilment]`.
+//! The settings of one protocol's worker: `[fulfilment.oseo]` and `[fulfilment.veloconnect]`.
 
 use std::fmt::Display;
 use std::time::Duration;

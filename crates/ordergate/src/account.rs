@@ -69,6 +69,10 @@ fn name(text: &str) -> Result<String, String> {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     let (store, key) = opening::store_shared(&config)?;
+    let conflict = match &arguments.command {
+        Command::Add { .. } => "there is an account of this name already",
+        _ => "there is no account of this name",
+    };
     let write = match arguments.command {
         Command::List => return opening::runtime()?.block_on(list(&store)),
         Command::Add { who, digest } => {
@@ -90,9 +94,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         let stored = store.commit(Batch { writes: vec![write] }).await;
         store.close().await?;
         match stored {
-            Err(CommitError::Conflict(ConflictOn::Account)) => {
-                Err(Failure::Failed("an account of this name exists already, or (to change one) there is none".to_owned()))
-            }
+            Err(CommitError::Conflict(ConflictOn::Account)) => Err(Failure::Failed(conflict.to_owned())),
             stored => Ok(stored?),
         }
     })

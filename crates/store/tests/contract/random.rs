@@ -21,8 +21,8 @@ pub enum Step {
 }
 
 const OWNERS: [AccountId; 2] = [AccountId(1), AccountId(2)];
-const ORDERS: std::ops::RangeInclusive<i64> = 1..=5;
-const NAMES: [&str; 3] = ["a", "A", "\u{e4}"];
+const ORDERS: std::ops::RangeInclusive<i64> = 1..=3;
+const NAMES: [&str; 2] = ["a", "A"];
 
 /// Carries the steps out on both; they must give the same answers and look the same after each.
 pub async fn store_and_model_agree(store: &dyn Store, steps: Vec<Step>) {
@@ -87,12 +87,13 @@ fn at(write: Write, now: i64) -> Write {
 
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        8 => collection::vec(write(), 1..4).prop_map(Step::Commit),
+        12 => write().prop_map(|write| Step::Commit(vec![write])),
+        3 => collection::vec(write(), 2..4).prop_map(Step::Commit),
         3 => (sample::select(&Protocol::ALL[..]), lease(), 0..4_usize)
             .prop_map(|(queue, lease, limit)| Step::Claim { queue, lease, limit }),
         2 => query().prop_map(Step::Search),
     ];
-    collection::vec(step, 1..60)
+    collection::vec(step, 1..120)
 }
 
 fn owner() -> impl Strategy<Value = AccountId> {
@@ -108,7 +109,7 @@ fn lease() -> impl Strategy<Value = String> {
 }
 
 fn time() -> impl Strategy<Value = Timestamp> {
-    (0..60_i64).prop_map(Timestamp)
+    (0..40_i64).prop_map(Timestamp)
 }
 
 fn state() -> impl Strategy<Value = State> {
@@ -134,8 +135,8 @@ fn new_order() -> impl Strategy<Value = Order> {
 
 fn order_update() -> impl Strategy<Value = OrderUpdate> {
     let result = option::of(Just("result".to_owned()));
-    let item = (0..3_usize, state(), result).prop_map(|(position, state, result)| ItemUpdate { position, state, result });
-    (ORDERS, 0..4_i64, option::of(state()), collection::vec(item, 0..3))
+    let item = (0..2_usize, state(), result).prop_map(|(position, state, result)| ItemUpdate { position, state, result });
+    (ORDERS, 0..3_i64, option::of(state()), collection::vec(item, 0..3))
         .prop_map(|(id, expected_revision, state, items)| OrderUpdate { id: OrderId(id), expected_revision, state, items })
 }
 

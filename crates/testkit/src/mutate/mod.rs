@@ -25,17 +25,21 @@ pub struct Vocabulary {
 
 /// What was done, and the document that came of it. The same for the same input, without duplicates.
 pub fn mutations(tree: &Tree, vocabulary: &Vocabulary) -> Vec<(String, String)> {
+    mutations_but(tree, vocabulary, &mut HashSet::new())
+}
+
+/// Without those that take many documents for an element, if an element of its name and its parent's is in `done`.
+fn mutations_but(tree: &Tree, vocabulary: &Vocabulary, done: &mut HashSet<(String, String)>) -> Vec<(String, String)> {
     let mut mutants = Mutants { tree, vocabulary, list: Vec::new(), seen: HashSet::from([tree.write()]) };
     document::all(&mut mutants);
-    let mut names = HashSet::new();
     for path in tree.paths() {
         elements::all(&mut mutants, &path);
         attributes::changed(&mut mutants, &path);
         text::all(&mut mutants, &path);
-        // Siblings of one name are of one type: one of them will do for what takes many documents.
-        let name = &tree.at(&path).name;
-        let parent = path.split_last().map_or("", |(_, parent)| &tree.at(parent).name);
-        if names.insert((parent, name)) {
+        // Elements of one name in parents of one name are of one type: one of them will do.
+        let name = tree.at(&path).name.clone();
+        let parent = path.split_last().map_or_else(String::new, |(_, parent)| tree.at(parent).name.clone());
+        if done.insert((parent, name)) {
             attributes::added(&mut mutants, &path);
             values::all(&mut mutants, &path);
         }
@@ -46,8 +50,9 @@ pub fn mutations(tree: &Tree, vocabulary: &Vocabulary) -> Vec<(String, String)> 
 /// The mutations of several documents, each with its name, and those documents themselves.
 pub fn mutants(documents: &[(String, String)], vocabulary: &Vocabulary) -> Vec<(String, String)> {
     let mut all = documents.to_vec();
+    let mut done = HashSet::new();
     for (name, document) in documents {
-        let mutations = mutations(&Tree::parse(document), vocabulary);
+        let mutations = mutations_but(&Tree::parse(document), vocabulary, &mut done);
         all.extend(mutations.into_iter().map(|(what, mutant)| (format!("{name}: {what}"), mutant)));
     }
     all

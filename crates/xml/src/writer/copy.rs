@@ -1,5 +1,8 @@
 //! Writing a part of a document so that it means the same elsewhere.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use super::XmlWriter;
 use crate::Node;
 use crate::reader::chars::is_name_char;
@@ -36,7 +39,7 @@ struct Copier<'c, 'd> {
     scope: Vec<Binding<'d>>,
 }
 
-type Prefix<'d> = std::borrow::Cow<'d, str>;
+type Prefix<'d> = Cow<'d, str>;
 
 struct Binding<'d> {
     prefix: Prefix<'d>,
@@ -166,14 +169,21 @@ impl<'d> Copier<'_, 'd> {
     /// A prefix is mentioned where its name stands before a colon.
     fn declare_mentioned_in(&mut self, text: &str, node: Node<'d>, outside: usize) {
         let mut start = 0;
+        // A text of nothing but colons must not cost a look-up for each.
+        let mut unbound: HashSet<&str> = HashSet::new();
         for (colon, _) in text.match_indices(':') {
             let name = text[start..colon].rsplit(|c| !is_name_char(c)).next().unwrap_or_default();
             start = colon + 1;
-            if !name.is_empty()
-                && name != "xml"
-                && let Some((prefix, uri)) = node.binding_of(name)
-            {
-                self.bind(Prefix::Borrowed(prefix), uri, outside);
+            if name.is_empty() || name == "xml" || unbound.contains(name) {
+                continue;
+            }
+            match node.binding_of(name) {
+                Some((prefix, uri)) => {
+                    self.bind(Prefix::Borrowed(prefix), uri, outside);
+                }
+                None => {
+                    unbound.insert(name);
+                }
             }
         }
     }

@@ -1,8 +1,8 @@
 //! The wrapping: SOAP 1.1, SOAP 1.2 or none, and what HTTP has to do with it.
 
 use super::customer::{Customer, Way, retrieve, search};
-use super::{Fault, quiet, succeeded};
-use crate::harness::{Answer, Request, Soap, Wire, assert_valid, envelope, get, get_status, post, security, transcript};
+use super::{Fault, quiet, succeeded, valid};
+use crate::harness::{Answer, Request, Soap, Wire, envelope, get, get_status, post, security, transcript};
 
 fn all() -> String {
     search("<os:orderReference>no such reference</os:orderReference>", "brief")
@@ -107,7 +107,7 @@ fn other_methods() {
 /// The fault of an envelope that cannot be opened. It has no report: the standards name none.
 fn soap_fault(way: Way, answer: &Answer) -> (u16, String, String) {
     assert_eq!(answer.header("content-type"), Some(way.content_type()));
-    valid(&answer);
+    valid(answer);
     let (code, reason) = match way {
         Way::V12 => ("Value", "Text"),
         _ => ("faultcode", "faultstring"),

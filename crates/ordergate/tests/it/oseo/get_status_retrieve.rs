@@ -3,7 +3,7 @@
 use ordergate_xml::builtin::parse_date_time;
 
 use super::customer::{Customer, Way, retrieve};
-use super::{BASE, Fault, now, quiet, redacted, succeeded};
+use super::{BASE, Fault, now, quiet, redacted, succeeded, valid};
 use crate::harness::{Config, Server, assert_all_valid, eventually, get_status, transcript};
 
 const NAMED: &str = "<os:orderReference>my order</os:orderReference><os:priority>FAST_TRACK</os:priority>";

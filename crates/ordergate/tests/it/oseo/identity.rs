@@ -6,9 +6,9 @@ use ordergate_xml::builtin::format_date_time;
 use sha1::{Digest as _, Sha1};
 
 use super::customer::{Customer, Way, basic, search};
-use super::{Fault, QUIET, now, quiet, succeeded};
+use super::{Fault, QUIET, now, quiet, succeeded, valid};
 use crate::harness::{
-    Answer, Config, PASSWORD_DIGEST, PASSWORD_TEXT, Server, Soap, assert_valid, eventually, get_status, security, transcript,
+    Answer, Config, PASSWORD_DIGEST, PASSWORD_TEXT, Server, Soap, eventually, get_status, security, transcript,
 };
 
 fn all() -> String {
@@ -82,7 +82,7 @@ fn for_both(server: &Server, header: &str, look: impl Fn(Soap, Answer)) {
 fn refused(way: Way, answer: &Answer) -> String {
     let fault = Fault::read(way, answer);
     assert_eq!((fault.code.as_str(), fault.locator.as_deref()), ("AuthenticationFailed", Some("identity_token")), "{fault}");
-    valid(&answer);
+    valid(answer);
     fault.diagnosis
 }
 

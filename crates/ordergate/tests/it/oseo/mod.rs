@@ -49,11 +49,12 @@ fn succeeded(answer: Answer) -> Answer {
     answer
 }
 
-/// Holds an answer against the official schema, unless that was done with one that differs in ids and times only.
+/// Holds an answer against the official schema, unless that was done with one that differs in digits only: ids,
+/// times, columns.
 #[track_caller]
 fn valid(answer: &Answer) {
     static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let text = redacted(answer.text());
+    let text = answer.text().replace(|c: char| c.is_ascii_digit(), "");
     if !SEEN.lock().unwrap().contains(&text) {
         assert_valid("oseo", answer.text());
         SEEN.lock().unwrap().insert(text);

@@ -6,7 +6,7 @@ use roxmltree::{Document, Node};
 
 use super::customer::{Customer, Way, retrieve, search};
 use super::infoset::content;
-use super::{BASE, Fault, QUIET, quiet, redacted, small_order, succeeded};
+use super::{BASE, Fault, QUIET, quiet, redacted, small_order, succeeded, valid};
 use crate::harness::{Answer, Config, Request, Server, Soap, assert_all_valid, assert_valid, envelope, found, post, transcript};
 
 /// OSEO 1, 2, 30, 31: the acknowledgement, with the reference where there was one.

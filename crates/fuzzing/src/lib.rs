@@ -1,0 +1,67 @@
+//! For tests only: what must hold for any input, one function for each place where input comes in.
+//!
+//! Each of [`TARGETS`] takes bytes and panics when something is not as it must be. `tests/seeded.rs` runs them
+//! over the seeds and over mutations of those; the wrappers in `fuzz/` at the root of the workspace hand
+//! them to libFuzzer.
+//!
+//! Doors are asked over a store in memory and an authentication that knows a few accounts.
+
+mod authenticate;
+mod config;
+mod credentials;
+mod http_input;
+mod oseo_request;
+mod store;
+mod validation;
+mod veloconnect_request;
+mod xml_reader;
+
+pub use config::config;
+pub use credentials::credentials;
+pub use oseo_request::oseo_request;
+pub use validation::{validate_oseo, validate_veloconnect};
+pub use veloconnect_request::veloconnect_request;
+pub use xml_reader::xml_reader;
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use ordergate_engine::Timestamp;
+use ordergate_engine::time::Clock;
+
+/// A function that takes any input, by its name.
+pub type Target = (&'static str, fn(&[u8]));
+
+pub const TARGETS: [Target; 7] = [
+    ("xml_reader", xml_reader),
+    ("validate_oseo", validate_oseo),
+    ("validate_veloconnect", validate_veloconnect),
+    ("oseo_request", oseo_request),
+    ("veloconnect_request", veloconnect_request),
+    ("credentials", credentials),
+    ("config", config),
+];
+
+/// 2026-03-01T12:00:00Z, always.
+#[derive(Debug)]
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        Timestamp(1_772_366_400_000_000)
+    }
+}
+
+/// The output of a future that never has to wait, since store and authentication are in memory.
+fn finish<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("waits for something that never comes"),
+    }
+}
+
+/// At most so much of an answer, for a message.
+fn shown(body: &[u8]) -> String {
+    String::from_utf8_lossy(body).chars().take(2000).collect()
+}

@@ -1,0 +1,119 @@
+//! A whole request to the OSEO door.
+
+use std::sync::Arc;
+
+use ordergate_door::{Answer, Door, Method, Request};
+use ordergate_engine::ProviderId;
+use ordergate_oseo::schema::{OS, SCHEMA, ows};
+use ordergate_oseo::{Context, Oseo, OseoOptions};
+use ordergate_xml::{Document, Limits, Node, validate};
+
+use crate::authenticate::FewAccounts;
+use crate::http_input::HttpInput;
+use crate::store::{FOREIGN, MemoryStore};
+use crate::{Noon, finish, shown};
+
+pub(crate) struct OseoDoor {
+    door: Oseo,
+    store: Arc<MemoryStore>,
+    pub(crate) authenticate: Arc<FewAccounts>,
+}
+
+impl OseoDoor {
+    pub(crate) fn new() -> Self {
+        let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
+        let door = Oseo::new(Context {
+            store: Arc::clone(&store) as _,
+            authenticate: Arc::clone(&authenticate) as _,
+            clock: Arc::new(Noon),
+            options: OseoOptions::default(),
+            limits: Limits::default(),
+            provider: ProviderId::DEFAULT,
+            url: "http://localhost/oseo".to_owned(),
+            wake: Arc::new(|| {}),
+        });
+        Self { door, store, authenticate }
+    }
+
+    /// Answers, and checks what holds for every answer.
+    pub(crate) fn ask(&self, request: Request<'_>) -> Answer {
+        let answer = finish(self.door.answer(request));
+        assert!(matches!(answer.status, 200 | 400..=599), "HTTP {}", answer.status);
+        if answer.content_type.contains("xml") {
+            check_document(&answer);
+        } else {
+            assert_eq!(answer.status, 405, "{}", shown(&answer.body));
+        }
+        answer
+    }
+}
+
+/// Any request is answered with well-formed XML that keeps to the schema; only who was let in gets or leaves
+/// anything; whatever fails leaves nothing.
+pub fn oseo_request(data: &[u8]) {
+    let input = HttpInput::read(data);
+    let door = OseoDoor::new();
+    let answer = door.ask(input.request());
+    let done = answer.status == 200;
+    let let_in = door.authenticate.let_in();
+    if done && matches!(answer.operation, "Submit" | "GetStatus") {
+        assert!(let_in.is_some(), "{} without identity", answer.operation);
+    }
+    if let_in.is_none_or(|account| account.0 != 2) && !input.mentions(FOREIGN) {
+        assert!(!shown(&answer.body).contains(FOREIGN), "an order of someone else: {}", shown(&answer.body));
+    }
+    let submitted = done && answer.operation == "Submit";
+    assert_eq!(door.store.commits(), usize::from(submitted), "{}", shown(&answer.body));
+    if submitted {
+        check_kept(&door, let_in.map_or(0, |account| account.0));
+        // A retry of a message that has an id is no second order; without one it is.
+        let again = door.ask(input.request());
+        assert_eq!(again.status, 200, "{}", shown(&again.body));
+    }
+}
+
+/// What was taken can be asked for.
+fn check_kept(door: &OseoDoor, owner: i64) {
+    let order = door.store.newest_order().unwrap_or_else(|| panic!("nothing kept"));
+    assert_eq!(order.owner.0, owner);
+    // Base64 of demo:demo-secret and other:other-secret.
+    let basic = if owner == 1 { "Basic ZGVtbzpkZW1vLXNlY3JldA==" } else { "Basic b3RoZXI6b3RoZXItc2VjcmV0" };
+    let body = format!(
+        "<os:GetStatus xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:orderId>{}</os:orderId>\
+         <os:presentation>full</os:presentation></os:GetStatus>",
+        order.id
+    );
+    let request = Request {
+        method: Method::Post,
+        query: None,
+        content_type: None,
+        authorization: Some(basic),
+        body: body.as_bytes(),
+        client: None,
+    };
+    let answer = door.ask(request);
+    assert_eq!(answer.status, 200, "{}", shown(&answer.body));
+}
+
+fn check_document(answer: &Answer) {
+    let text = std::str::from_utf8(&answer.body).unwrap_or_else(|error| panic!("{error}"));
+    if let Err(error) = roxmltree::Document::parse(text) {
+        panic!("an ill-formed answer: {error}\n{}", shown(&answer.body));
+    }
+    let limits = Limits { body_bytes_max: usize::MAX, depth_max: 256, ..Limits::default() };
+    let document = Document::parse_str(text, &limits).unwrap_or_else(|error| panic!("{error}\n{}", shown(&answer.body)));
+    let mut messages: Vec<Node<'_>> = document.root().descendants().filter(|node| is_message(*node)).collect();
+    messages.truncate(1);
+    let is_fault = document.root().descendants().any(|node| node.is(ows::OWS, "Exception")) || text.contains("soap:Fault>");
+    assert_eq!(is_fault, answer.status != 200, "HTTP {}: {}", answer.status, shown(&answer.body));
+    for message in messages {
+        if let Err(violation) = validate(message, &SCHEMA) {
+            panic!("an answer against the schema: {violation}\n{}", shown(&answer.body));
+        }
+    }
+}
+
+fn is_message(node: Node<'_>) -> bool {
+    node.is(ows::OWS, "ExceptionReport")
+        || ["GetStatusResponse", "SubmitAck", "Capabilities"].iter().any(|name| node.is(OS, name))
+}

@@ -1,0 +1,203 @@
+//! A store in memory, with what the doors need of one.
+
+use async_trait::async_trait;
+use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, State, Status};
+use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp, TransactionId};
+use ordergate_store::{
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, OrderPage, OrderQuery, Store, StoreError, TransactionStatus,
+    Write,
+};
+use parking_lot::Mutex;
+
+/// Stands in what belongs to account 2 alone.
+pub(crate) const FOREIGN: &str = "only-for-the-other-account";
+
+#[derive(Debug, Default)]
+struct Kept {
+    orders: Vec<Order>,
+    transactions: Vec<Transaction>,
+    messages: Vec<(AccountId, String, OrderId)>,
+    commits: usize,
+    last_id: i64,
+}
+
+#[derive(Debug)]
+pub(crate) struct MemoryStore {
+    kept: Mutex<Kept>,
+}
+
+impl MemoryStore {
+    /// With orders 1 and 2, of accounts 1 and 2, and transactions `open` and `placed` of each.
+    pub(crate) fn new() -> Self {
+        let mut kept = Kept { last_id: 1000, ..Kept::default() };
+        for owner in [1, 2] {
+            kept.orders.push(order(owner));
+            kept.transactions.extend([("open", 2), ("placed", 100)].map(|(id, state)| transaction(owner, id, state)));
+        }
+        Self { kept: Mutex::new(kept) }
+    }
+
+    /// How many batches were stored.
+    pub(crate) fn commits(&self) -> usize {
+        self.kept.lock().commits
+    }
+
+    pub(crate) fn newest_order(&self) -> Option<Order> {
+        self.kept.lock().orders.last().cloned()
+    }
+}
+
+fn order(owner: i64) -> Order {
+    let item = if owner == 1 { "scene" } else { FOREIGN };
+    let state = State { status: Status::InProduction, since: Timestamp(0), info: None };
+    let items = vec![Item {
+        item_id: "item".to_owned(),
+        state: state.clone(),
+        result: None,
+        document: Document(
+            format!("<os:itemId>item</os:itemId><os:productId><os:identifier>{item}</os:identifier></os:productId>").into_bytes(),
+        ),
+    }];
+    Order {
+        id: OrderId(owner),
+        provider: ProviderId::DEFAULT,
+        owner: AccountId(owner),
+        protocol: Protocol::Oseo,
+        kind: OrderKind::Product,
+        reference: None,
+        priority: Priority::Standard,
+        submitted_at: Timestamp(0),
+        state,
+        revision: 1,
+        document: Document(b"<os:orderType>PRODUCT_ORDER</os:orderType>".to_vec()),
+        items,
+    }
+}
+
+fn transaction(owner: i64, id: &str, state: u8) -> Transaction {
+    Transaction {
+        key: Key { provider: ProviderId::DEFAULT, owner: AccountId(owner), id: TransactionId(id.to_owned()) },
+        kind: Kind::Order,
+        state: StateCode::new(state).unwrap_or(StateCode::INITIAL),
+        is_test: false,
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+        revision: 1,
+        order: None,
+        context: Document::default(),
+    }
+}
+
+impl Kept {
+    fn write(&mut self, write: Write) -> Result<(), ConflictOn> {
+        match write {
+            Write::InsertOrder(order) => {
+                if self.orders.iter().any(|other| other.id == order.id) {
+                    return Err(ConflictOn::Order);
+                }
+                self.orders.push(*order);
+            }
+            Write::InsertTransaction(transaction) => self.transactions.push(*transaction),
+            Write::UpdateTransaction(update) => {
+                let found = self.transactions.iter_mut().find(|kept| kept.key == update.key);
+                let kept = found.filter(|kept| kept.revision == update.expected_revision).ok_or(ConflictOn::Transaction)?;
+                kept.revision += 1;
+                (kept.state, kept.context, kept.order, kept.updated_at) =
+                    (update.state, update.context, update.order, update.updated_at);
+            }
+            Write::DeleteTransaction { key, expected_revision } => {
+                let at = self.transactions.iter().position(|kept| kept.key == key && kept.revision == expected_revision);
+                self.transactions.remove(at.ok_or(ConflictOn::Transaction)?);
+            }
+            Write::RememberMessage { owner, message_id, order, .. } => {
+                if self.messages.iter().any(|kept| kept.0 == owner && kept.1 == message_id) {
+                    return Err(ConflictOn::Message);
+                }
+                self.messages.push((owner, message_id, order));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn account(&self, _: ProviderId, _: Protocol, _: &str) -> Result<Option<Account>, StoreError> {
+        Ok(None)
+    }
+
+    async fn accounts(&self, _: ProviderId) -> Result<Vec<Account>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
+        let found = self.kept.lock().orders.iter().find(|order| order.id == id).cloned();
+        Ok(found.map(|order| if items == Items::With { order } else { Order { items: Vec::new(), ..order } }))
+    }
+
+    async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {
+        let mut orders = self.kept.lock().orders.clone();
+        orders.retain(|order| {
+            order.owner == query.owner
+                && (query.statuses.is_empty() || query.statuses.contains(&order.state.status))
+                && (query.updated_from..=query.updated_until).contains(&order.state.since)
+                && (query.reference.is_none() || query.reference == order.reference)
+        });
+        Ok(OrderPage { orders, cut_after: None })
+    }
+
+    async fn history(&self, _: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn transaction(&self, key: &Key) -> Result<Option<Transaction>, StoreError> {
+        Ok(self.kept.lock().transactions.iter().find(|transaction| transaction.key == *key).cloned())
+    }
+
+    async fn transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        with_final: bool,
+        limit: usize,
+    ) -> Result<Vec<TransactionStatus>, StoreError> {
+        let kept = self.kept.lock();
+        let of_owner = kept.transactions.iter().filter(|kept| kept.key.provider == provider && kept.key.owner == owner);
+        let wanted = of_owner.filter(|kept| with_final || !kept.state.is_final()).take(limit);
+        Ok(wanted.map(|kept| TransactionStatus { id: kept.key.id.clone(), kind: kept.kind, state: kept.state }).collect())
+    }
+
+    async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
+        Ok(self.kept.lock().messages.iter().find(|kept| kept.0 == owner && kept.1 == message_id).map(|kept| kept.2))
+    }
+
+    async fn next_order_id(&self) -> Result<OrderId, StoreError> {
+        let mut kept = self.kept.lock();
+        kept.last_id += 1;
+        Ok(OrderId(kept.last_id))
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        let mut kept = self.kept.lock();
+        kept.commits += 1;
+        batch.writes.into_iter().try_for_each(|write| kept.write(write)).map_err(CommitError::Conflict)
+    }
+
+    async fn claim(&self, _: &Claim) -> Result<Vec<Job>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn next_due(&self, _: Protocol) -> Result<Option<Timestamp>, StoreError> {
+        Ok(None)
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! A whole request to the veloconnect door.
+
+use std::sync::{Arc, OnceLock};
+
+use ordergate_door::Answer;
+use ordergate_engine::ProviderId;
+use ordergate_veloconnect::articles::Articles;
+use ordergate_veloconnect::{Context, Veloconnect, VeloconnectOptions, demo_articles, schema};
+use ordergate_xml::{Document, Limits, validate};
+
+use crate::authenticate::FewAccounts;
+use crate::http_input::HttpInput;
+use crate::store::MemoryStore;
+use crate::{Noon, finish, shown};
+
+/// Any request is answered with HTTP 200 and a document that keeps to the schema, in lenient and in strict mode.
+/// What is refused changes nothing; only who was let in gets a 200 in it.
+pub fn veloconnect_request(data: &[u8]) {
+    let input = HttpInput::read(data);
+    for strict in [false, true] {
+        check(&input, strict);
+    }
+}
+
+fn check(input: &HttpInput<'_>, strict: bool) {
+    static ARTICLES: OnceLock<Arc<dyn Articles>> = OnceLock::new();
+    let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
+    let door = Veloconnect::new(Context {
+        store: Arc::clone(&store) as _,
+        authenticate: Arc::clone(&authenticate) as _,
+        clock: Arc::new(Noon),
+        articles: Arc::clone(ARTICLES.get_or_init(|| Arc::new(demo_articles()))),
+        options: VeloconnectOptions { strict, ..VeloconnectOptions::default() },
+        limits: Limits::default(),
+        secure: false,
+        wake: Arc::new(|| {}),
+        provider: ProviderId::DEFAULT,
+    });
+    let answer = finish(door.answer(input.request()));
+    check_document(&answer);
+    let done = answer.result == "200";
+    assert!(!done || authenticate.let_in().is_some(), "200 without identity: {}", shown(&answer.body));
+    assert!(done || store.commits() == 0, "a refusal that changed something: {}", shown(&answer.body));
+    // A second time: what the first left behind is read.
+    check_document(&finish(door.answer(input.request())));
+}
+
+fn check_document(answer: &Answer) {
+    assert_eq!(answer.status, 200, "{}", shown(&answer.body));
+    let text = std::str::from_utf8(&answer.body).unwrap_or_else(|error| panic!("{error}"));
+    if let Err(error) = roxmltree::Document::parse(text) {
+        panic!("an ill-formed answer: {error}\n{}", shown(&answer.body));
+    }
+    let limits = Limits { body_bytes_max: usize::MAX, ..Limits::default() };
+    let document = Document::parse_str(text, &limits).unwrap_or_else(|error| panic!("{error}\n{}", shown(&answer.body)));
+    let root = document.root();
+    let code = root.descendants().find(|node| node.name() == "ResponseCode").map(|node| node.text().into_owned());
+    assert_eq!(code.as_deref(), Some(answer.result), "{}", shown(&answer.body));
+    if schema().element(root.ns(), root.name()).is_some()
+        && let Err(violation) = validate(root, schema())
+    {
+        panic!("an answer against the schema: {violation}\n{}", shown(&answer.body));
+    }
+}

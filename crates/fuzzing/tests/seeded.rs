@@ -1,0 +1,162 @@
+//! Every target over its seeds, and over mutations of them that are the same in every run.
+//!
+//! `ORDERGATE_FUZZ_ROUNDS` in the environment sets the number of mutations for each target.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+
+use ordergate_fuzzing::{TARGETS, Target};
+
+/// A generator of numbers that look random (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 11).unwrap() % end.max(1)
+    }
+}
+
+/// Pieces that mean something to one reader or another.
+const PIECES: [&[u8]; 44] = [
+    b"<",
+    b">",
+    b"/>",
+    b"</",
+    b"&",
+    b";",
+    b"&amp;",
+    b"&#10;",
+    b"&#xD800;",
+    b"\"",
+    b"'",
+    b"=",
+    b"xmlns:p=\"urn:p\"",
+    b"xmlns=\"\"",
+    b"p:",
+    b"<![CDATA[",
+    b"]]>",
+    b"<!--",
+    b"-->",
+    b"<?",
+    b"?>",
+    b"<!DOCTYPE a>",
+    b"\r\n",
+    b"\t",
+    b"\n",
+    b"\0",
+    b"\x01",
+    b"\xEF\xBB\xBF",
+    b"\xFF\xFE",
+    b"\xC3",
+    b"\xED\xA0\x80",
+    b"%",
+    b"%00",
+    b"%zz",
+    b"+",
+    b"Quantity.x=1&",
+    b"RequestName=",
+    b"version=1.6&",
+    b"[server]\n",
+    b" xsi:nil=\"true\"",
+    b" xsi:type=\"xs:int\"",
+    b"99999999999999999999",
+    b"2026-03-01",
+    b"Basic ",
+];
+
+fn mutate(seeds: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
+    let mut data = seeds[numbers.below(seeds.len())].clone();
+    for _ in 0..=numbers.below(4) {
+        let at = numbers.below(data.len() + 1);
+        let end = (at + 1 + numbers.below(24)).min(data.len());
+        match numbers.below(8) {
+            0 if at < data.len() => data[at] ^= 1 << numbers.below(8),
+            1 => drop(data.drain(at..end)),
+            2 => {
+                let copy = data[at..end].to_vec();
+                let to = numbers.below(data.len() + 1);
+                data.splice(to..to, copy);
+            }
+            3 => {
+                let other = &seeds[numbers.below(seeds.len())];
+                let from = numbers.below(other.len() + 1);
+                let piece = other[from..(from + numbers.below(80)).min(other.len())].to_vec();
+                data.splice(at..end, piece);
+            }
+            4 => data.truncate(at.max(data.len() / 2)),
+            5 if at < data.len() => data[at] = u8::try_from(numbers.below(256)).unwrap(),
+            _ => drop(data.splice(at..at, PIECES[numbers.below(PIECES.len())].iter().copied())),
+        }
+    }
+    data
+}
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders: &[&str] = match target {
+        "validate_oseo" => &["../oseo/tests/bases"],
+        "validate_veloconnect" => &["../veloconnect/tests/bases"],
+        "xml_reader" => &["seeds/xml_reader", "../oseo/tests/bases"],
+        _ => &[&format!("seeds/{target}")],
+    };
+    let mut files: Vec<PathBuf> = Vec::new();
+    for folder in folders {
+        files.extend(std::fs::read_dir(here.join(folder)).unwrap().map(|file| file.unwrap().path()));
+    }
+    files.sort();
+    files.iter().map(|file| std::fs::read(file).unwrap()).collect()
+}
+
+fn run((name, target): Target, rounds: usize) {
+    let rounds = std::env::var("ORDERGATE_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(rounds);
+    let seeds = seeds(name);
+    seeds.iter().for_each(|seed| target(seed));
+    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+    for _ in 0..rounds {
+        let data = mutate(&seeds, &mut numbers);
+        let held = std::panic::catch_unwind(|| target(&data));
+        assert!(held.is_ok(), "{name}: {:?}", String::from_utf8_lossy(&data));
+    }
+}
+
+fn target(name: &str) -> Target {
+    *TARGETS.iter().find(|target| target.0 == name).unwrap()
+}
+
+#[test]
+fn xml_reader() {
+    run(target("xml_reader"), 4000);
+}
+
+#[test]
+fn validate_oseo() {
+    run(target("validate_oseo"), 3000);
+}
+
+#[test]
+fn validate_veloconnect() {
+    run(target("validate_veloconnect"), 3000);
+}
+
+#[test]
+fn oseo_request() {
+    run(target("oseo_request"), 2000);
+}
+
+#[test]
+fn veloconnect_request() {
+    run(target("veloconnect_request"), 2000);
+}
+
+#[test]
+fn credentials() {
+    run(target("credentials"), 500);
+}
+
+#[test]
+fn config() {
+    run(target("config"), 2000);
+}

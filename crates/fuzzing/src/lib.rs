@@ -37,8 +37,8 @@ pub const TARGETS: [Target; 7] = [
     ("xml_reader", xml_reader),
     ("validate_oseo", validate_oseo),
     ("validate_veloconnect", validate_veloconnect),
-    ("oseo_request", oseo_request),
-    ("veloconnect_request", veloconnect_request),
+    ("oseo_request", |data| drop(oseo_request(data))),
+    ("veloconnect_request", |data| drop(veloconnect_request(data))),
     ("credentials", credentials),
     ("config", config),
 ];

@@ -49,8 +49,8 @@ impl OseoDoor {
 }
 
 /// Any request is answered with well-formed XML that keeps to the schema; only who was let in gets or leaves
-/// anything; whatever fails leaves nothing.
-pub fn oseo_request(data: &[u8]) {
+/// anything; whatever fails leaves nothing. Gives operation and result.
+pub fn oseo_request(data: &[u8]) -> String {
     let input = HttpInput::read(data);
     let door = OseoDoor::new();
     let answer = door.ask(input.request());
@@ -70,6 +70,7 @@ pub fn oseo_request(data: &[u8]) {
         let again = door.ask(input.request());
         assert_eq!(again.status, 200, "{}", shown(&again.body));
     }
+    format!("{} {}", answer.operation, answer.result)
 }
 
 /// What was taken can be asked for.

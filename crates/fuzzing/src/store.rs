@@ -28,14 +28,24 @@ pub(crate) struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// With orders 1 and 2, of accounts 1 and 2, and transactions `open` and `placed` of each.
+    /// With orders 1 and 2, of accounts 1 and 2.
     pub(crate) fn new() -> Self {
-        let mut kept = Kept { last_id: 1000, ..Kept::default() };
-        for owner in [1, 2] {
-            kept.orders.push(order(owner));
-            kept.transactions.extend([("open", 2), ("placed", 100)].map(|(id, state)| transaction(owner, id, state)));
-        }
+        let kept = Kept { last_id: 1000, orders: vec![order(1), order(2)], ..Kept::default() };
         Self { kept: Mutex::new(kept) }
+    }
+
+    /// With transactions `open` and `placed` of each account, too, with these contexts.
+    pub(crate) fn with_transactions(open: &Document, placed: &Document) -> Self {
+        let store = Self::new();
+        for owner in [1, 2] {
+            let kept = [("open", 2, open), ("placed", 100, placed)];
+            store.kept.lock().transactions.extend(kept.map(|(id, state, context)| transaction(owner, id, state, context)));
+        }
+        store
+    }
+
+    pub(crate) fn newest_transaction(&self) -> Option<Transaction> {
+        self.kept.lock().transactions.last().cloned()
     }
 
     /// How many batches were stored.
@@ -75,7 +85,7 @@ fn order(owner: i64) -> Order {
     }
 }
 
-fn transaction(owner: i64, id: &str, state: u8) -> Transaction {
+fn transaction(owner: i64, id: &str, state: u8, context: &Document) -> Transaction {
     Transaction {
         key: Key { provider: ProviderId::DEFAULT, owner: AccountId(owner), id: TransactionId(id.to_owned()) },
         kind: Kind::Order,
@@ -85,7 +95,7 @@ fn transaction(owner: i64, id: &str, state: u8) -> Transaction {
         updated_at: Timestamp(0),
         revision: 1,
         order: None,
-        context: Document::default(),
+        context: context.clone(),
     }
 }
 

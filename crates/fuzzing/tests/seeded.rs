@@ -160,3 +160,30 @@ fn credentials() {
 fn config() {
     run(target("config"), 2000);
 }
+
+/// Otherwise mutations would try the outermost checks alone.
+#[test]
+fn seeds_reach_every_operation() {
+    let oseo: Vec<String> = seeds("oseo_request").iter().map(|seed| ordergate_fuzzing::oseo_request(seed)).collect();
+    for result in
+        ["WSDL success", "GetCapabilities success", "GetStatus success", "Submit success", "Cancel OperationNotSupported"]
+    {
+        assert!(oseo.iter().any(|found| found == result), "{result}: {oseo:?}");
+    }
+    let veloconnect: Vec<String> =
+        seeds("veloconnect_request").iter().map(|seed| ordergate_fuzzing::veloconnect_request(seed)).collect();
+    for operation in [
+        "GetProfile",
+        "GetStatus",
+        "Rollback",
+        "GetItemDetails",
+        "GetItemDetailsList",
+        "CreateOrder",
+        "UpdateOrder",
+        "ViewOrder",
+        "FinishOrder",
+    ] {
+        let result = format!("{operation} 200");
+        assert!(veloconnect.contains(&result), "{result}: {veloconnect:?}");
+    }
+}

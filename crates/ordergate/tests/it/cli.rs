@@ -215,12 +215,12 @@ fn accounts_change_beside_a_running_server() {
 fn accounts_that_cannot_be() {
     let server = Server::serve(&Config { toml: String::new(), accounts: vec![Account("oseo", "demo", "demo-secret")] });
     for (arguments, password, status, says) in [
-        (["add", "--protocol", "oseo", "demo"], "other", 1, "an account of this name exists already"),
+        (["add", "--protocol", "oseo", "demo"], "other", 1, "there is an account of this name already"),
         (["add", "--protocol", "oseo", "empty"], "", 2, "a password has 1 to 1024 characters"),
         (["set-password", "--protocol", "oseo", "demo"], "", 2, "a password has 1 to 1024 characters"),
-        (["set-password", "--protocol", "oseo", "nobody"], "x", 1, "there is none"),
-        (["disable", "--protocol", "veloconnect", "demo"], "", 1, "there is none"),
-        (["enable", "--protocol", "oseo", "nobody"], "", 1, "there is none"),
+        (["set-password", "--protocol", "oseo", "nobody"], "x", 1, "there is no account of this name"),
+        (["disable", "--protocol", "veloconnect", "demo"], "", 1, "there is no account of this name"),
+        (["enable", "--protocol", "oseo", "nobody"], "", 1, "there is no account of this name"),
     ] {
         let refused = server.account(&arguments, password);
         assert_eq!((refused.status.code(), err(&refused).lines().count()), (Some(status), 1), "{}", err(&refused));

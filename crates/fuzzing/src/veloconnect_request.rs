@@ -49,7 +49,7 @@ fn contexts() -> &'static (Document, Document) {
             assert_eq!(answer.result, "200", "{}", shown(&answer.body));
             store.newest_transaction().unwrap_or_else(|| panic!("no transaction"))
         };
-        let lines = "Quantity.100-SP263=2&quantityUnitCode.100-SP263=PK&Quantity.100-SP264=1&quantityUnitCode.100-SP264=PK";
+        let lines = "Quantity.100-SP263=2&quantityUnitCode.100-SP263=PK&Quantity.100-SP265=1&quantityUnitCode.100-SP265=PK";
         let open = context(&format!("RequestName=CreateOrderRequest&{lines}"));
         let placed = context(&format!("RequestName=FinishOrderRequest&TransactionID={}", open.key.id));
         (open.context, placed.context)

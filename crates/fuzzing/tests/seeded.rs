@@ -113,7 +113,9 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 fn run((name, target): Target, rounds: usize) {
     let rounds = std::env::var("ORDERGATE_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(rounds);
     let seeds = seeds(name);
-    seeds.iter().for_each(|seed| target(seed));
+    for seed in &seeds {
+        target(seed);
+    }
     let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
     for _ in 0..rounds {
         let data = mutate(&seeds, &mut numbers);

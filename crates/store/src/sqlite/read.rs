@@ -5,7 +5,6 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
-use super::connection::snapshot;
 use super::rows;
 use crate::codes::{Code as _, from_count};
 use crate::{Account, Items, StoreError, TransactionStatus, sql};

@@ -1,5 +1,7 @@
 //! Who is let in, and what those hear who are not.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ordergate_xml::builtin::format_date_time;
@@ -74,7 +76,9 @@ fn let_in(server: &Server, header: &str) {
 }
 
 fn for_both(server: &Server, header: &str, look: impl Fn(Soap, Answer)) {
-    Soap::BOTH.into_iter().for_each(|soap| look(soap, send(server, soap, header)));
+    for soap in Soap::BOTH {
+        look(soap, send(server, soap, header));
+    }
 }
 
 /// Why nobody was let in (OSEO 33: always the same code, locator and text).
@@ -288,7 +292,7 @@ fn tokens_that_are_wrong() {
     ];
     let mut report = String::new();
     for (title, header) in cases {
-        report.push_str(&format!("{title}: {}\n", why_not(server, &header)));
+        let _ = writeln!(report, "{title}: {}", why_not(server, &header));
     }
     insta::assert_snapshot!(report);
     assert!(!server.log().contains("demo-secret"));

@@ -9,6 +9,7 @@ mod get_status_retrieve;
 mod get_status_search;
 mod identity;
 mod infoset;
+mod report;
 mod submit;
 mod wsdl;
 
@@ -17,6 +18,7 @@ use std::sync::{LazyLock, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fault::Fault;
+use report::Report;
 
 use crate::harness::{Answer, Config, Server, assert_valid};
 

@@ -6,8 +6,8 @@ use roxmltree::{Document, Node};
 
 use super::customer::{Customer, Way, retrieve, search};
 use super::infoset::content;
-use super::{BASE, Fault, QUIET, quiet, redacted, small_order, succeeded, valid};
-use crate::harness::{Answer, Config, Request, Server, Soap, assert_all_valid, assert_valid, envelope, found, post, transcript};
+use super::{BASE, Fault, QUIET, Report, quiet, redacted, small_order, succeeded};
+use crate::harness::{Answer, Config, Request, Server, Soap, assert_valid, envelope, found, post, transcript};
 
 /// OSEO 1, 2, 30, 31: the acknowledgement, with the reference where there was one.
 #[test]
@@ -161,7 +161,9 @@ fn simultaneous_retries_are_one_order() {
 }
 
 fn items(count: usize) -> String {
-    (0..count).map(|n| format!("<os:orderItem><os:itemId>{n}</os:itemId><os:productId><os:identifier>p</os:identifier></os:productId></os:orderItem>")).collect()
+    let product = "<os:productId><os:identifier>p</os:identifier></os:productId>";
+    let item = |n| format!("<os:orderItem><os:itemId>{n}</os:itemId>{product}</os:orderItem>");
+    (0..count).map(item).collect()
 }
 
 fn submit(order: &str, after: &str) -> String {
@@ -171,38 +173,44 @@ fn submit(order: &str, after: &str) -> String {
 const NONE: &str = "<os:statusNotification>None</os:statusNotification>";
 const PRODUCTS: &str = "<os:orderType>PRODUCT_ORDER</os:orderType>";
 
-/// OSEO 36, 37, 38, 54: orders that this server, or OSEO, does not take. Nothing of them is kept.
-#[test]
-fn orders_that_are_refused() {
-    let toml = format!("[oseo]\nitems_max = 3\ncollections = [\"urn:collection:ours\"]\n{QUIET}");
-    let server = Server::serve(&Config::new(&toml));
-    let of = |ty: &str, id: &str| {
-        format!("<os:orderType>{ty}</os:orderType><os:orderItem><os:itemId>1</os:itemId>{id}</os:orderItem>")
-    };
-    let product = |collection: &str| {
-        format!("<os:productId><os:identifier>p</os:identifier><os:collectionId>{collection}</os:collectionId></os:productId>")
-    };
+fn order_of(ty: &str, item: &str) -> String {
+    format!("<os:orderType>{ty}</os:orderType><os:orderItem><os:itemId>1</os:itemId>{item}</os:orderItem>")
+}
+
+fn product_of(collection: &str) -> String {
+    format!("<os:productId><os:identifier>p</os:identifier><os:collectionId>{collection}</os:collectionId></os:productId>")
+}
+
+/// What it is, the message, and the code and locator of its refusal.
+type Refused = (&'static str, String, &'static str, &'static str);
+
+fn refused_orders() -> Vec<Refused> {
     let subscription = "<os:subscriptionId><os:collectionId>c</os:collectionId></os:subscriptionId>";
     let tasking = "<os:taskingRequestId><os:ID>urn:t</os:ID></os:taskingRequestId>";
-    let cases = [
+    vec![
         (
             "OSEO 36: a subscription",
-            submit(&of("SUBSCRIPTION_ORDER", subscription), NONE),
+            submit(&order_of("SUBSCRIPTION_ORDER", subscription), NONE),
             "SubscriptionNotSupported",
             "orderType",
         ),
-        ("OSEO 36: a tasking order", submit(&of("TASKING_ORDER", tasking), NONE), "FutureProductNotSupported", "orderType"),
-        ("OSEO 36: an unknown type", submit(&of("PIZZA_ORDER", subscription), NONE), "InvalidParameterValue", "orderType"),
+        ("OSEO 36: a tasking order", submit(&order_of("TASKING_ORDER", tasking), NONE), "FutureProductNotSupported", "orderType"),
+        ("OSEO 36: an unknown type", submit(&order_of("PIZZA_ORDER", subscription), NONE), "InvalidParameterValue", "orderType"),
         (
             "a product order of a subscription",
-            submit(&of("PRODUCT_ORDER", subscription), NONE),
+            submit(&order_of("PRODUCT_ORDER", subscription), NONE),
             "InvalidParameterValue",
             "subscriptionId",
         ),
-        ("a product order of a task", submit(&of("PRODUCT_ORDER", tasking), NONE), "InvalidParameterValue", "taskingRequestId"),
+        (
+            "a product order of a task",
+            submit(&order_of("PRODUCT_ORDER", tasking), NONE),
+            "InvalidParameterValue",
+            "taskingRequestId",
+        ),
         (
             "an unknown collection",
-            submit(&of("PRODUCT_ORDER", &product("urn:collection:Ours")), NONE),
+            submit(&order_of("PRODUCT_ORDER", &product_of("urn:collection:Ours")), NONE),
             "UnsupportedCollection",
             "collectionId",
         ),
@@ -214,7 +222,7 @@ fn orders_that_are_refused() {
             "InvalidParameterValue",
             "itemId",
         ),
-        ("an item without a product", submit(&of("PRODUCT_ORDER", ""), NONE), "MissingParameterValue", "productId"),
+        ("an item without a product", submit(&order_of("PRODUCT_ORDER", ""), NONE), "MissingParameterValue", "productId"),
         ("no orderType", submit(&items(1), NONE), "MissingParameterValue", "orderType"),
         ("no statusNotification", submit(&format!("{PRODUCTS}{}", items(1)), ""), "MissingParameterValue", "statusNotification"),
         (
@@ -271,29 +279,31 @@ fn orders_that_are_refused() {
             "InvalidParameterValue",
             "version",
         ),
-    ];
-    let (mut report, mut answers) = (String::new(), Vec::new());
-    for (title, message, code, locator) in cases {
-        report.push_str(&format!(
-            "## {title}\n{}\n",
+    ]
+}
+
+/// OSEO 36, 37, 38, 54: orders that this server, or OSEO, does not take. Nothing of them is kept.
+#[test]
+fn orders_that_are_refused() {
+    let toml = format!("[oseo]\nitems_max = 3\ncollections = [\"urn:collection:ours\"]\n{QUIET}");
+    let server = Server::serve(&Config::new(&toml));
+    let mut report = Report::default();
+    for (title, message, code, locator) in refused_orders() {
+        report.line(format_args!(
+            "\n## {title}\n{}",
             message.replace(BASE, "...").replace("a-very-long-secret-word", "[password]")
         ));
         for way in Way::ALL {
             let answer = server.send(&Customer::demo().request(way, &message));
-            let fault = Fault::read(way, &answer);
-            assert_eq!((fault.code.as_str(), fault.locator.as_deref()), (code, Some(locator)), "{title}: {fault}");
-            assert!(!answer.text().contains("secret"), "{fault}");
-            report.push_str(&format!("{way}: {fault}\n"));
-            answers.push(answer.text().to_owned());
+            assert!(!answer.text().contains("secret"), "{}", answer.text());
+            report.refused(way, &answer, code, Some(locator));
         }
-        report.push('\n');
     }
-    assert_all_valid("oseo", &answers.iter().map(String::as_str).collect::<Vec<_>>());
-    insta::assert_snapshot!(report);
+    insta::assert_snapshot!(report.checked());
     assert!(Customer::demo().search(&server, "").is_empty(), "nothing was kept");
     assert!(!server.log().contains("secret"));
     // At the limits, and in the collection that is offered.
-    for order in [format!("{PRODUCTS}{}", items(3)), of("PRODUCT_ORDER", &product("urn:collection:ours"))] {
+    for order in [format!("{PRODUCTS}{}", items(3)), order_of("PRODUCT_ORDER", &product_of("urn:collection:ours"))] {
         succeeded(server.send(&Customer::demo().request(Way::V11, &submit(&order, NONE))));
     }
 }
@@ -313,17 +323,12 @@ fn notifications() {
         let message = small_order("").replace(">None<", &format!(">{wanted}<"));
         server.send(&soap.request_with(&format!("{}{reply}", customer.security()), &message))
     };
-    let mut report = String::new();
+    let mut report = Report::default();
     for soap in Soap::BOTH {
         for wanted in ["Final", "All"] {
             for reply in ["", &reply_to(""), &reply_to("http://client.example/callback"), &reply_to("mailto:me")] {
                 let answer = send(soap, wanted, reply);
-                let fault = Fault::read(Way::Soap(soap), &answer);
-                assert_eq!((fault.code.as_str(), fault.locator.as_deref()), ("InvalidNotificationValue", Some("ws-address")));
-                valid(&answer);
-                if reply.is_empty() {
-                    report.push_str(&format!("{wanted}: {fault}\n"));
-                }
+                report.refused(Way::Soap(soap), &answer, "InvalidNotificationValue", Some("ws-address"));
             }
             succeeded(send(soap, wanted, &reply_to(anonymous)));
         }
@@ -332,7 +337,7 @@ fn notifications() {
         }
     }
     assert_eq!(customer.search(server, "").len(), 10);
-    insta::assert_snapshot!(report);
+    insta::assert_snapshot!(report.checked());
 }
 
 /// The worker takes the order up at once; an order is found with its items from the first moment on.

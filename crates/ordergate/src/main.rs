@@ -14,10 +14,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// A request makes a few dozen small allocations; this allocator halves what they cost.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// An ordering server: OSEO 1.0 and veloconnect 1.0-1.6 from one durable engine.
 #[derive(Debug, Parser)]
 #[command(name = "ordergate", version, about, max_term_width = 100)]

@@ -30,8 +30,29 @@ fn vocabulary() -> Vocabulary {
         ]
         .map(str::to_owned)
         .to_vec(),
+        words: WORDS.to_vec(),
     }
 }
+
+/// The enumerations of the standard (06-141r6, annex B), by the elements that hold them.
+const WORDS: &[(&str, &[&str])] = &[
+    ("orderStatus", STATUSES),
+    ("presentation", &["brief", "full"]),
+    ("orderType", &["PRODUCT_ORDER", "SUBSCRIPTION_ORDER", "TASKING_ORDER"]),
+    ("priority", &["STANDARD", "FAST_TRACK"]),
+    ("statusNotification", &["None", "Final", "All"]),
+    ("status", STATUSES),
+    ("status", &["success", "partial", "failure"]),
+    ("encoding", &["XMLEncoding", "TextEncoding"]),
+    ("supportedEncoding", &["XMLEncoding", "TextEncoding"]),
+    ("protocol", &["ftp", "ftps", "sftp", "P2P", "wcs", "wms", "e-mail", "dds", "http", "https"]),
+    ("packageMedium", &["NTP", "DAT", "Exabyte", "CD-ROM", "DLT", "D1", "DVD", "BD", "LTO", "LTO2", "LTO3", "LTO4"]),
+    ("shippingInstructions", &["as each product is ready", "once all products are ready", "other"]),
+    ("packaging", &["zip", "tar", "tgz", "compress", "bzip", "bzip2", "gzip", "rar", "7z"]),
+];
+
+const STATUSES: &[&str] =
+    &["Submitted", "Accepted", "Cancelled", "Completed", "InProduction", "Suspended", "Failed", "Terminated", "Downloaded"];
 
 fn ours(text: &str) -> Result<(), String> {
     let document = Document::parse(text.as_bytes(), None, &Limits::default()).map_err(|error| error.to_string())?;
@@ -73,7 +94,7 @@ fn every_base_is_valid() {
 #[test]
 fn verdicts_are_those_of_the_official_schema() {
     let Some(xmllint) = shared_schema("oseo/all.xsd").and_then(Xmllint::find) else { return };
-    compare(&xmllint, &sample(mutants(&bases(), &vocabulary()), 12), ours, BY_DESIGN);
+    compare(&xmllint, &sample(mutants(&bases(), &vocabulary()), 30), ours, BY_DESIGN);
 }
 
 /// The schema that we publish says what we check.
@@ -84,5 +105,6 @@ fn verdicts_are_those_of_the_published_schema() {
     std::fs::write(&schema, xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, "ows.xsd")])).unwrap();
     std::fs::write(folder.path().join("ows.xsd"), xsd::print(&SCHEMA, ows::OWS, &[])).unwrap();
     let Some(xmllint) = Xmllint::find(schema) else { return };
-    compare(&xmllint, &sample(mutants(&bases(), &vocabulary()), 60), ours, &[NAMESPACES, DOCTYPE, NUL]);
+    let documents: Vec<_> = mutants(&bases(), &vocabulary()).into_iter().step_by(50).collect();
+    compare(&xmllint, &documents, ours, &[NAMESPACES, DOCTYPE, NUL]);
 }

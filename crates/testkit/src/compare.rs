@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::Xmllint;
+use crate::{Mutant, Xmllint};
 
 /// Where the verdicts differ on purpose.
 #[derive(Debug)]
@@ -36,16 +36,14 @@ pub const NUL: ByDesign = ByDesign {
 /// How many differences a failure shows.
 const SHOWN_MAX: usize = 40;
 
-/// One document in so many, chosen by what was done to it: another mutation changes nothing about the others.
-/// `ORDERGATE_MUTANTS=all` in the environment keeps all of them.
-pub fn sample(documents: Vec<(String, String)>, one_in: u64) -> Vec<(String, String)> {
-    if is_whole() {
-        return documents;
-    }
+/// Those that are essential, and of the rest one in so many, chosen by what was done: another mutation changes
+/// nothing about the others. `ORDERGATE_MUTANTS=all` in the environment keeps all of them.
+pub fn sample(mutants: Vec<Mutant>, one_in: u64) -> Vec<Mutant> {
     let hash = |what: &str| {
         what.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
     };
-    documents.into_iter().filter(|(what, _)| (hash(what) >> 20) % one_in == 0).collect()
+    let is_chosen = |mutant: &Mutant| mutant.essential || is_whole() || (hash(&mutant.what) >> 20) % one_in == 0;
+    mutants.into_iter().filter(is_chosen).collect()
 }
 
 fn is_whole() -> bool {
@@ -59,11 +57,11 @@ fn is_whole() -> bool {
 /// all documents); or when nearly all documents are accepted, or refused, so that the comparison says little.
 pub fn compare(
     xmllint: &Xmllint,
-    documents: &[(String, String)],
+    documents: &[Mutant],
     ours: impl Fn(&str) -> Result<(), String> + Sync,
     by_design: &[ByDesign],
 ) {
-    let texts: Vec<&str> = documents.iter().map(|(_, document)| &document[..]).collect();
+    let texts: Vec<&str> = documents.iter().map(|mutant| &mutant.document[..]).collect();
     let (theirs, ours) = std::thread::scope(|scope| {
         let theirs = scope.spawn(|| xmllint.accepts(&texts));
         let ours: Vec<_> = texts.iter().map(|text| ours(text)).collect();
@@ -73,7 +71,7 @@ pub fn compare(
     let accepted = theirs.iter().filter(|accepted| **accepted).count();
     let mut covered = vec![0; by_design.len()];
     let (mut differences, mut report) = (0, String::new());
-    for (((what, document), ours), theirs) in documents.iter().zip(ours).zip(theirs) {
+    for ((Mutant { what, document, .. }, ours), theirs) in documents.iter().zip(ours).zip(theirs) {
         if ours.is_ok() == theirs {
             continue;
         }

@@ -9,7 +9,7 @@ mod tree;
 mod xmllint;
 
 pub use compare::{ByDesign, DOCTYPE, NAMESPACES, NUL, compare, sample};
-pub use mutate::{Vocabulary, mutants, mutations};
+pub use mutate::{Mutant, Vocabulary, mutants, mutations};
 pub use tree::{Part, Tree};
 pub use xmllint::{Xmllint, shared_schema};
 

@@ -49,8 +49,31 @@ fn vocabulary() -> Vocabulary {
         ]
         .map(str::to_owned)
         .to_vec(),
+        words: WORDS.to_vec(),
     }
 }
+
+/// The enumerations of all versions, by the elements that hold them: each version has some of each.
+const WORDS: &[(&str, &[&str])] = &[
+    (
+        "ResponseCode",
+        &["200", "400", "404", "405", "406", "410", "411", "415", "420", "421", "430", "435", "500", "0200", "+200"],
+    ),
+    ("StatusCode", &["0", "1", "199", "200"]),
+    ("Transaction", &["Order", "OrderInOnlineShop", "TextSearch", "B2BStock", "B2CStock", "B2BSale", "B2XSale"]),
+    ("Transaction", &["StockTransmitB2B", "StockTransmitB2C", "SaleTransmitB2B", "SaleTransmitB2X"]),
+    ("Operation", &["GetStatus", "Rollback", "GetItemDetails", "GetItemDetailsList", "GetClassificationScheme", "OfferQuery"]),
+    ("Operation", &["OfferDetails", "OrderConfirmationQuery", "OrderConfirmationDetails", "DeliveryNoteQuery"]),
+    ("Operation", &["DeliveryNoteDetails", "InvoiceInformationQuery", "InvoiceInformationDetails", "StockTransmitB2B"]),
+    ("Operation", &["StockTransmitB2C", "SaleTransmitB2B", "SaleTransmitB2X", "GetProfile"]),
+    ("Binding", &["URL", "URL-S", "XML-POST", "XML-POST-S", "SOAP"]),
+    ("Key", &["RecommendedRetailPrice.Netto", "quantityUnitCode.EA", "OrderInOnlineShop.TransactionID", "Order.DeliveryDate"]),
+    ("Key", &["Order.Availability", "Order.Backlog", "Order.BacklogDefault", "Order.ExpectingDelivery"]),
+    ("Key", &["Catalog.ItemInformation.ProductData", "Order"]),
+    ("UnsupportedQuery", &["OrderConfirmation-OrderID", "DeliveryNote-OrderID", "Invoice-OrderID"]),
+    ("UnsupportedQuery", &["DeliveryNote-OrderConfirmationID", "Invoice-OrderConfirmationID", "Invoice-DeliveryNoteID"]),
+    ("Code", &["available", "partially_available", "expecting_delivery", "not_available"]),
+];
 
 fn ours(text: &str) -> Result<(), String> {
     let document = Document::parse(text.as_bytes(), None, &Limits::default()).map_err(|error| error.to_string())?;
@@ -69,5 +92,5 @@ fn every_base_is_valid() {
 #[test]
 fn verdicts_are_those_of_the_official_schemas() {
     let Some(xmllint) = shared_schema("veloconnect/all.xsd").and_then(Xmllint::find) else { return };
-    compare(&xmllint, &sample(mutants(&bases(), &vocabulary()), 14), ours, BY_DESIGN);
+    compare(&xmllint, &sample(mutants(&bases(), &vocabulary()), 30), ours, BY_DESIGN);
 }

@@ -45,8 +45,8 @@ impl Default for SqliteOptions {
             path: PathBuf::from("ordergate.sqlite"),
             readers: 8,
             synchronous: Synchronous::Full,
-            cache_kib: 16 * 1024,
-            mmap_bytes: 64 * 1024 * 1024 * 1024,
+            cache_kib: 8 * 1024,
+            mmap_bytes: 0,
             busy_timeout: Duration::from_secs(5),
         }
     }

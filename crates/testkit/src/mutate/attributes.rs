@@ -17,7 +17,7 @@ pub(super) fn changed(mutants: &mut Mutants<'_>, path: &[usize]) {
             mutants.change(path, &what, |tree| drop(tree.attributes.remove(at)));
             continue;
         }
-        mutants.change(path, &format!("attribute {name} dropped"), |tree| drop(tree.attributes.remove(at)));
+        mutants.change_always(path, &format!("attribute {name} dropped"), |tree| drop(tree.attributes.remove(at)));
         mutants.change(path, &format!("attribute {name} twice"), |tree| tree.attributes.push((name.clone(), value.clone())));
         for new in
             [format!("{name}x"), name.to_uppercase(), format!("zz:{name}"), format!("xsi:{name}"), format!("unbound:{name}")]
@@ -28,7 +28,8 @@ pub(super) fn changed(mutants: &mut Mutants<'_>, path: &[usize]) {
             });
         }
         for text in values::of(value, mutants.vocabulary) {
-            mutants.change(path, &format!("attribute {name} set to {text:.60}"), |tree| tree.attributes[at].1.clone_from(&text));
+            let (what, essential) = (format!("attribute {name} set to {text:.60}"), values::is_essential(&text, value));
+            mutants.change_if(path, &what, essential, |tree| tree.attributes[at].1.clone_from(&text));
         }
         let references = super::references(value);
         for raw in [references, format!("{value}&#10;"), format!("{value}&nbsp;"), format!("a<{value}"), format!("\n{value}")] {
@@ -75,7 +76,8 @@ pub(super) fn added(mutants: &mut Mutants<'_>, path: &[usize]) {
         plain.push((format!("{own}:unknown"), "1"));
     }
     for (name, value) in plain {
-        mutants.change(path, &format!("{name} added as {value:?}"), |tree| add(tree, &name, value, &[]));
+        let essential = matches!(&name[..], "unknown" | "zz:unknown") || (name == "xsi:nil" && value == "true");
+        mutants.change_if(path, &format!("{name} added as {value:?}"), essential, |tree| add(tree, &name, value, &[]));
     }
     mutants.change(path, "xsi:nil on nothing", |tree| {
         tree.content.clear();

@@ -30,21 +30,21 @@ pub(super) fn all(mutants: &mut Mutants<'_>) {
         "<![CDATA[]]>",
     ];
     for before in before {
-        mutants.note(format!("document: {before:?} before it"), format!("{before}{document}"));
+        mutants.note(format!("document: {before:?} before it"), format!("{before}{document}"), false);
     }
     for after in
         [" \n", "text", "<!-- c -->", "<!-- c", "<?pi data?>", "<last/>", "&#32;", "</last>", "<", "\u{0}", "<![CDATA[]]>"]
     {
-        mutants.note(format!("document: {after:?} after it"), format!("{document}{after}"));
+        mutants.note(format!("document: {after:?} after it"), format!("{document}{after}"), false);
     }
     let cuts = document.char_indices().map(|(at, _)| at).step_by(document.len() / 40 + 1);
     for at in cuts {
-        mutants.note(format!("document: cut after {at} bytes"), document[..at].to_owned());
+        mutants.note(format!("document: cut after {at} bytes"), document[..at].to_owned(), false);
     }
-    mutants.note("document: line ends".to_owned(), document.replace("><", ">\r\n<"));
-    mutants.note("document: single quotes".to_owned(), document.replace('"', "'"));
-    mutants.note("document: no quotes".to_owned(), document.replace('"', ""));
-    mutants.note("document: white space in tags".to_owned(), document.replace('>', "\n>").replace("/\n>", "\n/>"));
-    mutants.note("document: end tags dropped".to_owned(), document.replace("</", "<"));
-    mutants.note("document: only white space".to_owned(), " \n".to_owned());
+    mutants.note("document: line ends".to_owned(), document.replace("><", ">\r\n<"), false);
+    mutants.note("document: single quotes".to_owned(), document.replace('"', "'"), false);
+    mutants.note("document: no quotes".to_owned(), document.replace('"', ""), false);
+    mutants.note("document: white space in tags".to_owned(), document.replace('>', "\n>").replace("/\n>", "\n/>"), false);
+    mutants.note("document: end tags dropped".to_owned(), document.replace("</", "<"), false);
+    mutants.note("document: only white space".to_owned(), " \n".to_owned(), false);
 }

@@ -13,43 +13,43 @@ pub(super) fn all(mutants: &mut Mutants<'_>, path: &[usize]) {
 }
 
 fn among_siblings(mutants: &mut Mutants<'_>, path: &[usize], at: usize, parent: &[usize]) {
-    let mut change = |what: &str, change: &dyn Fn(&mut Vec<Part>)| {
+    let mut change_if = |essential: bool, what: &str, change: &dyn Fn(&mut Vec<Part>)| {
         let mut tree = mutants.tree.clone();
         change(&mut tree.at_mut(parent).content);
         let what = format!("{}: {what}", mutants.name(path));
-        mutants.note(what, tree.write());
+        mutants.note(what, tree.write(), essential);
     };
-    change("dropped", &|parts| drop(parts.remove(at)));
-    change("duplicated", &|parts| parts.insert(at, parts[at].clone()));
-    change("swapped with the next", &|parts| {
+    change_if(true, "dropped", &|parts| drop(parts.remove(at)));
+    change_if(true, "duplicated", &|parts| parts.insert(at, parts[at].clone()));
+    change_if(true, "swapped with the next", &|parts| {
         if at + 1 < parts.len() {
             parts.swap(at, at + 1);
         }
     });
-    change("three times", &|parts| {
+    change_if(true, "three times", &|parts| {
         let copy = parts[at].clone();
         parts.splice(at..at, [copy.clone(), copy]);
     });
-    change("moved to the start", &|parts| {
+    change_if(false, "moved to the start", &|parts| {
         let part = parts.remove(at);
         parts.insert(0, part);
     });
-    change("moved to the end", &|parts| {
+    change_if(false, "moved to the end", &|parts| {
         let part = parts.remove(at);
         parts.push(part);
     });
-    change("copied to the start", &|parts| parts.insert(0, parts[at].clone()));
-    change("copied to the end", &|parts| parts.push(parts[at].clone()));
-    change("left alone", &|parts| *parts = vec![parts[at].clone()]);
-    change("dropped with all after it", &|parts| parts.truncate(at));
-    change("dropped with all before it", &|parts| drop(parts.drain(..=at)));
-    change("replaced by its content", &|parts| {
+    change_if(false, "copied to the start", &|parts| parts.insert(0, parts[at].clone()));
+    change_if(false, "copied to the end", &|parts| parts.push(parts[at].clone()));
+    change_if(false, "left alone", &|parts| *parts = vec![parts[at].clone()]);
+    change_if(false, "dropped with all after it", &|parts| parts.truncate(at));
+    change_if(false, "dropped with all before it", &|parts| drop(parts.drain(..=at)));
+    change_if(false, "replaced by its content", &|parts| {
         if let Part::Element(element) = &parts[at] {
             let content = element.content.clone();
             parts.splice(at..=at, content);
         }
     });
-    change("put into itself", &|parts| {
+    change_if(false, "put into itself", &|parts| {
         if let Part::Element(element) = &mut parts[at] {
             element.content = vec![Part::Element(element.clone())];
         }
@@ -87,11 +87,11 @@ fn namespaces(mutants: &mut Mutants<'_>, path: &[usize]) {
         tree.attributes.retain(|(other, _)| other != name);
         tree.attributes.push((name.to_owned(), uri.to_owned()));
     };
-    mutants.change(path, "in no namespace", |tree| {
+    mutants.change_always(path, "in no namespace", |tree| {
         tree.name.clone_from(&local);
         declare(tree, "xmlns", "");
     });
-    mutants.change(path, "in another namespace", |tree| {
+    mutants.change_always(path, "in another namespace", |tree| {
         tree.name = format!("zz:{local}");
         declare(tree, "xmlns:zz", "urn:zz");
     });
@@ -131,9 +131,9 @@ fn within(mutants: &mut Mutants<'_>, path: &[usize]) {
     for stranger in strangers {
         let what = format!("{} put in", stranger.name);
         mutants.change(path, &format!("{what} at the start"), |tree| tree.content.insert(0, Part::Element(stranger.clone())));
-        mutants.change(path, &format!("{what} at the end"), |tree| tree.content.push(Part::Element(stranger)));
+        mutants.change_always(path, &format!("{what} at the end"), |tree| tree.content.push(Part::Element(stranger)));
     }
-    mutants.change(path, "emptied", |tree| tree.content.clear());
+    mutants.change_always(path, "emptied", |tree| tree.content.clear());
     mutants.change(path, "emptied, without attributes", |tree| {
         tree.content.clear();
         tree.attributes.retain(|(name, _)| name.starts_with("xmlns"));

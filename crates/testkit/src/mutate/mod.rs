@@ -10,6 +10,15 @@ use std::collections::HashSet;
 
 use crate::Tree;
 
+/// A document that differs from a good one in one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mutant {
+    pub what: String,
+    pub document: String,
+    /// Whether no comparison should go without it: a bound, a cardinality, a datatype is at stake.
+    pub essential: bool,
+}
+
 /// What a protocol adds to what goes wrong with any document.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
@@ -21,15 +30,17 @@ pub struct Vocabulary {
     pub texts: Vec<String>,
     /// Elements to put into every element that has elements.
     pub fragments: Vec<String>,
+    /// What the elements of a name may hold: enumerated values.
+    pub words: Vec<(&'static str, &'static [&'static str])>,
 }
 
-/// What was done, and the document that came of it. The same for the same input, without duplicates.
-pub fn mutations(tree: &Tree, vocabulary: &Vocabulary) -> Vec<(String, String)> {
+/// Everything that can go wrong with a document. The same for the same input, without duplicates.
+pub fn mutations(tree: &Tree, vocabulary: &Vocabulary) -> Vec<Mutant> {
     mutations_but(tree, vocabulary, &mut HashSet::new())
 }
 
 /// Without those that take many documents for an element, if an element of its name and its parent's is in `done`.
-fn mutations_but(tree: &Tree, vocabulary: &Vocabulary, done: &mut HashSet<(String, String)>) -> Vec<(String, String)> {
+fn mutations_but(tree: &Tree, vocabulary: &Vocabulary, done: &mut HashSet<(String, String)>) -> Vec<Mutant> {
     let mut mutants = Mutants { tree, vocabulary, list: Vec::new(), seen: HashSet::from([tree.write()]) };
     document::all(&mut mutants);
     for path in tree.paths() {
@@ -48,12 +59,14 @@ fn mutations_but(tree: &Tree, vocabulary: &Vocabulary, done: &mut HashSet<(Strin
 }
 
 /// The mutations of several documents, each with its name, and those documents themselves.
-pub fn mutants(documents: &[(String, String)], vocabulary: &Vocabulary) -> Vec<(String, String)> {
-    let mut all = documents.to_vec();
+pub fn mutants(documents: &[(String, String)], vocabulary: &Vocabulary) -> Vec<Mutant> {
+    let original =
+        |(name, document): &(String, String)| Mutant { what: name.clone(), document: document.clone(), essential: true };
+    let mut all: Vec<Mutant> = documents.iter().map(original).collect();
     let mut done = HashSet::new();
     for (name, document) in documents {
         let mutations = mutations_but(&Tree::parse(document), vocabulary, &mut done);
-        all.extend(mutations.into_iter().map(|(what, mutant)| (format!("{name}: {what}"), mutant)));
+        all.extend(mutations.into_iter().map(|mutant| Mutant { what: format!("{name}: {}", mutant.what), ..mutant }));
     }
     all
 }
@@ -61,22 +74,31 @@ pub fn mutants(documents: &[(String, String)], vocabulary: &Vocabulary) -> Vec<(
 struct Mutants<'t> {
     tree: &'t Tree,
     vocabulary: &'t Vocabulary,
-    list: Vec<(String, String)>,
+    list: Vec<Mutant>,
     seen: HashSet<String>,
 }
 
 impl Mutants<'_> {
     /// Notes the document with the element at `path` changed.
     fn change(&mut self, path: &[usize], what: &str, change: impl FnOnce(&mut Tree)) {
+        self.change_if(path, what, false, change);
+    }
+
+    /// The same for what no comparison should go without.
+    fn change_always(&mut self, path: &[usize], what: &str, change: impl FnOnce(&mut Tree)) {
+        self.change_if(path, what, true, change);
+    }
+
+    fn change_if(&mut self, path: &[usize], what: &str, essential: bool, change: impl FnOnce(&mut Tree)) {
         let mut tree = self.tree.clone();
         change(tree.at_mut(path));
         let what = format!("{}: {what}", self.name(path));
-        self.note(what, tree.write());
+        self.note(what, tree.write(), essential);
     }
 
-    fn note(&mut self, what: String, document: String) {
+    fn note(&mut self, what: String, document: String, essential: bool) {
         if self.seen.insert(document.clone()) {
-            self.list.push((what, document));
+            self.list.push(Mutant { what, document, essential });
         }
     }
 
@@ -113,9 +135,9 @@ mod tests {
         let mutants = mutations(&tree, &vocabulary);
         assert_eq!(mutants, mutations(&tree, &vocabulary));
         assert!(mutants.len() > 900, "{}", mutants.len());
-        assert!(mutants.iter().all(|(_, document)| *document != tree.write()));
+        assert!(mutants.iter().all(|mutant| mutant.document != tree.write()));
         for what in ["a/b: dropped", "a/c: emptied", "a/c/b: duplicated", "a: attribute v dropped"] {
-            assert!(mutants.iter().any(|(description, _)| description == what), "{what}");
+            assert!(mutants.iter().any(|mutant| mutant.what == what && mutant.essential), "{what}");
         }
     }
 }

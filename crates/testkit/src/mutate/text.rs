@@ -56,7 +56,10 @@ fn put_in(mutants: &mut Mutants<'_>, path: &[usize], raw: &str) {
     let mut places = vec![0, len / 2, len];
     places.dedup();
     for at in places {
-        mutants.change(path, &format!("{raw:?} put in at {at}"), |tree| tree.content.insert(at, Part::Raw(raw.to_owned())));
+        let essential = at == 0 && matches!(raw, "x" | " " | "<![CDATA[]]>");
+        mutants.change_if(path, &format!("{raw:?} put in at {at}"), essential, |tree| {
+            tree.content.insert(at, Part::Raw(raw.to_owned()))
+        });
     }
 }
 

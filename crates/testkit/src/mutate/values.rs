@@ -255,13 +255,39 @@ fn words(value: &str) -> Vec<String> {
     texts
 }
 
+/// Whether a comparison should not go without this text instead of `value`: it lies at a bound, or is of another type.
+pub(super) fn is_essential(text: &str, value: &str) -> bool {
+    const BOUNDS: [usize; 11] = [5, 8, 12, 18, 20, 30, 40, 80, 255, 1024, 4000];
+    let at_bound = BOUNDS.contains(&text.len()) || BOUNDS.contains(&(text.len().saturating_sub(1)));
+    (at_bound && text.bytes().all(|byte| byte == b'x')) || ESSENTIAL.contains(&text) || text == format!("{value}x")
+}
+
+const ESSENTIAL: [&str; 13] = [
+    "",
+    " ",
+    "x",
+    "0",
+    "-1",
+    "2",
+    "200",
+    "1.5",
+    "2014-06-24",
+    "2014-02-29",
+    "2014-06-24T14:31:45Z",
+    "2014-06-24T24:00:00Z",
+    "http://example.org:x/",
+];
+
 pub(super) fn all(mutants: &mut Mutants<'_>, path: &[usize]) {
     let tree = mutants.tree.at(path);
     if tree.has_elements() {
         return;
     }
-    for text in of(tree.text().unwrap_or_default(), mutants.vocabulary) {
-        let what = format!("set to {:?}", excerpt(&text));
-        mutants.change(path, &what, |tree| tree.content = vec![Part::Raw(text)]);
+    let (name, value) = (tree.local_name(), tree.text().unwrap_or_default());
+    let words = mutants.vocabulary.words.iter().filter(|words| words.0 == name).flat_map(|words| words.1);
+    let words: Vec<String> = words.map(|word| (*word).to_owned()).collect();
+    for text in of(value, mutants.vocabulary).into_iter().chain(words.clone()) {
+        let (what, essential) = (format!("set to {:?}", excerpt(&text)), is_essential(&text, value) || words.contains(&text));
+        mutants.change_if(path, &what, essential, |tree| tree.content = vec![Part::Raw(text)]);
     }
 }

@@ -58,7 +58,7 @@ fn put_in(mutants: &mut Mutants<'_>, path: &[usize], raw: &str) {
     for at in places {
         let essential = at == 0 && matches!(raw, "x" | " " | "<![CDATA[]]>");
         mutants.change_if(path, &format!("{raw:?} put in at {at}"), essential, |tree| {
-            tree.content.insert(at, Part::Raw(raw.to_owned()))
+            tree.content.insert(at, Part::Raw(raw.to_owned()));
         });
     }
 }

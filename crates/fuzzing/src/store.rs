@@ -155,7 +155,7 @@ impl Store for MemoryStore {
                 && (query.updated_from..=query.updated_until).contains(&order.state.since)
                 && (query.reference.is_none() || query.reference == order.reference)
         });
-        Ok(OrderPage { orders, cut_after: None })
+        Ok(OrderPage { orders, continue_from: None })
     }
 
     async fn history(&self, _: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {

@@ -3,7 +3,7 @@
 use ordergate_door::Identity;
 use ordergate_engine::order::{Order, State, Status};
 use ordergate_engine::{OrderId, Timestamp};
-use ordergate_store::{Items, OrderQuery};
+use ordergate_store::{Items, OrderPage, OrderQuery};
 use ordergate_xml::builtin::{format_date_time, parse_date, parse_date_time};
 use ordergate_xml::{Node, XmlWriter, validate};
 
@@ -57,10 +57,10 @@ pub(crate) async fn handle(context: &Context, message: Node<'_>, caller: &Identi
             Ok(Reply { xml: write(std::slice::from_ref(&order), None, request.presentation), result: "success" })
         }
         Selection::Criteria(criteria) => {
-            let (orders, next) = search(context, caller, criteria, items).await?;
-            let result = if next.is_some() { "partial" } else { "success" };
-            let message = next.map(|next| cut_message(orders.len(), next));
-            Ok(Reply { xml: write(&orders, message.as_deref(), request.presentation), result })
+            let page = search(context, caller, criteria, items).await?;
+            let result = if page.continue_from.is_some() { "partial" } else { "success" };
+            let message = page.continue_from.map(|from| cut_message(page.orders.len(), from));
+            Ok(Reply { xml: write(&page.orders, message.as_deref(), request.presentation), result })
         }
     }
 }
@@ -138,15 +138,8 @@ async fn retrieve(context: &Context, caller: &Identity, id: &str, items: Items) 
     }
 }
 
-/// Checklist OSEO 40-47: only the caller's own orders, all criteria at once. When there are too many, also
-/// the last update of the earliest that is not given.
-async fn search(
-    context: &Context,
-    caller: &Identity,
-    criteria: Criteria,
-    items: Items,
-) -> Result<(Vec<Order>, Option<Timestamp>), Exception> {
-    let limit = context.options.search_limit;
+/// Checklist OSEO 40-47: only the caller's own orders, all criteria at once.
+async fn search(context: &Context, caller: &Identity, criteria: Criteria, items: Items) -> Result<OrderPage, Exception> {
     let query = OrderQuery {
         provider: caller.provider,
         owner: caller.account,
@@ -154,22 +147,18 @@ async fn search(
         updated_from: criteria.last_update.unwrap_or(Timestamp::MIN),
         updated_until: criteria.last_update_end.unwrap_or(Timestamp::MAX),
         reference: criteria.reference,
-        // With one more it is known where to go on: to begin with the last one given might lead nowhere.
-        limit: limit + 1,
+        limit: context.options.search_limit,
         items,
     };
-    let mut orders = context.store.search(&query).await?.orders;
-    let next = (0..orders.len()).max_by_key(|&n| (orders[n].state.since, orders[n].id)).filter(|_| orders.len() > limit);
-    let next = next.map(|n| orders.remove(n).state.since);
-    Ok((orders, next))
+    Ok(context.store.search(&query).await?)
 }
 
 /// Checklist OSEO 59: what a cut answer says, and how to get the rest (at most 255 characters).
-fn cut_message(count: usize, next: Timestamp) -> String {
+fn cut_message(count: usize, from: Timestamp) -> String {
     format!(
         "More orders match than the {count} that are given, which have the earliest last update. \
          For the others ask again with lastUpdate {}.",
-        format_date_time(next.0)
+        format_date_time(from.0)
     )
 }
 

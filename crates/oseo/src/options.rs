@@ -75,7 +75,7 @@ impl OseoOptions {
     /// Names the setting that cannot be, and says why.
     pub fn validate(&self) -> Result<(), (&'static str, String)> {
         let within = |key, value: usize| {
-            if (1..=100_000).contains(&value) { Ok(()) } else { Err((key, "must be between 1 and 100000".to_owned())) }
+            if (1..=65_536).contains(&value) { Ok(()) } else { Err((key, "must be between 1 and 65536".to_owned())) }
         };
         within("search_limit", self.search_limit)?;
         within("items_max", self.items_max)?;

@@ -35,17 +35,17 @@ create index orders_by_update on orders (provider, owner, status, status_since, 
 create index orders_by_reference on orders (provider, owner, reference, status, status_since, id)
     where reference is not null;
 
+-- id: that of the order times 65536, plus the position of the item. One number makes the items of an order
+-- neighbours, and keeps the tree above many millions of them shallow: a composite key would put whole rows into it.
 create table items (
-    order_id BIGINT not null references orders (id),
-    position BIGINT not null,
+    id BIGINT primary key,
     item_id text not null,
     status BIGINT not null,
     status_since BIGINT not null,
     status_info text,
     result text,
-    document BYTES not null,
-    primary key (order_id, position)
-) CLUSTERED;
+    document BYTES not null
+) PLAIN;
 
 -- subject: -1 is the order, 0 and up are items by position.
 create table history (

@@ -30,11 +30,11 @@ pub struct OrderQuery {
 /// The answer to an [`OrderQuery`], sorted by submission time, then id.
 ///
 /// When more orders match than the limit allows, those with the earliest last update are given, so
-/// that the rest is found by asking again from `cut_after` on. Thus the cost of a search depends on
+/// that the rest is found by asking again from `continue_from` on. Thus the cost of a search depends on
 /// what it returns and not on what is stored.
 #[derive(Debug, Clone, Default)]
 pub struct OrderPage {
     pub orders: Vec<Order>,
-    /// The last update of the last order given, when the answer was cut.
-    pub cut_after: Option<Timestamp>,
+    /// When the answer was cut: the last update of the earliest order that was not given.
+    pub continue_from: Option<Timestamp>,
 }

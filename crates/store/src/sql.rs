@@ -53,8 +53,8 @@ statements! {
     ORDER = "select id, provider, owner, protocol, kind, reference, priority, submitted_at, \
         status, status_since, status_info, revision, document \
         from orders where id = $1";
-    ITEMS = "select position, item_id, status, status_since, status_info, result, document \
-        from items where order_id = $1 order by position";
+    ITEMS = "select id, item_id, status, status_since, status_info, result, document \
+        from items where id between $1 and $2 order by id";
     GREATEST_ORDER_ID = "select max(id) from orders";
     SEARCH = "select status_since, id from orders \
         where provider = $1 and owner = $2 and status = $3 and status_since between $4 and $5 \
@@ -65,14 +65,14 @@ statements! {
     INSERT_ORDER = "insert into orders (id, provider, owner, protocol, kind, reference, priority, submitted_at, \
         status, status_since, status_info, revision, document) \
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing";
-    INSERT_ITEM = "insert into items (order_id, position, item_id, status, status_since, status_info, result, document) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+    INSERT_ITEM = "insert into items (id, item_id, status, status_since, status_info, result, document) \
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
     /// Only items changed: the revision goes on, so that nobody decides on the old ones.
     COUNT_ORDER_CHANGE = "update orders set revision = revision + 1 where id = $1 and revision = $2";
     MOVE_ORDER = "update orders set revision = revision + 1, status = $3, status_since = $4, status_info = $5 \
         where id = $1 and revision = $2";
-    MOVE_ITEM = "update items set status = $3, status_since = $4, status_info = $5, result = coalesce($6, result) \
-        where order_id = $1 and position = $2";
+    MOVE_ITEM = "update items set status = $2, status_since = $3, status_info = $4, result = coalesce($5, result) \
+        where id = $1";
 
     // History
 

@@ -228,10 +228,10 @@ async fn damaged_rows_are_reported_as_such() {
     let damages = [
         "update orders set status = 77",
         "update orders set protocol = 0",
-        "update items set position = 5 where position = 1",
-        "update items set status = -1 where position = 0",
+        "update items set id = id + 4 where id % 65536 = 1",
+        "update items set status = -1 where id % 65536 = 0",
         "update orders set reference = cast(x'ff' as text)",
-        "update items set position = -9 where position = 0",
+        "update items set id = id + 9 where id % 65536 = 0",
     ];
     for damage in damages {
         let (store, folder) = empty();

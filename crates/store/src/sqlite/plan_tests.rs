@@ -41,7 +41,7 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
     let connection = empty();
     let expected = [
         (sql::ORDER, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
-        (sql::ITEMS, "SEARCH items USING PRIMARY KEY (order_id=?)"),
+        (sql::ITEMS, "SEARCH items USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         (sql::HISTORY, "SEARCH history USING PRIMARY KEY (order_id=?)"),
         (
             sql::SEARCH,
@@ -54,7 +54,7 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
              (provider=? AND owner=? AND reference=? AND status=? AND status_since>? AND status_since<?)",
         ),
         (sql::MOVE_ORDER, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
-        (sql::MOVE_ITEM, "SEARCH items USING PRIMARY KEY (order_id=? AND position=?)"),
+        (sql::MOVE_ITEM, "SEARCH items USING INTEGER PRIMARY KEY (rowid=?)"),
         (sql::APPEND_HISTORY, "SEARCH history USING PRIMARY KEY (order_id=?)"),
         (sql::TRANSACTION, "SEARCH transactions USING PRIMARY KEY (provider=? AND owner=? AND id=?)"),
         (sql::TRANSACTIONS, "SEARCH transactions USING INDEX transactions_by_age (provider=? AND owner=? AND is_final=?)"),

@@ -6,7 +6,7 @@ use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::rows;
-use crate::codes::{Code as _, from_count};
+use crate::codes::{Code as _, ITEMS_PER_ORDER, from_count, item_key};
 use crate::{Account, Items, StoreError, TransactionStatus, sql};
 
 pub(super) fn account(
@@ -54,10 +54,11 @@ pub(super) fn stored_order(connection: &Connection, id: OrderId, items: Items) -
 }
 
 fn items_of(connection: &Connection, id: OrderId) -> Result<Vec<Item>, StoreError> {
-    let mut position = 0;
-    all(connection, sql::ITEMS, params![id.0], |row| {
-        let item = rows::item(row, position);
-        position += 1;
+    let Some(first) = item_key(id, 0) else { return Ok(Vec::new()) };
+    let mut expected = first;
+    all(connection, sql::ITEMS, params![first, first + ITEMS_PER_ORDER - 1], |row| {
+        let item = rows::item(row, expected);
+        expected += 1;
         item
     })
 }

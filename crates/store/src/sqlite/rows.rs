@@ -5,7 +5,7 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestamp, TransactionId};
 use rusqlite::Row;
 
-use crate::codes::{Code, to_count};
+use crate::codes::{Code, ITEMS_PER_ORDER};
 use crate::{Account, StoreError, TransactionStatus};
 
 /// An enumerated value.
@@ -36,11 +36,12 @@ pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
     })
 }
 
-/// A row of [`crate::sql::ITEMS`], which must be the item at `expected`.
-pub(super) fn item(row: &Row<'_>, expected: usize) -> Result<Item, StoreError> {
-    let position: usize = to_count("item position", row.get(0)?)?;
-    if position != expected {
-        return Err(StoreError::Corrupt(format!("item {position} stands where item {expected} should")));
+/// A row of [`crate::sql::ITEMS`], which must be the item of the id `expected`.
+pub(super) fn item(row: &Row<'_>, expected: i64) -> Result<Item, StoreError> {
+    let id: i64 = row.get(0)?;
+    if id != expected {
+        let (found, wanted) = (id % ITEMS_PER_ORDER, expected % ITEMS_PER_ORDER);
+        return Err(StoreError::Corrupt(format!("item {found} stands where item {wanted} should")));
     }
     Ok(Item { item_id: row.get(1)?, state: state(row, 2)?, result: row.get(5)?, document: Document(row.get(6)?) })
 }

@@ -70,14 +70,13 @@ fn with_status(
 
 /// Cuts the entries at the query's limit and loads their orders.
 fn page(connection: &Connection, query: &OrderQuery, mut entries: Vec<Entry>) -> Result<OrderPage, StoreError> {
-    let cut = entries.len() > query.limit;
+    let continue_from = entries.get(query.limit).map(|&(since, _)| Timestamp(since));
     entries.truncate(query.limit);
-    let cut_after = entries.last().filter(|_| cut).map(|&(since, _)| Timestamp(since));
     let mut orders = Vec::with_capacity(entries.len());
     for (_, id) in entries {
         let order = stored_order(connection, OrderId(id), query.items)?;
         orders.push(order.ok_or_else(|| StoreError::Corrupt(format!("order {id} is in an index, but not in its table")))?);
     }
     orders.sort_by_key(|order| (order.submitted_at, order.id));
-    Ok(OrderPage { orders, cut_after })
+    Ok(OrderPage { orders, continue_from })
 }

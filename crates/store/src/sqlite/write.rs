@@ -7,9 +7,10 @@ use ordergate_engine::transaction::{Key, Transaction};
 use rusqlite::{Connection, params};
 
 use super::connection::execute;
-use crate::codes::{Code as _, from_count};
+use crate::codes::{Code as _, ITEMS_PER_ORDER, item_key};
 use crate::{
-    CommitError, ConflictOn, ItemUpdate, Job, JobKey, NewAccount, OrderUpdate, StateUpdate, TransactionUpdate, Write, sql,
+    CommitError, ConflictOn, ItemUpdate, Job, JobKey, NewAccount, OrderUpdate, StateUpdate, StoreError, TransactionUpdate, Write,
+    sql,
 };
 
 type Done = Result<(), CommitError>;
@@ -90,7 +91,7 @@ pub(super) fn insert_order(c: &Connection, order: &Order) -> Done {
 
 fn insert_item(c: &Connection, order: OrderId, position: usize, item: &Item) -> Done {
     let (status, since, info) = columns(&item.state);
-    let values = params![order.0, from_count(position), item.item_id, status, since, info, item.result, item.document.0];
+    let values = params![key_of_item(order, position)?, item.item_id, status, since, info, item.result, item.document.0];
     one(execute(c, sql::INSERT_ITEM, values), ConflictOn::Order)
 }
 
@@ -106,9 +107,14 @@ fn update_order(c: &Connection, update: &OrderUpdate) -> Done {
     update.items.iter().try_for_each(|item| update_item(c, update.id, item))
 }
 
+fn key_of_item(order: OrderId, position: usize) -> Result<i64, CommitError> {
+    let too_many = || StoreError::Unavailable(format!("an order has room for {ITEMS_PER_ORDER} items"));
+    item_key(order, position).ok_or_else(|| too_many().into())
+}
+
 fn update_item(c: &Connection, order: OrderId, update: &ItemUpdate) -> Done {
     let (status, since, info) = columns(&update.state);
-    let values = params![order.0, from_count(update.position), status, since, info, update.result];
+    let values = params![key_of_item(order, update.position)?, status, since, info, update.result];
     one(execute(c, sql::MOVE_ITEM, values), ConflictOn::Order)
 }
 

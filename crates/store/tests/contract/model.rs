@@ -157,14 +157,13 @@ impl Model {
         };
         let mut orders: Vec<Order> = self.orders.values().filter(matches).cloned().collect();
         orders.sort_by_key(|o| (o.state.since, o.id));
-        let cut = orders.len() > query.limit;
+        let continue_from = orders.get(query.limit).map(|o| o.state.since);
         orders.truncate(query.limit);
-        let cut_after = orders.last().filter(|_| cut).map(|o| o.state.since);
         orders.sort_by_key(|o| (o.submitted_at, o.id));
         if query.items == Items::Without {
             orders = orders.into_iter().map(|o| Order { items: vec![], ..o }).collect();
         }
-        OrderPage { orders, cut_after }
+        OrderPage { orders, continue_from }
     }
 }
 

@@ -44,7 +44,7 @@ pub async fn store_and_model_agree(store: &dyn Store, steps: Vec<Step>) {
             }
             Step::Search(query) => {
                 let (found, expected) = (store.search(&query).await.unwrap(), model.search(&query));
-                assert_eq!((found.orders, found.cut_after), (expected.orders, expected.cut_after), "{query:?}");
+                assert_eq!((found.orders, found.continue_from), (expected.orders, expected.continue_from), "{query:?}");
             }
         }
         look_the_same(store, &model).await;

@@ -21,7 +21,7 @@ fn everything() -> OrderQuery {
 
 async fn ids(store: &dyn Store, query: &OrderQuery) -> Vec<i64> {
     let page = store.search(query).await.unwrap();
-    assert_eq!(page.cut_after, None);
+    assert_eq!(page.continue_from, None);
     page.orders.iter().map(|o| o.id.0).collect()
 }
 
@@ -97,7 +97,7 @@ pub async fn a_large_answer_is_cut_after_the_earliest_updates(store: &dyn Store)
     by_update.sort_unstable_by_key(|&id| updated(id));
     for limit in [1, 7, 40, 99] {
         let page = store.search(&OrderQuery { limit, ..everything() }).await.unwrap();
-        assert_eq!(page.cut_after, Some(Timestamp(updated(by_update[limit - 1]))));
+        assert_eq!(page.continue_from, Some(Timestamp(updated(by_update[limit]))));
         let mut expected = by_update[..limit].to_vec();
         expected.sort_unstable();
         assert_eq!(page.orders.iter().map(|o| o.id.0).collect::<Vec<_>>(), expected, "limit {limit}");
@@ -109,8 +109,8 @@ pub async fn a_large_answer_is_cut_after_the_earliest_updates(store: &dyn Store)
     loop {
         let page = store.search(&query).await.unwrap();
         found.extend(page.orders.iter().map(|o| o.id.0));
-        let Some(cut_after) = page.cut_after else { break };
-        query.updated_from = cut_after.plus_micros(1);
+        let Some(continue_from) = page.continue_from else { break };
+        query.updated_from = continue_from;
     }
     found.sort_unstable();
     assert_eq!(found, (1..=100).collect::<Vec<_>>());
@@ -120,7 +120,7 @@ pub async fn a_large_answer_is_cut_after_the_earliest_updates(store: &dyn Store)
     store_orders(store, &same).await;
     let query = OrderQuery { limit: 3, updated_from: Timestamp(5_000), ..everything() };
     let page = store.search(&query).await.unwrap();
-    assert_eq!(page.cut_after, Some(Timestamp(5_000)));
+    assert_eq!(page.continue_from, Some(Timestamp(5_000)));
     assert_eq!(page.orders.iter().map(|o| o.id.0).collect::<Vec<_>>(), [201, 202, 203]);
     assert_eq!(store.search(&OrderQuery { limit: 0, ..query }).await.unwrap().orders, []);
 }

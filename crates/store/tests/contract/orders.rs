@@ -9,7 +9,7 @@ use ordergate_store::{Batch, CommitError, ConflictOn, ItemUpdate, Items, Job, Jo
 use super::sample::{entry, get, insert, item, order, refused, store_orders, stored};
 
 pub async fn an_order_comes_back_as_it_was(store: &dyn Store) {
-    let mut all_said = order(i64::MAX - 1);
+    let mut all_said = order((i64::MAX >> 16) - 1);
     all_said.protocol = Protocol::Veloconnect;
     all_said.kind = OrderKind::Subscription;
     all_said.priority = Priority::FastTrack;

@@ -74,11 +74,11 @@ impl Default for OseoOptions {
 impl OseoOptions {
     /// Names the setting that cannot be, and says why.
     pub fn validate(&self) -> Result<(), (&'static str, String)> {
-        let within = |key, value: usize| {
-            if (1..=65_536).contains(&value) { Ok(()) } else { Err((key, "must be between 1 and 65536".to_owned())) }
+        let within = |key, value: usize, most: usize| {
+            if (1..=most).contains(&value) { Ok(()) } else { Err((key, format!("must be between 1 and {most}"))) }
         };
-        within("search_limit", self.search_limit)?;
-        within("items_max", self.items_max)?;
+        within("search_limit", self.search_limit, 100_000)?;
+        within("items_max", self.items_max, 65_536)?;
         match self.collections.iter().find(|c| c.is_empty() || c.chars().count() > 255) {
             Some(bad) => Err(("collections", format!("has {bad:?}, but a collection has 1 to 255 characters"))),
             None => Ok(()),

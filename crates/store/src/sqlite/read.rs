@@ -26,31 +26,22 @@ pub(super) fn accounts(connection: &Connection, provider: ProviderId) -> Result<
     Ok(accounts)
 }
 
-/// An order and its items, of one moment: a status never disagrees with its items.
+/// An order, and its items if they are wanted, of one moment: a status never disagrees with its items.
 pub(super) fn order(connection: &Connection, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
-    match items {
-        Items::Without => stored_order(connection, id, items),
-        Items::With => order_with_items(connection, id).map_err(|e| about(&format!("order {id}"), e)),
-    }
+    read_order(connection, id, items).map_err(|e| about(&format!("order {id}"), e))
 }
 
 /// The statement that reads the order is left open while its items are read: that makes one snapshot
 /// of both, for less than a transaction costs.
-fn order_with_items(connection: &Connection, id: OrderId) -> Result<Option<Order>, StoreError> {
+fn read_order(connection: &Connection, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
     let mut statement = connection.prepare_cached(sql::ORDER)?;
     let mut found = statement.query(params![id.0])?;
     let Some(row) = found.next()? else { return Ok(None) };
     let order = rows::order(row)?;
-    Ok(Some(Order { items: items_of(connection, id)?, ..order }))
-}
-
-/// As [`order`], inside the caller's snapshot.
-pub(super) fn stored_order(connection: &Connection, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
-    let order = first(connection, sql::ORDER, params![id.0], rows::order).and_then(|order| match (order, items) {
-        (Some(order), Items::With) => Ok(Some(Order { items: items_of(connection, id)?, ..order })),
-        (order, _) => Ok(order),
-    });
-    order.map_err(|e| about(&format!("order {id}"), e))
+    Ok(Some(match items {
+        Items::With => Order { items: items_of(connection, id)?, ..order },
+        Items::Without => order,
+    }))
 }
 
 fn items_of(connection: &Connection, id: OrderId) -> Result<Vec<Item>, StoreError> {

@@ -5,7 +5,7 @@ use ordergate_engine::{OrderId, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::connection::snapshot;
-use super::read::{all, stored_order};
+use super::read::{all, order};
 use crate::codes::{Code as _, from_count};
 use crate::{OrderPage, OrderQuery, StoreError, sql};
 
@@ -74,8 +74,8 @@ fn page(connection: &Connection, query: &OrderQuery, mut entries: Vec<Entry>) ->
     entries.truncate(query.limit);
     let mut orders = Vec::with_capacity(entries.len());
     for (_, id) in entries {
-        let order = stored_order(connection, OrderId(id), query.items)?;
-        orders.push(order.ok_or_else(|| StoreError::Corrupt(format!("order {id} is in an index, but not in its table")))?);
+        let found = order(connection, OrderId(id), query.items)?;
+        orders.push(found.ok_or_else(|| StoreError::Corrupt(format!("order {id} is in an index, but not in its table")))?);
     }
     orders.sort_by_key(|order| (order.submitted_at, order.id));
     Ok(OrderPage { orders, continue_from })

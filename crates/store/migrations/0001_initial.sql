@@ -27,7 +27,9 @@ create table orders (
     status_since BIGINT not null,
     status_info text,
     revision BIGINT not null,
-    document BYTES not null
+    document BYTES not null,
+    item_count BIGINT not null,
+    items BYTES not null
 ) PLAIN;
 
 -- A search walks these for each wanted status, from the earliest last update on, and no further than it needs.
@@ -35,16 +37,12 @@ create index orders_by_update on orders (provider, owner, status, status_since, 
 create index orders_by_reference on orders (provider, owner, reference, status, status_since, id)
     where reference is not null;
 
--- id: that of the order times 65536, plus the position of the item. One number makes the items of an order
--- neighbours, and keeps the tree above many millions of them shallow: a composite key would put whole rows into it.
-create table items (
+-- The items of an order lie in pages of sixteen: the first in orders.items, the others here. What a page holds is in
+-- src/item_page.rs. id: that of the order times 4096, plus the number of the page from 1; one number makes the pages of
+-- an order neighbours, and keeps the tree above many millions of them shallow.
+create table item_pages (
     id BIGINT primary key,
-    item_id text not null,
-    status BIGINT not null,
-    status_since BIGINT not null,
-    status_info text,
-    result text,
-    document BYTES not null
+    items BYTES not null
 ) PLAIN;
 
 -- subject: -1 is the order, 0 and up are items by position.

@@ -1,9 +1,9 @@
 //! The numbers under which enumerated values are stored. They are written down here and nowhere
 //! else, and must never change their meaning: a store outlives the program that wrote it.
 
+use ordergate_engine::Protocol;
 use ordergate_engine::order::{OrderKind, Priority, Status, Subject};
 use ordergate_engine::transaction::{Kind, StateCode};
-use ordergate_engine::{OrderId, Protocol};
 
 use crate::{JobPart, StoreError};
 
@@ -115,15 +115,6 @@ impl Code for JobPart {
 /// A position or limit as a stored number; what cannot be stored is as good as the greatest number.
 pub(crate) fn from_count(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// So many items an order may have: their ids lie between those of the next order's.
-pub(crate) const ITEMS_PER_ORDER: i64 = 65_536;
-
-/// The stored id of an item. `None` for a position that no order has room for.
-pub(crate) fn item_key(order: OrderId, position: usize) -> Option<i64> {
-    let position = i64::try_from(position).ok().filter(|p| *p < ITEMS_PER_ORDER)?;
-    order.0.checked_mul(ITEMS_PER_ORDER)?.checked_add(position)
 }
 
 /// A stored number that counts something.

@@ -12,6 +12,7 @@ mod account;
 mod batch;
 mod codes;
 mod error;
+mod item_page;
 mod job;
 mod migrations;
 mod query;

@@ -53,8 +53,10 @@ statements! {
     ORDER = "select id, provider, owner, protocol, kind, reference, priority, submitted_at, \
         status, status_since, status_info, revision, document \
         from orders where id = $1";
-    ITEMS = "select id, item_id, status, status_since, status_info, result, document \
-        from items where id between $1 and $2 order by id";
+    ORDER_WITH_ITEMS = "select id, provider, owner, protocol, kind, reference, priority, submitted_at, \
+        status, status_since, status_info, revision, document, item_count, items \
+        from orders where id = $1";
+    ITEM_PAGES = "select items from item_pages where id between $1 and $2 order by id";
     GREATEST_ORDER_ID = "select max(id) from orders";
     SEARCH = "select status_since, id from orders \
         where provider = $1 and owner = $2 and status = $3 and status_since between $4 and $5 \
@@ -63,16 +65,17 @@ statements! {
         where provider = $1 and owner = $2 and status = $3 and status_since between $4 and $5 and reference = $7 \
         order by status_since, id limit $6";
     INSERT_ORDER = "insert into orders (id, provider, owner, protocol, kind, reference, priority, submitted_at, \
-        status, status_since, status_info, revision, document) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing";
-    INSERT_ITEM = "insert into items (id, item_id, status, status_since, status_info, result, document) \
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
+        status, status_since, status_info, revision, document, item_count, items) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing";
+    INSERT_ITEM_PAGE = "insert into item_pages (id, items) values ($1, $2) on conflict do nothing";
     /// Only items changed: the revision goes on, so that nobody decides on the old ones.
     COUNT_ORDER_CHANGE = "update orders set revision = revision + 1 where id = $1 and revision = $2";
     MOVE_ORDER = "update orders set revision = revision + 1, status = $3, status_since = $4, status_info = $5 \
         where id = $1 and revision = $2";
-    MOVE_ITEM = "update items set status = $2, status_since = $3, status_info = $4, result = coalesce($5, result) \
-        where id = $1";
+    FIRST_ITEM_PAGE = "select items from orders where id = $1";
+    ITEM_PAGE = "select items from item_pages where id = $1";
+    SET_FIRST_ITEM_PAGE = "update orders set items = $2 where id = $1";
+    SET_ITEM_PAGE = "update item_pages set items = $2 where id = $1";
 
     // History
 

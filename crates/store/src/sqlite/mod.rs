@@ -15,6 +15,7 @@ mod fault_tests;
 mod load;
 mod migrate;
 mod options;
+mod pin;
 mod place;
 #[cfg(test)]
 mod plan_tests;
@@ -42,6 +43,7 @@ pub use yardstick::raw_insert_rate;
 
 use crate::migrations::MIGRATIONS;
 use crate::{CommitError, StoreError};
+use pin::Pin;
 use readers::Readers;
 use writer::Writer;
 
@@ -64,7 +66,7 @@ impl SqliteStore {
         let mut connection = connection::writer(&path, &options)?;
         migrate::migrate(&path, &mut connection, MIGRATIONS, clock.now())?;
         let ids = OrderIds::from(connection::first_free_order_id(&connection)?);
-        let writer = Writer::start(connection, Some(lock))?;
+        let writer = Writer::start(connection, Pin::new(&path, &options)?, Some(lock))?;
         Ok(Self {
             readers: Arc::new(Readers::new(path.clone(), options)),
             path,
@@ -83,7 +85,7 @@ impl SqliteStore {
             let _lock = place::lock(&path)?;
             migrate::migrate(&path, &mut connection, MIGRATIONS, clock.now())?;
         }
-        let writer = Writer::start(connection, None)?;
+        let writer = Writer::start(connection, Pin::none(), None)?;
         Ok(Self {
             readers: Arc::new(Readers::new(path.clone(), options)),
             path,

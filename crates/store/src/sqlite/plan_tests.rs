@@ -41,7 +41,8 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
     let connection = empty();
     let expected = [
         (sql::ORDER, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
-        (sql::ITEMS, "SEARCH items USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        (sql::ORDER_WITH_ITEMS, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
+        (sql::ITEM_PAGES, "SEARCH item_pages USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         (sql::HISTORY, "SEARCH history USING PRIMARY KEY (order_id=?)"),
         (
             sql::SEARCH,
@@ -54,7 +55,8 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
              (provider=? AND owner=? AND reference=? AND status=? AND status_since>? AND status_since<?)",
         ),
         (sql::MOVE_ORDER, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
-        (sql::MOVE_ITEM, "SEARCH items USING INTEGER PRIMARY KEY (rowid=?)"),
+        (sql::SET_FIRST_ITEM_PAGE, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
+        (sql::SET_ITEM_PAGE, "SEARCH item_pages USING INTEGER PRIMARY KEY (rowid=?)"),
         (sql::APPEND_HISTORY, "SEARCH history USING PRIMARY KEY (order_id=?)"),
         (sql::TRANSACTION, "SEARCH transactions USING PRIMARY KEY (provider=? AND owner=? AND id=?)"),
         (sql::TRANSACTIONS, "SEARCH transactions USING INDEX transactions_by_age (provider=? AND owner=? AND is_final=?)"),

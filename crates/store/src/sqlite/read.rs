@@ -1,12 +1,13 @@
 //! Reads that take a bounded number of steps.
 
-use ordergate_engine::order::{HistoryEntry, Item, Order, Priority};
+use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::rows;
-use crate::codes::{Code as _, ITEMS_PER_ORDER, from_count, item_key};
+use crate::codes::{Code as _, from_count};
+use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::{Account, Items, StoreError, TransactionStatus, sql};
 
 pub(super) fn account(
@@ -31,27 +32,37 @@ pub(super) fn order(connection: &Connection, id: OrderId, items: Items) -> Resul
     read_order(connection, id, items).map_err(|e| about(&format!("order {id}"), e))
 }
 
-/// The statement that reads the order is left open while its items are read: that makes one snapshot
-/// of both, for less than a transaction costs.
 fn read_order(connection: &Connection, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
-    let mut statement = connection.prepare_cached(sql::ORDER)?;
-    let mut found = statement.query(params![id.0])?;
-    let Some(row) = found.next()? else { return Ok(None) };
-    let order = rows::order(row)?;
-    Ok(Some(match items {
-        Items::With => Order { items: items_of(connection, id)?, ..order },
-        Items::Without => order,
-    }))
+    match items {
+        Items::With => order_with_items(connection, id),
+        Items::Without => first(connection, sql::ORDER, params![id.0], rows::order),
+    }
 }
 
-fn items_of(connection: &Connection, id: OrderId) -> Result<Vec<Item>, StoreError> {
-    let Some(first) = item_key(id, 0) else { return Ok(Vec::new()) };
-    let mut expected = first;
-    all(connection, sql::ITEMS, params![first, first + ITEMS_PER_ORDER - 1], |row| {
-        let item = rows::item(row, expected);
-        expected += 1;
-        item
-    })
+/// The statement that reads the order is left open while its other pages are read: that makes one
+/// snapshot of all, for less than a transaction costs.
+fn order_with_items(connection: &Connection, id: OrderId) -> Result<Option<Order>, StoreError> {
+    let mut statement = connection.prepare_cached(sql::ORDER_WITH_ITEMS)?;
+    let mut found = statement.query(params![id.0])?;
+    let Some(row) = found.next()? else { return Ok(None) };
+    let (mut order, count) = rows::order_and_first_items(row)?;
+    if count > ITEMS_PER_PAGE {
+        read_other_pages(connection, &mut order)?;
+    }
+    if order.items.len() == count {
+        return Ok(Some(order));
+    }
+    Err(StoreError::Corrupt(format!("{} items are there instead of {count}", order.items.len())))
+}
+
+fn read_other_pages(connection: &Connection, order: &mut Order) -> Result<(), StoreError> {
+    let Some((first, last)) = item_page::keys(order.id) else { return Ok(()) };
+    let mut statement = connection.prepare_cached(sql::ITEM_PAGES)?;
+    let mut pages = statement.query(params![first, last])?;
+    while let Some(page) = pages.next()? {
+        item_page::decode(page.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?, &mut order.items)?;
+    }
+    Ok(())
 }
 
 pub(super) fn history(connection: &Connection, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
@@ -103,7 +114,7 @@ pub(super) fn next_due(connection: &Connection, queue: Protocol) -> Result<Optio
 }
 
 /// The first row, if there is one.
-fn first<T>(
+pub(super) fn first<T>(
     connection: &Connection,
     statement: &'static str,
     values: impl Params,

@@ -1,12 +1,12 @@
 //! From rows to what the engine works with. Nothing that a row may hold makes these panic.
 
-use ordergate_engine::order::{HistoryEntry, Item, Order, State};
+use ordergate_engine::order::{HistoryEntry, Order, State};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestamp, TransactionId};
 use rusqlite::Row;
 
-use crate::codes::{Code, ITEMS_PER_ORDER};
-use crate::{Account, StoreError, TransactionStatus};
+use crate::codes::{Code, to_count};
+use crate::{Account, StoreError, TransactionStatus, item_page};
 
 /// An enumerated value.
 fn code<T: Code>(row: &Row<'_>, column: usize) -> Result<T, StoreError> {
@@ -18,7 +18,7 @@ fn state(row: &Row<'_>, column: usize) -> Result<State, StoreError> {
     Ok(State { status: code(row, column)?, since: Timestamp(row.get(column + 1)?), info: row.get(column + 2)? })
 }
 
-/// A row of [`crate::sql::ORDER`], without items.
+/// A row of [`crate::sql::ORDER`], or the part of one of [`crate::sql::ORDER_WITH_ITEMS`] that is the same.
 pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
     Ok(Order {
         id: OrderId(row.get(0)?),
@@ -36,14 +36,12 @@ pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
     })
 }
 
-/// A row of [`crate::sql::ITEMS`], which must be the item of the id `expected`.
-pub(super) fn item(row: &Row<'_>, expected: i64) -> Result<Item, StoreError> {
-    let id: i64 = row.get(0)?;
-    if id != expected {
-        let (found, wanted) = (id % ITEMS_PER_ORDER, expected % ITEMS_PER_ORDER);
-        return Err(StoreError::Corrupt(format!("item {found} stands where item {wanted} should")));
-    }
-    Ok(Item { item_id: row.get(1)?, state: state(row, 2)?, result: row.get(5)?, document: Document(row.get(6)?) })
+/// A row of [`crate::sql::ORDER_WITH_ITEMS`] with the items of its first page, and how many there should
+/// be in all.
+pub(super) fn order_and_first_items(row: &Row<'_>) -> Result<(Order, usize), StoreError> {
+    let mut order = order(row)?;
+    item_page::decode(row.get_ref(14)?.as_blob().map_err(rusqlite::Error::from)?, &mut order.items)?;
+    Ok((order, to_count("number of items", row.get(13)?)?))
 }
 
 /// A row of [`crate::sql::HISTORY`].

@@ -1,16 +1,16 @@
 //! The writes of a batch, one function each. A conflict is told by the number of changed rows, so
 //! that the statement itself succeeds and the group it runs in goes on.
 
-use ordergate_engine::OrderId;
-use ordergate_engine::order::{HistoryEntry, Item, Order};
+use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::connection::execute;
-use crate::codes::{Code as _, ITEMS_PER_ORDER, item_key};
+use super::read::first;
+use crate::codes::{Code as _, from_count};
+use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
 use crate::{
-    CommitError, ConflictOn, ItemUpdate, Job, JobKey, NewAccount, OrderUpdate, StateUpdate, StoreError, TransactionUpdate, Write,
-    sql,
+    CommitError, ConflictOn, Job, JobKey, NewAccount, OrderUpdate, StateUpdate, StoreError, TransactionUpdate, Write, sql,
 };
 
 type Done = Result<(), CommitError>;
@@ -69,7 +69,12 @@ pub(super) fn carry_out(c: &Connection, write: &Write) -> Done {
 }
 
 pub(super) fn insert_order(c: &Connection, order: &Order) -> Done {
+    if order.items.len() > ITEMS_PER_ORDER {
+        return Err(StoreError::Unavailable(format!("an order has room for {ITEMS_PER_ORDER} items")).into());
+    }
     let (status, since, info) = columns(&order.state);
+    let mut pages = order.items.chunks(ITEMS_PER_PAGE).map(item_page::encode);
+    let first_page = pages.next().unwrap_or_else(|| item_page::encode(&[]));
     let values = params![
         order.id.0,
         order.provider.0,
@@ -84,15 +89,13 @@ pub(super) fn insert_order(c: &Connection, order: &Order) -> Done {
         info,
         order.revision,
         order.document.0,
+        from_count(order.items.len()),
+        first_page,
     ];
     one(execute(c, sql::INSERT_ORDER, values), ConflictOn::Order)?;
-    order.items.iter().enumerate().try_for_each(|(position, item)| insert_item(c, order.id, position, item))
-}
-
-fn insert_item(c: &Connection, order: OrderId, position: usize, item: &Item) -> Done {
-    let (status, since, info) = columns(&item.state);
-    let values = params![key_of_item(order, position)?, item.item_id, status, since, info, item.result, item.document.0];
-    one(execute(c, sql::INSERT_ITEM, values), ConflictOn::Order)
+    (1..).zip(pages).try_for_each(|(number, page)| {
+        one(execute(c, sql::INSERT_ITEM_PAGE, params![item_page::key(order.id, number), page]), ConflictOn::Order)
+    })
 }
 
 fn update_order(c: &Connection, update: &OrderUpdate) -> Done {
@@ -104,18 +107,23 @@ fn update_order(c: &Connection, update: &OrderUpdate) -> Done {
         }
     };
     one(changed, ConflictOn::Order)?;
-    update.items.iter().try_for_each(|item| update_item(c, update.id, item))
+    item_page::concerned(&update.items).into_iter().try_for_each(|number| update_page(c, update, number))
 }
 
-fn key_of_item(order: OrderId, position: usize) -> Result<i64, CommitError> {
-    let too_many = || StoreError::Unavailable(format!("an order has room for {ITEMS_PER_ORDER} items"));
-    item_key(order, position).ok_or_else(|| too_many().into())
-}
-
-fn update_item(c: &Connection, order: OrderId, update: &ItemUpdate) -> Done {
-    let (status, since, info) = columns(&update.state);
-    let values = params![key_of_item(order, update.position)?, status, since, info, update.result];
-    one(execute(c, sql::MOVE_ITEM, values), ConflictOn::Order)
+fn update_page(c: &Connection, update: &OrderUpdate, number: usize) -> Done {
+    let (read, write, key) = match number {
+        0 => (sql::FIRST_ITEM_PAGE, sql::SET_FIRST_ITEM_PAGE, Some(update.id.0)),
+        _ => (sql::ITEM_PAGE, sql::SET_ITEM_PAGE, item_page::key(update.id, number)),
+    };
+    let decode = |row: &Row<'_>| Ok(row.get::<_, Vec<u8>>(0)?);
+    let updated = match first(c, read, params![key], decode)? {
+        Some(page) => item_page::updated(&page, number, &update.items)?,
+        None => None,
+    };
+    match updated {
+        Some(page) => one(execute(c, write, params![key, page]), ConflictOn::Order),
+        None => Err(CommitError::Conflict(ConflictOn::Order)),
+    }
 }
 
 pub(super) fn append_history(c: &Connection, entry: &HistoryEntry) -> Done {

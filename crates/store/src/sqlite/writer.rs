@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::claim::claim;
 use super::connection::execute;
+use super::pin::Pin;
 use super::{load, write};
 use crate::{Batch, Claim, CommitError, Job, StoreError};
 
@@ -55,11 +56,11 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread. It holds the store's lock until it has closed the connection.
-    pub(super) fn start(connection: Connection, lock: Option<File>) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, pin: Pin, lock: Option<File>) -> Result<Self, StoreError> {
         let (requests, received) = mpsc::channel(WAITING_MAX);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || serve(connection, received, lock))
+            .spawn(move || serve(connection, pin, received, lock))
             .map_err(|e| StoreError::Open(format!("no thread to write with: {e}")))?;
         Ok(Self { requests: Mutex::new(Some(requests)), thread: Mutex::new(Some(thread)) })
     }
@@ -106,12 +107,20 @@ pub(super) fn stopped() -> StoreError {
 }
 
 /// The thread: groups of requests until nobody can make any more.
-fn serve(connection: Connection, mut requests: mpsc::Receiver<Request>, lock: Option<File>) -> Result<(), StoreError> {
+fn serve(
+    connection: Connection,
+    mut pin: Pin,
+    mut requests: mpsc::Receiver<Request>,
+    lock: Option<File>,
+) -> Result<(), StoreError> {
     let mut group = Vec::with_capacity(GROUP_MAX);
     while requests.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
+        pin.let_go();
         serve_group(&connection, &mut group);
+        pin.hold();
     }
-    let closed = close(connection);
+    drop(pin);
+    let closed = close(connection, lock.is_some());
     drop(lock);
     closed
 }
@@ -182,11 +191,14 @@ fn roll_back(connection: &Connection) {
     }
 }
 
-/// Copies the log into the database file, so that a closed store is one file.
-fn close(connection: Connection) -> Result<(), StoreError> {
-    let busy: bool = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
-    if busy {
-        tracing::debug!("another process reads the store; its log stays beside it");
+/// Copies the log into the database file, so that a closed store is one file. Who works beside the
+/// process that serves the store leaves that to it, and waits for nobody.
+fn close(connection: Connection, serves: bool) -> Result<(), StoreError> {
+    if serves {
+        let busy: bool = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+        if busy {
+            tracing::debug!("another process reads the store; its log stays beside it");
+        }
     }
     connection.close().map_err(|(_, error)| error.into())
 }

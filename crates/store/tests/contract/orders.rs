@@ -1,7 +1,7 @@
 //! Orders and their history.
 
 use ordergate_engine::order::{
-    Command, Item, OrderKind, Priority, STATUS_INFO_CHARACTERS_MAX, State, Status, Subject, apply, decide, entries_of,
+    Command, Item, Order, OrderKind, Priority, STATUS_INFO_CHARACTERS_MAX, State, Status, Subject, apply, decide, entries_of,
 };
 use ordergate_engine::{Actor, Document, OrderId, Protocol, Timestamp};
 use ordergate_store::{Batch, CommitError, ConflictOn, ItemUpdate, Items, Job, JobKey, JobPart, OrderUpdate, Store, Write};
@@ -66,6 +66,32 @@ pub async fn changes_and_their_history_come_back(store: &dyn Store) {
     assert_eq!(order.items[1].result.as_deref(), Some("shelf 4"), "a later change keeps the result");
     assert_eq!(store.history(order.id).await.unwrap(), history);
     assert_eq!(store.history(OrderId(6)).await.unwrap(), []);
+}
+
+/// Items beyond those that lie in the order's own row.
+pub async fn a_long_order_is_kept_and_changed_like_a_short_one(store: &dyn Store) {
+    let long = |id, count| Order { items: (0..count).map(|n| item(&format!("item {n}"), Timestamp(n))).collect(), ..order(id) };
+    let (mut order, neighbour, even) = (long(1, 40), long(2, 17), long(3, 32));
+    store_orders(store, &[neighbour.clone(), order.clone(), even.clone()]).await;
+
+    let state = State { status: Status::Completed, since: Timestamp(99), info: Some("done".to_owned()) };
+    let moved = |position| ItemUpdate { position, state: state.clone(), result: Some(format!("shelf {position}")) };
+    let update = |expected_revision, positions: &[usize]| {
+        let items = positions.iter().copied().map(moved).collect();
+        vec![Write::UpdateOrder(OrderUpdate { id: OrderId(1), expected_revision, state: None, items })]
+    };
+    stored(store, update(0, &[39, 0, 17, 16])).await;
+    for position in [0, 16, 17, 39] {
+        let item = &mut order.items[position];
+        (item.state, item.result) = (state.clone(), Some(format!("shelf {position}")));
+    }
+    order.revision = 1;
+    assert_eq!(get(store, 1).await.as_ref(), Some(&order));
+    for beyond in [40, 48, 65_536, usize::MAX] {
+        refused(store, update(1, &[3, beyond]), ConflictOn::Order).await;
+    }
+    assert_eq!(get(store, 1).await, Some(order));
+    assert_eq!((get(store, 2).await, get(store, 3).await), (Some(neighbour), Some(even)));
 }
 
 pub async fn a_change_on_an_old_revision_conflicts(store: &dyn Store) {

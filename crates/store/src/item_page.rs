@@ -1,0 +1,195 @@
+//! Items as they are stored: sixteen to a page, pages as CBOR (RFC 8949).
+//!
+//! GetStatus asks for all items of an order at once, and a database writes whole blocks anyway. So the
+//! first page lies in the order's own row, where one look finds both, and only long orders have more
+//! pages. One step of one item rewrites its page, never the whole order.
+//!
+//! A page is an array of items, an item an array of what [`StoredItem`] names. A field that a later
+//! version needs goes to the end, as an option: old pages stay readable.
+
+use minicbor::{Decode, Decoder, Encode, Encoder, bytes::ByteSlice};
+use ordergate_engine::order::{Item, State};
+use ordergate_engine::{Document, OrderId, Timestamp};
+
+use crate::codes::Code;
+use crate::{ItemUpdate, StoreError};
+
+/// So many items lie together.
+pub(crate) const ITEMS_PER_PAGE: usize = 16;
+/// So many pages an order may have: their ids lie between those of the next order's.
+const PAGES_PER_ORDER: i64 = 4_096;
+/// So many items an order may have.
+pub(crate) const ITEMS_PER_ORDER: usize = ITEMS_PER_PAGE * 4_096;
+
+#[derive(Clone, Copy, Encode, Decode)]
+struct StoredItem<'a> {
+    #[n(0)]
+    item_id: &'a str,
+    #[n(1)]
+    status: i64,
+    /// Microseconds since 1970.
+    #[n(2)]
+    since: i64,
+    #[n(3)]
+    info: Option<&'a str>,
+    #[n(4)]
+    result: Option<&'a str>,
+    #[n(5)]
+    document: &'a ByteSlice,
+}
+
+/// The stored id of an order's page, from page 1 on. `None` for a page that no order has room for.
+pub(crate) fn key(order: OrderId, page: usize) -> Option<i64> {
+    let page = i64::try_from(page).ok().filter(|&page| page < PAGES_PER_ORDER)?;
+    order.0.checked_mul(PAGES_PER_ORDER)?.checked_add(page)
+}
+
+/// The ids that all pages of an order but the first may have.
+pub(crate) fn keys(order: OrderId) -> Option<(i64, i64)> {
+    let first = key(order, 1)?;
+    Some((first, first + PAGES_PER_ORDER - 2))
+}
+
+/// Writes a page.
+pub(crate) fn encode(items: &[Item]) -> Vec<u8> {
+    let bytes = items.iter().map(|item| item.document.0.len() + item.item_id.len() + 32).sum();
+    let mut page = Encoder::new(Vec::with_capacity(bytes));
+    let encoded = page.array(items.len() as u64).and_then(|page| items.iter().try_for_each(|item| encode_item(item, page)));
+    match encoded {
+        Ok(()) => page.into_writer(),
+        // A vector takes everything.
+        Err(never) => unreachable!("{never}"),
+    }
+}
+
+type Encoded = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
+
+fn encode_item(item: &Item, page: &mut Encoder<Vec<u8>>) -> Encoded {
+    let stored = StoredItem {
+        item_id: &item.item_id,
+        status: item.state.status.code(),
+        since: item.state.since.0,
+        info: item.state.info.as_deref(),
+        result: item.result.as_deref(),
+        document: item.document.0.as_slice().into(),
+    };
+    page.encode(stored).map(drop)
+}
+
+/// Reads a page, adding its items to those of the pages before.
+pub(crate) fn decode(page: &[u8], items: &mut Vec<Item>) -> Result<(), StoreError> {
+    let mut page = Decoder::new(page);
+    let count = page.array().map_err(unreadable)?.unwrap_or_default();
+    items.reserve(usize::try_from(count).map_or(0, |count| count.min(ITEMS_PER_PAGE)));
+    for _ in 0..count {
+        items.push(item(page.decode().map_err(unreadable)?)?);
+    }
+    Ok(())
+}
+
+fn item(stored: StoredItem<'_>) -> Result<Item, StoreError> {
+    let state =
+        State { status: Code::from_code(stored.status)?, since: Timestamp(stored.since), info: stored.info.map(str::to_owned) };
+    let document = Document(stored.document.to_vec());
+    Ok(Item { item_id: stored.item_id.to_owned(), state, result: stored.result.map(str::to_owned), document })
+}
+
+#[allow(clippy::needless_pass_by_value)] // for map_err
+fn unreadable(error: minicbor::decode::Error) -> StoreError {
+    StoreError::Corrupt(format!("a page of items: {error}"))
+}
+
+/// The pages that updates concern, in order.
+pub(crate) fn concerned(updates: &[ItemUpdate]) -> Vec<usize> {
+    let mut pages: Vec<usize> = updates.iter().map(|update| update.position / ITEMS_PER_PAGE).collect();
+    pages.sort_unstable();
+    pages.dedup();
+    pages
+}
+
+/// A page with those of the updates that concern it. `None` if one of them concerns an item that is
+/// not there.
+pub(crate) fn updated(page: &[u8], number: usize, updates: &[ItemUpdate]) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut items = Vec::new();
+    decode(page, &mut items)?;
+    for update in updates.iter().filter(|update| update.position / ITEMS_PER_PAGE == number) {
+        let Some(item) = items.get_mut(update.position % ITEMS_PER_PAGE) else { return Ok(None) };
+        item.state = update.state.clone();
+        if update.result.is_some() {
+            item.result.clone_from(&update.result);
+        }
+    }
+    Ok(Some(encode(&items)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use ordergate_engine::order::Status;
+
+    fn item(item_id: &str, status: Status, word: Option<&str>) -> Item {
+        Item {
+            item_id: item_id.to_owned(),
+            state: State { status, since: Timestamp(-7), info: word.map(str::to_owned) },
+            result: word.map(str::to_owned),
+            document: Document(b"<a/>".to_vec()),
+        }
+    }
+
+    fn items() -> Vec<Item> {
+        vec![item("1", Status::Suspended, Some("waits")), item("\u{fc} 2", Status::Completed, None)]
+    }
+
+    /// Written down byte by byte on purpose: whoever changes it breaks every store there is.
+    #[test]
+    fn a_page_stays_what_it_is() {
+        let page = b"\x82\x86\x61\x31\x06\x26\x65waits\x65waits\x44<a/>\x86\x64\xc3\xbc 2\x04\x26\xf6\xf6\x44<a/>";
+        assert_eq!(encode(&items()), page);
+        let mut read = Vec::new();
+        decode(page, &mut read).unwrap();
+        assert_eq!(read, items());
+    }
+
+    /// A later version may have added fields.
+    #[test]
+    fn a_longer_item_is_read_as_far_as_it_is_known() {
+        let mut read = Vec::new();
+        decode(b"\x81\x87\x61\x31\x04\x00\xf6\xf6\x40\x63new", &mut read).unwrap();
+        assert_eq!((read.len(), read[0].item_id.as_str(), read[0].state.status), (1, "1", Status::Completed));
+    }
+
+    #[test]
+    fn what_is_cut_or_changed_is_corrupt() {
+        let page = encode(&items());
+        for length in 0..page.len() {
+            assert!(matches!(decode(&page[..length], &mut Vec::new()), Err(StoreError::Corrupt(_))), "{length}");
+        }
+        for damaged in
+            [&b"\x81\x86\x61\x31\x18\x4d\x00\xf6\xf6\x40"[..], b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff", b"\x81\x86\x61\xff"]
+        {
+            assert!(matches!(decode(damaged, &mut Vec::new()), Err(StoreError::Corrupt(_))), "{damaged:x?}");
+        }
+    }
+
+    #[test]
+    fn an_update_changes_its_item_and_keeps_an_older_result() {
+        let state = State { status: Status::Downloaded, since: Timestamp(9), info: None };
+        let update = |position| ItemUpdate { position, state: state.clone(), result: None };
+        let updates = [update(16), update(1)];
+        assert_eq!(concerned(&updates), [0, 1]);
+        let page = encode(&items());
+        let mut read = Vec::new();
+        decode(&updated(&page, 1, &updates).unwrap().unwrap(), &mut read).unwrap();
+        assert_eq!((&read[0].state, read[0].result.as_deref()), (&state, Some("waits")));
+        assert_eq!(read[1], items()[1]);
+        assert!(updated(&page, 1, &[update(18)]).unwrap().is_none());
+    }
+
+    #[test]
+    fn keys_of_orders_do_not_overlap() {
+        assert_eq!(keys(OrderId(1)), Some((4_097, 8_191)));
+        assert_eq!(keys(OrderId(2)).map(|(first, _)| first), Some(8_193));
+        assert_eq!((key(OrderId(1), 4_096), key(OrderId(i64::MAX), 1)), (None, None));
+    }
+}

@@ -1,50 +1,50 @@
 //! From an HTTP request to a protocol's door, and back.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
 
-use axum::body::Body;
-use axum::extract::{Request as HttpRequest, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any};
+use bytes::Bytes;
 use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, Request as HttpRequest, Response, StatusCode};
+use http_body_util::{Either, Full};
 use ordergate_door::{Answer, Door, Method, Request};
 
-use crate::listener::ClientAddr;
-use crate::request_body::read_body;
-use crate::request_log::Outcome;
+use crate::listener::answer_of;
+use crate::request_body::{RequestBody, read_body};
+use crate::request_log::{Outcome, Routed};
 
-/// A door and what its requests may weigh.
+/// A door and what its requests may weigh. It answers GET and POST, and refuses other methods in plain words.
 #[derive(Debug)]
-struct Mounted<D> {
+pub(crate) struct Mounted<D> {
     door: D,
     body_bytes_max: usize,
 }
 
-/// The route of a door, for all methods: it answers GET and POST, and refuses others in plain words.
-pub(crate) fn route<D: Door>(door: D, body_bytes_max: usize) -> MethodRouter {
-    any(handle::<D>).with_state(Arc::new(Mounted { door, body_bytes_max }))
-}
+impl<D: Door> Mounted<D> {
+    pub(crate) const fn new(door: D, body_bytes_max: usize) -> Self {
+        Self { door, body_bytes_max }
+    }
 
-async fn handle<D: Door>(State(mounted): State<Arc<Mounted<D>>>, request: HttpRequest) -> Response {
-    let (head, body) = request.into_parts();
-    let client = head.extensions.get::<ClientAddr>().map(|c| c.0.ip());
-    let Some(method) = method(&head.method) else { return method_not_allowed::<D>() };
-    let answer = match read_body(body, mounted.body_bytes_max).await {
-        Ok(body) => {
-            let request = Request {
-                method,
-                query: head.uri.query(),
-                content_type: text(&head.headers, &CONTENT_TYPE),
-                authorization: text(&head.headers, &AUTHORIZATION),
-                body: &body,
-                client,
-            };
-            mounted.door.answer(request).await
-        }
-        Err(error) => mounted.door.refuse(text(&head.headers, &CONTENT_TYPE), error.status().as_u16(), &error.to_string()),
-    };
-    respond::<D>(answer)
+    /// The request stays where it is: passing it on would copy it from one future into the next.
+    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut HttpRequest<B>, client: SocketAddr) -> Routed {
+        let Some(method) = method(request.method()) else { return method_not_allowed::<D>() };
+        let body = read_body(request.body_mut(), self.body_bytes_max).await;
+        let content_type = text(request.headers(), &CONTENT_TYPE);
+        let answer = match body {
+            Ok(body) => {
+                let request = Request {
+                    method,
+                    query: request.uri().query(),
+                    content_type,
+                    authorization: text(request.headers(), &AUTHORIZATION),
+                    body: &body,
+                    client: Some(client.ip()),
+                };
+                self.door.answer(request).await
+            }
+            Err(error) => self.door.refuse(content_type, error.status().as_u16(), &error.to_string()),
+        };
+        respond::<D>(answer)
+    }
 }
 
 fn method(method: &HttpMethod) -> Option<Method> {
@@ -60,8 +60,9 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|v| v.to_str().ok())
 }
 
-fn respond<D: Door>(answer: Answer) -> Response {
-    let mut response = Response::new(Body::from(answer.body));
+fn respond<D: Door>(answer: Answer) -> Routed {
+    let outcome = Outcome { protocol: D::PROTOCOL.name(), operation: answer.operation, result: answer.result };
+    let mut response = Response::new(Either::Left(Full::new(Bytes::from(answer.body))));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
@@ -70,15 +71,12 @@ fn respond<D: Door>(answer: Answer) -> Response {
             headers.insert(name, value);
         }
     }
-    let outcome = Outcome { protocol: D::PROTOCOL.name(), operation: answer.operation, result: answer.result };
-    response.extensions_mut().insert(outcome);
-    response
+    Routed { response, outcome: Some(outcome) }
 }
 
-fn method_not_allowed<D: Door>() -> Response {
-    let outcome = Outcome { protocol: D::PROTOCOL.name(), operation: "unknown", result: "method-not-allowed" };
+fn method_not_allowed<D: Door>() -> Routed {
     let text = "This address is asked by GET and POST.\n";
-    let mut response = (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, POST")], text).into_response();
-    response.extensions_mut().insert(outcome);
-    response
+    let response = answer_of((StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, POST")], text));
+    let outcome = Outcome { protocol: D::PROTOCOL.name(), operation: "unknown", result: "method-not-allowed" };
+    Routed { response, outcome: Some(outcome) }
 }

@@ -1,4 +1,4 @@
-//! Accepting connections and serving an axum router on them.
+//! Accepting connections and serving a [`Site`] on them.
 //!
 //! `axum::serve` waits for ever on a client that sends half a request head. This loop gives every phase of a
 //! connection its limit: the head, the body, idling, taking the answer, and stopping.
@@ -8,6 +8,7 @@ mod activity;
 mod bodies;
 mod connection;
 pub(crate) mod panics;
+mod site;
 #[cfg(test)]
 mod tests;
 mod watched_io;
@@ -18,7 +19,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, JoinSet};
@@ -27,16 +27,13 @@ use tokio::time::Instant;
 use self::accept::AfterError;
 use self::activity::Cut;
 use self::connection::{Ended, Server};
+pub(crate) use self::site::answer_of;
+pub use self::site::{AnswerBody, Arrived, ClientAddr, HttpAnswer, Site};
 use crate::http_options::HttpOptions;
 use crate::metrics::{ConnectionMetrics, Metrics};
 use crate::shutdown::Shutdown;
 
 const FULL_WARNING_INTERVAL: Duration = Duration::from_secs(10);
-
-/// The other end of the connection a request came over: a request extension. Behind a reverse proxy this is the
-/// proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddr(pub SocketAddr);
 
 /// Listening failed.
 #[derive(Debug, thiserror::Error)]
@@ -89,9 +86,9 @@ impl Listener {
     }
 
     /// Serves until `shutdown` is triggered and the requests then under way are done, or their time is up.
-    pub async fn serve(self, app: Router, shutdown: Shutdown) -> Result<(), ListenError> {
+    pub async fn serve<S: Site>(self, site: S, shutdown: Shutdown) -> Result<(), ListenError> {
         let Self { tcp, options, metrics } = self;
-        let mut open = OpenConnections::new(app, &options, metrics.as_ref());
+        let mut open = OpenConnections::new(site, &options, metrics.as_ref());
         let accepted = tokio::select! {
             biased;
             () = drained(&shutdown, options.drain_seconds.duration()) => Ok(()),
@@ -105,9 +102,9 @@ impl Listener {
     }
 }
 
-/// Serves `app` on a bound socket, without metrics. See [`Listener`].
-pub async fn serve(listener: TcpListener, app: Router, options: &HttpOptions, shutdown: Shutdown) -> Result<(), ListenError> {
-    Listener::new(listener, options).serve(app, shutdown).await
+/// Serves `site` on a bound socket, without metrics. See [`Listener`].
+pub async fn serve<S: Site>(tcp: TcpListener, site: S, options: &HttpOptions, shutdown: Shutdown) -> Result<(), ListenError> {
+    Listener::new(tcp, options).serve(site, shutdown).await
 }
 
 async fn drained(shutdown: &Shutdown, drain: Duration) {
@@ -124,8 +121,8 @@ async fn upkeep(metrics: Option<&Metrics>) -> Infallible {
     }
 }
 
-struct OpenConnections {
-    server: Arc<Server>,
+struct OpenConnections<S> {
+    server: Arc<Server<S>>,
     places: Arc<Semaphore>,
     closing: Shutdown,
     tasks: JoinSet<()>,
@@ -133,10 +130,10 @@ struct OpenConnections {
     warned_full: Option<Instant>,
 }
 
-impl OpenConnections {
-    fn new(app: Router, options: &HttpOptions, metrics: Option<&Metrics>) -> Self {
+impl<S: Site> OpenConnections<S> {
+    fn new(site: S, options: &HttpOptions, metrics: Option<&Metrics>) -> Self {
         Self {
-            server: Arc::new(Server::new(app, options)),
+            server: Arc::new(Server::new(site, options)),
             places: Arc::new(Semaphore::new(options.connections_max)),
             closing: Shutdown::new(),
             tasks: JoinSet::new(),
@@ -153,7 +150,7 @@ impl OpenConnections {
                 return Err(ListenError::Accept(io::ErrorKind::Other.into()));
             };
             let (stream, client) = self.accept(tcp).await?;
-            self.spawn(stream, ClientAddr(client), place);
+            self.spawn(stream, client, place);
         }
     }
 
@@ -195,7 +192,7 @@ impl OpenConnections {
         }
     }
 
-    fn spawn(&mut self, stream: TcpStream, client: ClientAddr, place: OwnedSemaphorePermit) {
+    fn spawn(&mut self, stream: TcpStream, client: SocketAddr, place: OwnedSemaphorePermit) {
         self.reap();
         // Answers are written whole; waiting to fill packets only delays them. A failure shows on first use.
         let _ = stream.set_nodelay(true);
@@ -237,7 +234,7 @@ fn note_panic(ended: Result<(), JoinError>) {
     }
 }
 
-fn report(ended: &Ended, ClientAddr(client): ClientAddr, metrics: &ConnectionMetrics) {
+fn report(ended: &Ended, client: SocketAddr, metrics: &ConnectionMetrics) {
     match ended {
         Ended::Closed => {}
         Ended::Cut(Cut::Header) => {

@@ -7,18 +7,16 @@
 mod tests;
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::pin::Pin;
+use std::time::Duration;
 
-use axum::Router;
-use axum::body::HttpBody as _;
-use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
-use uuid::Uuid;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
+use tokio::time::Instant;
+use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::listener::{ClientAddr, panics};
+use crate::listener::{Arrived, HttpAnswer, answer_of, panics};
 use crate::metrics::Metrics;
+use crate::request_body::RequestBody;
 
 /// The target of the request lines, for filtering.
 pub const TARGET: &str = "ordergate::request";
@@ -27,8 +25,8 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const REQUEST_ID_BYTES_MAX: usize = 64;
 const PATH_BYTES_MAX: usize = 200;
 
-/// What a request turned out to be: an extension a handler puts on its response. All three are names from a
-/// fixed set, since they become labels of a measurement.
+/// What a request turned out to be. All three are names from a fixed set, since they become labels of a
+/// measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Outcome {
     /// `oseo`, `veloconnect`, ...
@@ -39,61 +37,64 @@ pub struct Outcome {
     pub result: &'static str,
 }
 
-/// Identifies a request in the log, in `x-request-id` of its response and, as an extension, to its handler.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(HeaderValue);
+/// What a request's destination gives back.
+pub(crate) struct Routed {
+    pub(crate) response: HttpAnswer,
+    /// `None` where the status says it all: health, metrics, no such route.
+    pub(crate) outcome: Option<Outcome>,
+}
 
-impl RequestId {
-    /// The client's own, if it sent one of 1 to 64 visible ASCII characters; otherwise a new UUID (version 7).
-    fn of(headers: &HeaderMap) -> Self {
-        match headers.get(&X_REQUEST_ID) {
-            Some(sent) if is_sane(sent) => Self(sent.clone()),
-            _ => Self::new(),
-        }
+/// Identifies a request in the log and in `x-request-id` of its response: the client's own id, if it sent one of
+/// 1 to 64 visible ASCII characters; otherwise a new UUID (version 7).
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    match headers.get(&X_REQUEST_ID) {
+        Some(sent) if is_sane(sent) => sent.clone(),
+        _ => new_request_id(),
     }
+}
 
-    fn new() -> Self {
-        let mut text = Uuid::encode_buffer();
-        let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
-        // A UUID's text is always a valid header value.
-        Self(HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("-")))
-    }
-
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or("-")
-    }
+/// Without a counter that all threads would have to share: the random part tells ids of one millisecond apart.
+fn new_request_id() -> HeaderValue {
+    let mut text = Uuid::encode_buffer();
+    let text = Uuid::new_v7(Timestamp::now(NoContext)).hyphenated().encode_lower(&mut text);
+    // A UUID's text is always a valid header value.
+    HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("-"))
 }
 
 fn is_sane(id: &HeaderValue) -> bool {
     (1..=REQUEST_ID_BYTES_MAX).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
 }
 
-/// Puts the request log around all routes of `app`: id, measurement, log line, and an answer (500) to a panic.
-/// Routes added afterwards are not covered.
-pub fn observe(app: Router, metrics: Metrics) -> Router {
-    app.layer(middleware::from_fn_with_state(metrics, log_request))
+/// Puts the request log around what a request leads to: id, measurement, log line, and an answer (500) to a panic.
+pub(crate) struct Observer<'m> {
+    id: HeaderValue,
+    entry: Entry<'m>,
 }
 
-async fn log_request(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response {
-    let entry = Entry::new(&request, metrics);
-    request.extensions_mut().insert(entry.id.clone());
-    let mut response = match panics::catch(next.run(request)).await {
-        Ok(response) => response,
-        Err(panicked) => (axum::Extension(PANICKED), panicked).into_response(),
-    };
-    let id = entry.id.0.clone();
-    response.headers_mut().insert(X_REQUEST_ID, id);
-    let outcome = response.extensions().get::<Outcome>().copied();
-    entry.answered(response.status(), outcome);
-    response
+impl<'m> Observer<'m> {
+    pub(crate) fn new<B: RequestBody>(request: &Request<B>, arrived: Arrived, metrics: &'m Metrics) -> Self {
+        let id = request_id(request.headers());
+        let entry = Entry::new(request, &id, arrived, metrics);
+        Self { id, entry }
+    }
+
+    /// Lets the request's work run, and gives its answer with the id.
+    pub(crate) async fn observe<F: Future<Output = Routed>>(self, work: Pin<&mut F>) -> HttpAnswer {
+        let Self { id, mut entry } = self;
+        let Routed { mut response, outcome } = match panics::catch(work).await {
+            Ok(routed) => routed,
+            Err(panicked) => Routed { response: answer_of(panicked), outcome: Some(PANICKED) },
+        };
+        response.headers_mut().insert(X_REQUEST_ID, id);
+        entry.answer = Some((response.status(), outcome));
+        response
+    }
 }
 
 /// What is known about a request; writes its line when dropped, so that one whose client went away has one too.
-struct Entry {
-    metrics: Metrics,
+struct Entry<'m> {
+    metrics: &'m Metrics,
     started: Instant,
-    id: RequestId,
     /// Only taken when a line will be written.
     line: Option<Line>,
     answer: Option<(StatusCode, Option<Outcome>)>,
@@ -102,8 +103,9 @@ struct Entry {
 struct Line {
     method: Method,
     uri: Uri,
-    client: Option<SocketAddr>,
+    client: SocketAddr,
     request_bytes: Option<u64>,
+    id: HeaderValue,
 }
 
 const PANICKED: Outcome = plain_http("panicked");
@@ -121,23 +123,20 @@ fn by_status(status: StatusCode) -> Outcome {
     })
 }
 
-impl Entry {
-    fn new(request: &Request, metrics: Metrics) -> Self {
+impl<'m> Entry<'m> {
+    fn new<B: RequestBody>(request: &Request<B>, id: &HeaderValue, arrived: Arrived, metrics: &'m Metrics) -> Self {
         let line = tracing::enabled!(target: TARGET, tracing::Level::INFO).then(|| Line {
             method: request.method().clone(),
             uri: request.uri().clone(),
-            client: request.extensions().get().map(|ClientAddr(addr)| *addr),
+            client: arrived.client,
             request_bytes: request.body().size_hint().exact(),
+            id: id.clone(),
         });
-        Self { metrics, started: Instant::now(), id: RequestId::of(request.headers()), line, answer: None }
-    }
-
-    fn answered(mut self, status: StatusCode, outcome: Option<Outcome>) {
-        self.answer = Some((status, outcome));
+        Self { metrics, started: arrived.at, line, answer: None }
     }
 }
 
-impl Drop for Entry {
+impl Drop for Entry<'_> {
     fn drop(&mut self) {
         let took = self.started.elapsed();
         let (status, known) = self.answer.unzip();
@@ -146,13 +145,13 @@ impl Drop for Entry {
         self.metrics.record(measured, took);
         if let Some(line) = &self.line {
             let outcome = known.or(status.is_none().then_some(measured));
-            line.write(&self.id, status, outcome, took);
+            line.write(status, outcome, took);
         }
     }
 }
 
 impl Line {
-    fn write(&self, id: &RequestId, status: Option<StatusCode>, outcome: Option<Outcome>, took: Duration) {
+    fn write(&self, status: Option<StatusCode>, outcome: Option<Outcome>, took: Duration) {
         tracing::info!(
             target: TARGET,
             method = self.method.as_str(),
@@ -163,8 +162,8 @@ impl Line {
             result = outcome.map(|outcome| outcome.result),
             request_bytes = self.request_bytes,
             duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-            request_id = id.as_str(),
-            client = self.client.map(tracing::field::display),
+            request_id = self.id.to_str().unwrap_or("-"),
+            client = %self.client,
             "request"
         );
     }

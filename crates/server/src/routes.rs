@@ -7,19 +7,30 @@
 //! | `/health/live`, `/health/ready` | GET | for orchestrators and load balancers |
 //! | `/metrics` | GET | Prometheus |
 //! | `/demo/download/{order}/{item}` | GET | the demo's finished products (only `ordergate demo`) |
+//!
+//! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
+//! axum router's.
+
+use std::pin::pin;
 
 use axum::Router;
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::StatusCode;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, Request, StatusCode};
+use http_body_util::Either;
+use hyper::body::Body as _;
 use ordergate_oseo::Oseo;
 use ordergate_veloconnect::Veloconnect;
 
 use crate::demo_download;
-use crate::door_route;
+use crate::door_route::Mounted;
 use crate::health::{self, Readiness};
+use crate::listener::{Arrived, HttpAnswer, Site};
 use crate::metrics::Metrics;
-use crate::request_log;
+use crate::request_body::RequestBody;
+use crate::request_log::{Observer, Routed};
 
 /// What the routes lead to.
 pub(crate) struct Destinations {
@@ -32,25 +43,107 @@ pub(crate) struct Destinations {
     pub(crate) demo_download: bool,
 }
 
-pub(crate) fn router(to: Destinations) -> Router {
-    let metrics = to.metrics.clone();
-    let mut router = Router::new();
-    if let Some(oseo) = to.oseo {
-        router = router.route("/oseo", door_route::route(oseo, to.body_bytes_max));
+/// All routes, each request logged and measured.
+pub(crate) struct Routes {
+    oseo: Option<Mounted<Oseo>>,
+    veloconnect: Option<Mounted<Veloconnect>>,
+    others: Router,
+    metrics: Metrics,
+}
+
+impl Routes {
+    pub(crate) fn new(to: Destinations) -> Self {
+        let body_bytes_max = to.body_bytes_max;
+        Self {
+            oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max)),
+            veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max)),
+            others: others(to.readiness, to.metrics.clone(), to.demo_download),
+            metrics: to.metrics,
+        }
     }
-    if let Some(veloconnect) = to.veloconnect {
-        router = router.route("/veloconnect", door_route::route(veloconnect, to.body_bytes_max));
+
+    async fn route<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
+        match (request.uri().path(), &self.oseo, &self.veloconnect) {
+            ("/oseo", Some(oseo), _) => oseo.answer(&mut request, arrived.client).await,
+            ("/veloconnect", _, Some(veloconnect)) => veloconnect.answer(&mut request, arrived.client).await,
+            _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
+        }
     }
-    if to.demo_download {
+}
+
+impl Site for Routes {
+    async fn answer<B: RequestBody>(&self, request: Request<B>, arrived: Arrived) -> HttpAnswer {
+        let head_only = request.method() == Method::HEAD;
+        let observer = Observer::new(&request, arrived, &self.metrics);
+        let answer = observer.observe(pin!(self.route(request, arrived))).await;
+        if head_only { without_body(answer) } else { answer }
+    }
+}
+
+fn others(readiness: Readiness, metrics: Metrics, demo_download: bool) -> Router {
+    let mut router = health::routes(readiness).route("/metrics", get(move || async move { metrics.page() })).fallback(not_found);
+    if demo_download {
         router = router.route("/demo/download/{order}/{item}", get(demo_download::download));
     }
-    let router = router
-        .merge(health::routes(to.readiness))
-        .route("/metrics", get(move || async move { metrics.page() }))
-        .fallback(not_found);
-    request_log::observe(router, to.metrics)
+    router
 }
 
 async fn not_found() -> Response {
     (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response()
+}
+
+/// The answer to a HEAD: what a GET would say, and how long it would be (RFC 9110 §9.3.2).
+fn without_body(mut answer: HttpAnswer) -> HttpAnswer {
+    if let Some(length) = answer.body().size_hint().exact() {
+        answer.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
+    }
+    answer.map(|_| Either::Right(Body::empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use http_body_util::{BodyExt, Empty};
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::shutdown::Shutdown;
+
+    async fn ask(routes: &Routes, method: Method, path: &str) -> (StatusCode, Option<String>, String) {
+        let request = Request::builder().method(method).uri(path).body(Empty::new()).unwrap();
+        let arrived = Arrived { client: "127.0.0.1:1".parse().unwrap(), at: Instant::now() };
+        let (head, body) = routes.answer(request, arrived).await.into_parts();
+        let length = head.headers.get(CONTENT_LENGTH).map(|length| length.to_str().unwrap().to_owned());
+        (head.status, length, String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_head_is_answered_without_a_body_and_a_door_left_out_is_not_there() {
+        let metrics = Metrics::new();
+        let routes = Routes::new(Destinations {
+            oseo: None,
+            veloconnect: None,
+            readiness: Readiness::new(Shutdown::new()),
+            metrics: metrics.clone(),
+            body_bytes_max: 1024,
+            demo_download: false,
+        });
+        let length = |n: &str| Some(n.to_owned());
+        assert_eq!(ask(&routes, Method::GET, "/health/live").await, (StatusCode::OK, length("3"), "ok\n".to_owned()));
+        assert_eq!(ask(&routes, Method::HEAD, "/health/live").await, (StatusCode::OK, length("3"), String::new()));
+        let nothing = "There is nothing at this address.\n";
+        for path in ["/oseo", "/veloconnect", "/demo/download/1/a", "/health/live/"] {
+            assert_eq!(ask(&routes, Method::POST, path).await, (StatusCode::NOT_FOUND, length("34"), nothing.to_owned()));
+        }
+        let counted = r#"ordergate_requests_total{protocol="http",operation="other",result="client_error"} 4"#;
+        assert!(metrics.render().contains(counted), "{}", metrics.render());
+    }
+
+    #[test]
+    fn the_answer_to_a_head_says_how_long_a_doors_answer_would_be() {
+        let answer = HttpAnswer::new(Either::Left("12345".into()));
+        let answer = without_body(answer);
+        assert_eq!(answer.headers()[CONTENT_LENGTH], "5");
+        assert_eq!(answer.body().size_hint().exact(), Some(0));
+    }
 }

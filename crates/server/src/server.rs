@@ -19,7 +19,7 @@ use crate::health::Readiness;
 use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
 use crate::metrics::Metrics;
-use crate::routes::{self, Destinations};
+use crate::routes::{Destinations, Routes};
 use crate::shutdown::Shutdown;
 
 /// Why a server does not start, or stopped by itself.
@@ -83,7 +83,7 @@ impl Server {
         let workers = Protocol::ALL.map(|protocol| common.start_worker(protocol));
         let [oseo_worker, veloconnect_worker] = &workers;
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
-        let app = routes::router(Destinations {
+        let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref())),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             readiness: readiness.clone(),
@@ -93,7 +93,7 @@ impl Server {
         });
         readiness.set_ready();
         let keeping = housekeeping::start(Arc::clone(&store), clock, config.veloconnect.clone(), readiness);
-        let served = listener.with_metrics(&metrics).serve(app, shutdown).await;
+        let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
         for worker in workers.into_iter().flatten() {
             worker.stop().await;

@@ -31,7 +31,7 @@ impl Accounts {
     /// `key` opens the digest secrets of accounts that have one.
     pub fn new(store: SharedStore, clock: Arc<dyn Clock>, options: AuthOptions, key: Key) -> Result<Self, KeyError> {
         Ok(Self {
-            verified: Verified::new(Key::random()?, Duration::from_secs(options.remember_seconds)),
+            verified: Verified::new(&Key::random()?, Duration::from_secs(options.remember_seconds)),
             throttle: Throttle::new(options.failures_per_minute_max),
             hasher: Hasher::new(options.hashing_parallel),
             store,

@@ -2,7 +2,11 @@
 //!
 //! hyper's own header timeout also runs while a kept-alive connection waits for its next request, so it cannot
 //! tell a half-sent head (seconds) from an idle connection (a minute). Bytes read and requests begun can.
+//!
+//! Reading the clock is not free, and several things happen in one turn of a connection. So what happens is only
+//! noted, and gets its time when the watch looks, at the end of that turn.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +54,15 @@ struct State {
     write_blocked: bool,
     last_progress: Instant,
     request_body_unread: bool,
+    noted: Noted,
+}
+
+/// What happened in this turn of the connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Noted {
+    /// Bytes came that may begin a head.
+    head: bool,
+    progress: bool,
 }
 
 impl Activity {
@@ -58,7 +71,7 @@ impl Activity {
     }
 
     pub(super) fn bytes_read(&self) {
-        self.state.lock().bytes_read(Instant::now());
+        self.state.lock().bytes_read();
     }
 
     pub(super) fn bytes_written(&self) {
@@ -66,7 +79,7 @@ impl Activity {
         state.write_blocked = false;
         // On HTTP/2 a client's pings are answered; that must not count as use.
         if state.protocol != Some(Protocol::Http2) {
-            state.last_progress = Instant::now();
+            state.noted.progress = true;
         }
     }
 
@@ -76,15 +89,17 @@ impl Activity {
 
     /// Part of an answer was handed to the transport.
     pub(super) fn answer_progress(&self) {
-        self.state.lock().last_progress = Instant::now();
+        self.state.lock().progress();
     }
 
     pub(super) fn request_started(self: &Arc<Self>, protocol: Protocol) -> Working {
         let mut state = self.state.lock();
         state.protocol = Some(protocol);
         state.head_started = None;
+        state.noted.head = false;
+        state.working += 1;
         drop(state);
-        self.work()
+        Working(Arc::clone(self))
     }
 
     pub(super) fn work(self: &Arc<Self>) -> Working {
@@ -104,7 +119,14 @@ impl Activity {
 
     /// When the connection is to be cut, and why; `None` while this side is at work.
     pub(super) fn due(&self, limits: &Limits) -> Option<(Instant, Cut)> {
-        self.state.lock().due(limits)
+        let mut state = self.state.lock();
+        if state.working > 0 {
+            return None;
+        }
+        if state.noted != Noted::default() {
+            state.settle(Instant::now());
+        }
+        state.due(limits)
     }
 }
 
@@ -118,13 +140,34 @@ impl State {
             write_blocked: false,
             last_progress: now,
             request_body_unread: false,
+            noted: Noted::default(),
         }
     }
 
-    fn bytes_read(&mut self, now: Instant) {
+    fn bytes_read(&mut self) {
         // On HTTP/2 frames that are no request (pings, settings) arrive at any time.
-        if self.working == 0 && self.protocol != Some(Protocol::Http2) && self.head_started.is_none() {
-            self.head_started = Some(now);
+        if self.working == 0 && self.protocol != Some(Protocol::Http2) {
+            self.noted.head = true;
+        }
+    }
+
+    /// HTTP/2 runs requests elsewhere, where no turn of the connection need follow.
+    fn progress(&mut self) {
+        if self.protocol == Some(Protocol::Http2) {
+            self.last_progress = Instant::now();
+        } else {
+            self.noted.progress = true;
+        }
+    }
+
+    /// Gives what was noted its time.
+    fn settle(&mut self, now: Instant) {
+        let noted = mem::take(&mut self.noted);
+        if noted.head {
+            self.head_started.get_or_insert(now);
+        }
+        if noted.progress {
+            self.last_progress = now;
         }
     }
 
@@ -151,12 +194,13 @@ impl Drop for Working {
     fn drop(&mut self) {
         let mut state = self.0.state.lock();
         state.working -= 1;
-        state.last_progress = Instant::now();
+        state.progress();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     const LIMITS: Limits =
@@ -172,7 +216,8 @@ mod tests {
         let mut state = State::new(opened);
         assert_eq!(state.due(&LIMITS), Some((opened + LIMITS.header, Cut::Header)));
         // Trickling bytes does not move the deadline.
-        state.bytes_read(opened + Duration::from_secs(9));
+        state.bytes_read();
+        state.settle(opened + Duration::from_secs(9));
         assert_eq!(state.due(&LIMITS), Some((opened + LIMITS.header, Cut::Header)));
     }
 
@@ -182,9 +227,26 @@ mod tests {
         let mut state = idle_after_a_request(opened);
         assert_eq!(state.due(&LIMITS), Some((opened + LIMITS.idle, Cut::Idle)));
         let first = opened + Duration::from_mins(1);
-        state.bytes_read(first);
-        state.bytes_read(first + Duration::from_secs(5));
+        state.bytes_read();
+        state.settle(first);
+        state.bytes_read();
+        state.settle(first + Duration::from_secs(5));
         assert_eq!(state.due(&LIMITS), Some((first + LIMITS.header, Cut::Header)));
+    }
+
+    #[test]
+    fn an_idle_connection_is_so_from_its_last_answer_on() {
+        let opened = Instant::now();
+        let activity = Activity::new(opened);
+        let working = activity.request_started(Protocol::Http1);
+        activity.bytes_read();
+        assert_eq!(activity.due(&LIMITS), None);
+        drop(working);
+        let ended = Instant::now();
+        let (at, why) = activity.due(&LIMITS).unwrap();
+        assert_eq!(why, Cut::Idle, "what was read was the request's body");
+        assert!(at >= ended + LIMITS.idle);
+        assert_eq!(activity.due(&LIMITS), Some((at, why)), "looking is no progress");
     }
 
     #[test]
@@ -210,7 +272,8 @@ mod tests {
     fn a_client_that_takes_nothing_is_idle_even_with_bytes_read_ahead() {
         let opened = Instant::now();
         let mut state = idle_after_a_request(opened);
-        state.bytes_read(opened);
+        state.bytes_read();
+        state.settle(opened);
         state.write_blocked = true;
         assert_eq!(state.due(&LIMITS), Some((opened + LIMITS.idle, Cut::Idle)));
     }

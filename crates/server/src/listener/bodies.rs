@@ -5,16 +5,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::BoxError;
-use axum::body::Body;
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::activity::{Activity, Working};
+use super::site::AnswerBody;
 use crate::request_body::BodyTimedOut;
 
 /// A request's body that fails with [`BodyTimedOut`] when it is not complete at its deadline.
-pub(super) struct RequestBody<B: HttpBody> {
+pub(super) struct TimedBody<B: HttpBody> {
     inner: B,
     deadline: Instant,
     /// Most bodies arrive with their head; only one that is waited for costs a timer.
@@ -23,7 +23,7 @@ pub(super) struct RequestBody<B: HttpBody> {
     activity: Arc<Activity>,
 }
 
-impl<B: HttpBody> RequestBody<B> {
+impl<B: HttpBody> TimedBody<B> {
     pub(super) fn new(inner: B, deadline: Instant, activity: Arc<Activity>) -> Self {
         Self { inner, deadline, alarm: None, ended: false, activity }
     }
@@ -34,7 +34,7 @@ impl<B: HttpBody> RequestBody<B> {
     }
 }
 
-impl<B> HttpBody for RequestBody<B>
+impl<B> HttpBody for TimedBody<B>
 where
     B: HttpBody<Data = Bytes> + Unpin,
     B::Error: Into<BoxError>,
@@ -61,7 +61,7 @@ where
     }
 }
 
-impl<B: HttpBody> Drop for RequestBody<B> {
+impl<B: HttpBody> Drop for TimedBody<B> {
     fn drop(&mut self) {
         if !self.ended && !self.inner.is_end_stream() {
             self.activity.request_body_left_unread();
@@ -71,22 +71,22 @@ impl<B: HttpBody> Drop for RequestBody<B> {
 
 /// An answer's body that says whether the next part is awaited from this side or has to be taken by the client.
 pub(super) struct ResponseBody {
-    inner: Body,
+    inner: AnswerBody,
     activity: Arc<Activity>,
     awaited: Option<Working>,
 }
 
 impl ResponseBody {
-    pub(super) fn new(inner: Body, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(inner: AnswerBody, activity: Arc<Activity>) -> Self {
         Self { inner, activity, awaited: None }
     }
 }
 
 impl HttpBody for ResponseBody {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let poll = Pin::new(&mut self.inner).poll_frame(cx);
         if poll.is_ready() {
             self.awaited = None;

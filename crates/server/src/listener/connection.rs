@@ -1,26 +1,25 @@
 //! One connection from its first byte to its last.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::Router;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, Request, Version, header};
+use http::{HeaderValue, Request, Response, Version, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
-use tower::ServiceExt;
 
 use super::activity::{Activity, Cut, Limits, Protocol};
-use super::bodies::{RequestBody, ResponseBody};
+use super::bodies::{ResponseBody, TimedBody};
+use super::panics;
+use super::site::{Arrived, Site, answer_of};
 use super::watched_io::WatchedIo;
-use super::{ClientAddr, panics};
 use crate::http_options::HttpOptions;
 use crate::shutdown::Shutdown;
 
@@ -29,8 +28,8 @@ const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(20);
 const HTTP2_PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What all connections of a listener share.
-pub(super) struct Server {
-    app: Router,
+pub(super) struct Server<S> {
+    site: Arc<S>,
     protocol: auto::Builder<TokioExecutor>,
     limits: Limits,
 }
@@ -46,10 +45,10 @@ pub(super) enum Ended {
     Failed(Box<dyn std::error::Error + Send + Sync>),
 }
 
-impl Server {
-    pub(super) fn new(app: Router, options: &HttpOptions) -> Self {
+impl<S: Site> Server<S> {
+    pub(super) fn new(site: S, options: &HttpOptions) -> Self {
         Self {
-            app,
+            site: Arc::new(site),
             protocol: protocol(options),
             limits: Limits {
                 header: options.header_timeout_seconds.duration(),
@@ -60,9 +59,9 @@ impl Server {
     }
 
     /// Serves one connection. After `closing`, requests under way finish and the connection closes.
-    pub(super) async fn serve<S>(&self, stream: S, client: ClientAddr, closing: Shutdown) -> Ended
+    pub(super) async fn serve<T>(&self, stream: T, client: SocketAddr, closing: Shutdown) -> Ended
     where
-        S: AsyncRead + AsyncWrite + Unpin + 'static,
+        T: AsyncRead + AsyncWrite + Unpin + 'static,
     {
         let opened = Instant::now();
         let activity = Activity::new(opened);
@@ -88,21 +87,20 @@ impl Server {
 
     fn answer(
         &self,
-        mut request: Request<Incoming>,
-        client: ClientAddr,
+        request: Request<Incoming>,
+        client: SocketAddr,
         activity: &Arc<Activity>,
-    ) -> impl Future<Output = Result<Response<ResponseBody>, Infallible>> + Send + use<> {
+    ) -> impl Future<Output = Result<Response<ResponseBody>, Infallible>> + Send + use<S> {
         let protocol = if request.version() == Version::HTTP_2 { Protocol::Http2 } else { Protocol::Http1 };
         let working = activity.request_started(protocol);
-        let deadline = Instant::now() + self.limits.body;
+        let arrived = Arrived { client, at: Instant::now() };
+        let request = request.map(|body| TimedBody::new(body, arrived.at + self.limits.body, Arc::clone(activity)));
         let activity = Arc::clone(activity);
-        let app = self.app.clone();
+        let site = Arc::clone(&self.site);
         async move {
-            request.extensions_mut().insert(client);
-            let request = request.map(|body| RequestBody::new(body, deadline, Arc::clone(&activity)));
-            let mut response = match panics::catch(app.oneshot(request)).await {
-                Ok(Ok(response)) => response,
-                Err(panicked) => panicked.into_response(),
+            let mut response = match panics::catch(pin!(site.answer(request, arrived))).await {
+                Ok(response) => response,
+                Err(panicked) => answer_of(panicked),
             };
             if activity.request_body_unread() {
                 let close = HeaderValue::from_static("close");

@@ -9,6 +9,7 @@ mod requests;
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -76,8 +77,8 @@ fn app(gate: Arc<Gate>) -> Router {
         .with_state(gate)
 }
 
-async fn echo(body: Body) -> Response {
-    match read_body(body, 1024).await {
+async fn echo(mut body: Body) -> Response {
+    match read_body(&mut body, 1024).await {
         Ok(bytes) => bytes.into_response(),
         Err(error) => error.into_response(),
     }

@@ -1,12 +1,13 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fmt::{self, Write};
+use std::pin::pin;
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::routing::get;
+use bytes::Bytes;
+use http::request::Builder;
+use http_body_util::Full;
 use parking_lot::Mutex;
-use tower::ServiceExt;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
@@ -48,18 +49,22 @@ impl Captured {
 
 const DONE: Outcome = Outcome { protocol: "veloconnect", operation: "GetItemDetails", result: "ok" };
 
-fn app(metrics: &Metrics) -> Router {
-    let routes = Router::new()
-        .route("/veloconnect", get(|| async { (axum::Extension(DONE), "") }))
-        .route("/id", get(|axum::Extension(id): axum::Extension<RequestId>| async move { id.as_str().to_owned() }))
-        .route("/panic", get(|| async { assert_eq!("left", "right", "secret") }))
-        .route("/never", get(std::future::pending::<()>));
-    observe(routes, metrics.clone())
+/// What a handler says, by path.
+async fn route(request: Request<Full<Bytes>>) -> Routed {
+    let (status, outcome) = match request.uri().path() {
+        "/veloconnect" => (StatusCode::OK, Some(DONE)),
+        "/id" => (StatusCode::OK, None),
+        "/panic" => panic!("secret"),
+        "/never" => std::future::pending().await,
+        _ => (StatusCode::NOT_FOUND, None),
+    };
+    Routed { response: answer_of(status), outcome }
 }
 
-async fn send(metrics: &Metrics, request: http::request::Builder, body: &'static str) -> Response {
-    let request = request.body(Body::from(body)).unwrap();
-    app(metrics).oneshot(request).await.unwrap()
+async fn send(metrics: &Metrics, request: Builder, body: &'static str) -> HttpAnswer {
+    let arrived = Arrived { client: "10.0.0.7:5000".parse().unwrap(), at: Instant::now() };
+    let request = request.body(Full::new(Bytes::from_static(body.as_bytes()))).unwrap();
+    Observer::new(&request, arrived, metrics).observe(pin!(route(request))).await
 }
 
 #[tokio::test]
@@ -69,8 +74,7 @@ async fn a_line_has_what_operators_need_and_nothing_confidential() {
     let request = Request::post("http://u:cred@h/veloconnect?Password=geheim&x=1")
         .method("GET")
         .header("authorization", "Basic geheim")
-        .header("x-request-id", "abc-1")
-        .extension(ClientAddr("10.0.0.7:5000".parse().unwrap()));
+        .header("x-request-id", "abc-1");
     send(&metrics, request, "geheim").await;
 
     let line = captured.only_line();
@@ -115,8 +119,6 @@ async fn a_sane_request_id_is_kept_and_any_other_replaced() {
         }
         let response = send(&metrics, request, "").await;
         let echoed = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-        let seen = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
-        assert_eq!(echoed, seen);
         assert_eq!(Some(echoed.as_str()) == sent, kept, "{sent:?}");
         assert!(kept || Uuid::parse_str(&echoed).is_ok(), "{echoed}");
     }
@@ -138,8 +140,7 @@ async fn a_panic_is_answered_and_logged() {
 async fn a_request_whose_client_went_away_is_logged() {
     let (captured, _guard) = Captured::start();
     let metrics = Metrics::new();
-    let request = Request::get("/never").body(Body::empty()).unwrap();
-    let mut answering = Box::pin(app(&metrics).oneshot(request));
+    let mut answering = Box::pin(send(&metrics, Request::get("/never"), ""));
     std::future::poll_fn(|cx| {
         assert!(answering.as_mut().poll(cx).is_pending());
         std::task::Poll::Ready(())

@@ -109,3 +109,11 @@ create table nonces (
 ) CLUSTERED;
 
 create index nonces_by_expiry on nonces (expires_at, owner, nonce);
+
+-- The next number of each kind, where several processes share the store.
+create table counters (
+    name text primary key,
+    next BIGINT not null
+) CLUSTERED;
+
+insert into counters (name, next) values ('order', 1);

@@ -2,6 +2,7 @@
 //! polls asks for the same one over and over.
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -19,27 +20,27 @@ const ENTRIES_MAX: usize = 10_000;
 type ByName = HashMap<String, (Account, Instant)>;
 
 #[derive(Debug, Default)]
-pub(super) struct Accounts {
+pub(crate) struct AccountMemory {
     entries: RwLock<HashMap<(ProviderId, Protocol), ByName>>,
     /// Counts the changes, so that what was read before one is not remembered after it.
     changes: AtomicU64,
 }
 
-impl Accounts {
+impl AccountMemory {
     /// The account, remembered or read.
-    pub(super) fn get(
+    pub(crate) async fn get(
         &self,
         provider: ProviderId,
         protocol: Protocol,
         name: &str,
-        read: impl FnOnce() -> Result<Option<Account>, StoreError>,
+        read: impl Future<Output = Result<Option<Account>, StoreError>>,
     ) -> Result<Option<Account>, StoreError> {
         let now = Instant::now();
         if let Some(account) = self.remembered((provider, protocol), name, now) {
             return Ok(Some(account));
         }
         let before = self.changes.load(Ordering::Acquire);
-        let account = read()?;
+        let account = read.await?;
         if let Some(account) = &account {
             self.remember(account, before, now);
         }
@@ -47,7 +48,7 @@ impl Accounts {
     }
 
     /// Forgets everything, if what was just stored changed an account.
-    pub(super) fn stored(&self, changes_accounts: bool) {
+    pub(crate) fn stored(&self, changes_accounts: bool) {
         if changes_accounts {
             let mut entries = self.entries.write();
             self.changes.fetch_add(1, Ordering::Release);
@@ -75,6 +76,6 @@ impl Accounts {
 }
 
 /// Whether a batch changes an account.
-pub(super) fn changes_accounts(batch: &Batch) -> bool {
+pub(crate) fn changes_accounts(batch: &Batch) -> bool {
     batch.writes.iter().any(|w| matches!(w, Write::InsertAccount(_) | Write::SetPassword { .. } | Write::SetDisabled { .. }))
 }

@@ -6,18 +6,25 @@
 //! their revision: if someone else was faster, the batch is refused with [`CommitError::Conflict`]
 //! and the caller reads and decides again.
 //!
-//! Only this crate knows SQL. [`sqlite`] is the embedded store.
+//! Only this crate knows SQL. [`sqlite`] is the embedded store, [`postgres`] the one that several processes share.
 
 mod account;
+mod account_memory;
 mod batch;
 mod codes;
+mod columns;
 mod error;
 mod item_page;
 mod job;
+mod loaded;
 mod migrations;
+pub mod postgres;
 mod query;
+mod rows;
 mod sql;
 pub mod sqlite;
+mod steps;
+mod value;
 
 use std::fmt;
 use std::sync::Arc;

@@ -34,6 +34,8 @@ pub(crate) struct Dialect {
 impl Dialect {
     pub(crate) const SQLITE: Self =
         Self { bigint: "integer", bytes: "blob", plain: "strict", clustered: "strict, without rowid" };
+
+    pub(crate) const POSTGRES: Self = Self { bigint: "bigint", bytes: "bytea", plain: "", clustered: "" };
 }
 
 impl Migration {

@@ -1,94 +1,109 @@
 //! From rows to what the engine works with. Nothing that a row may hold makes these panic.
 
-use ordergate_engine::order::{HistoryEntry, Order, State};
+use ordergate_engine::order::{HistoryEntry, Order, Priority, State};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestamp, TransactionId};
-use rusqlite::Row;
 
 use crate::codes::{Code, to_count};
-use crate::{Account, StoreError, TransactionStatus, item_page};
+use crate::columns::Columns;
+use crate::{Account, Claim, Job, JobKey, StoreError, TransactionStatus, item_page};
 
 /// An enumerated value.
-fn code<T: Code>(row: &Row<'_>, column: usize) -> Result<T, StoreError> {
-    T::from_code(row.get(column)?)
+fn code<T: Code>(row: &impl Columns, column: usize) -> Result<T, StoreError> {
+    T::from_code(row.int(column)?)
 }
 
 /// A state in three columns: status, since, info.
-fn state(row: &Row<'_>, column: usize) -> Result<State, StoreError> {
-    Ok(State { status: code(row, column)?, since: Timestamp(row.get(column + 1)?), info: row.get(column + 2)? })
+fn state(row: &impl Columns, column: usize) -> Result<State, StoreError> {
+    Ok(State { status: code(row, column)?, since: Timestamp(row.int(column + 1)?), info: row.text_or_null(column + 2)? })
 }
 
 /// A row of [`crate::sql::ORDER`], or the part of one of [`crate::sql::ORDER_WITH_ITEMS`] that is the same.
-pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
+pub(crate) fn order(row: &impl Columns) -> Result<Order, StoreError> {
     Ok(Order {
-        id: OrderId(row.get(0)?),
-        provider: ProviderId(row.get(1)?),
-        owner: AccountId(row.get(2)?),
+        id: OrderId(row.int(0)?),
+        provider: ProviderId(row.int(1)?),
+        owner: AccountId(row.int(2)?),
         protocol: code(row, 3)?,
         kind: code(row, 4)?,
-        reference: row.get(5)?,
+        reference: row.text_or_null(5)?,
         priority: code(row, 6)?,
-        submitted_at: Timestamp(row.get(7)?),
+        submitted_at: Timestamp(row.int(7)?),
         state: state(row, 8)?,
-        revision: row.get(11)?,
-        document: Document(row.get(12)?),
+        revision: row.int(11)?,
+        document: Document(row.bytes(12)?.to_vec()),
         items: Vec::new(),
     })
 }
 
 /// A row of [`crate::sql::ORDER_WITH_ITEMS`] with the items of its first page, and how many there should
 /// be in all.
-pub(super) fn order_and_first_items(row: &Row<'_>) -> Result<(Order, usize), StoreError> {
+pub(crate) fn order_and_first_items(row: &impl Columns) -> Result<(Order, usize), StoreError> {
     let mut order = order(row)?;
-    item_page::decode(row.get_ref(14)?.as_blob().map_err(rusqlite::Error::from)?, &mut order.items)?;
-    Ok((order, to_count("number of items", row.get(13)?)?))
+    item_page::decode(row.bytes(14)?, &mut order.items)?;
+    Ok((order, to_count("number of items", row.int(13)?)?))
 }
 
 /// A row of [`crate::sql::HISTORY`].
-pub(super) fn history_entry(row: &Row<'_>, order: OrderId) -> Result<HistoryEntry, StoreError> {
+pub(crate) fn history_entry(row: &impl Columns, order: OrderId) -> Result<HistoryEntry, StoreError> {
     Ok(HistoryEntry {
         order,
         subject: code(row, 0)?,
-        from: row.get::<_, Option<i64>>(1)?.map(Code::from_code).transpose()?,
+        from: row.int_or_null(1)?.map(Code::from_code).transpose()?,
         to: code(row, 2)?,
-        at: Timestamp(row.get(3)?),
-        who: Actor::from_stored(row.get(4)?),
-        why: row.get(5)?,
+        at: Timestamp(row.int(3)?),
+        who: Actor::from_stored(row.text(4)?),
+        why: row.text(5)?,
     })
 }
 
 /// A row of [`crate::sql::TRANSACTION`].
-pub(super) fn transaction(row: &Row<'_>, key: &Key) -> Result<Transaction, StoreError> {
+pub(crate) fn transaction(row: &impl Columns, key: &Key) -> Result<Transaction, StoreError> {
     Ok(Transaction {
         key: key.clone(),
         kind: code(row, 0)?,
         state: code(row, 1)?,
         is_test: code(row, 2)?,
-        created_at: Timestamp(row.get(3)?),
-        updated_at: Timestamp(row.get(4)?),
-        revision: row.get(5)?,
-        order: row.get::<_, Option<i64>>(6)?.map(OrderId),
-        context: Document(row.get(7)?),
+        created_at: Timestamp(row.int(3)?),
+        updated_at: Timestamp(row.int(4)?),
+        revision: row.int(5)?,
+        order: row.int_or_null(6)?.map(OrderId),
+        context: Document(row.bytes(7)?.to_vec()),
     })
 }
 
 /// A row of [`crate::sql::TRANSACTIONS`], with the time it is sorted by.
-pub(super) fn transaction_status(row: &Row<'_>) -> Result<(Timestamp, TransactionStatus), StoreError> {
-    let status = TransactionStatus { id: TransactionId(row.get(1)?), kind: code(row, 2)?, state: code(row, 3)? };
-    Ok((Timestamp(row.get(0)?), status))
+pub(crate) fn transaction_status(row: &impl Columns) -> Result<(Timestamp, TransactionStatus), StoreError> {
+    let status = TransactionStatus { id: TransactionId(row.text(1)?), kind: code(row, 2)?, state: code(row, 3)? };
+    Ok((Timestamp(row.int(0)?), status))
 }
 
 /// A row of [`crate::sql::ACCOUNT`] and [`crate::sql::ACCOUNTS`].
-pub(super) fn account(row: &Row<'_>) -> Result<Account, StoreError> {
+pub(crate) fn account(row: &impl Columns) -> Result<Account, StoreError> {
     Ok(Account {
-        id: AccountId(row.get(0)?),
-        provider: ProviderId(row.get(1)?),
+        id: AccountId(row.int(0)?),
+        provider: ProviderId(row.int(1)?),
         protocol: code(row, 2)?,
-        name: row.get(3)?,
-        password_hash: row.get(4)?,
-        digest_secret: row.get(5)?,
+        name: row.text(3)?,
+        password_hash: row.text(4)?,
+        digest_secret: row.bytes_or_null(5)?.map(<[u8]>::to_vec),
         disabled: code(row, 6)?,
-        created_at: Timestamp(row.get(7)?),
-        changed_at: Timestamp(row.get(8)?),
+        created_at: Timestamp(row.int(7)?),
+        changed_at: Timestamp(row.int(8)?),
     })
+}
+
+/// A row of [`crate::sql::DUE_JOBS`], asked for with this claim and priority.
+pub(crate) fn due_job(row: &impl Columns, claim: &Claim, priority: Priority) -> Result<Job, StoreError> {
+    let key = JobKey { order: OrderId(row.int(0)?), part: code(row, 1)? };
+    let (due_at, attempts) = (Timestamp(row.int(2)?), to_count("number of attempts", row.int(3)?)?);
+    Ok(Job { key, queue: claim.queue, priority, due_at, attempts })
+}
+
+/// Says what is unreadable.
+pub(crate) fn about(what: &str, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Corrupt(cause) => StoreError::Corrupt(format!("{what}: {cause}")),
+        other => other,
+    }
 }

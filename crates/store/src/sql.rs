@@ -1,7 +1,25 @@
 //! Every statement, in the SQL that all supported databases share: parameters `$1` to `$n`, values
 //! of type bigint, text and bytes only, conflicts told by the number of rows and not by an error.
 
-/// SQLite counts parameters that are written `?1`, and takes `$1` for a name.
+use std::fmt;
+
+/// A statement: its place in [`ALL`], and its text for each kind of database.
+#[derive(Clone, Copy)]
+pub(crate) struct Statement {
+    pub(crate) index: usize,
+    pub(crate) name: &'static str,
+    /// With parameters `$1` to `$n`.
+    pub(crate) dollar: &'static str,
+    /// With parameters `?1` to `?n`: SQLite counts these, and takes `$1` for a name.
+    pub(crate) question: &'static str,
+}
+
+impl fmt::Debug for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 const fn question_marks<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
     let mut out = [0; LENGTH];
     let mut i = 0;
@@ -15,20 +33,21 @@ const fn question_marks<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {
+        /// Counts the statements.
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Index { $($name),+ }
+
         $(
             $(#[$doc])*
-            pub(crate) const $name: &str = {
+            pub(crate) const $name: Statement = {
                 const BYTES: [u8; $text.len()] = question_marks($text);
-                match std::str::from_utf8(&BYTES) {
-                    Ok(text) => text,
-                    Err(_) => panic!("a statement is not text"),
-                }
+                let Ok(question) = std::str::from_utf8(&BYTES) else { panic!("a statement is not text") };
+                Statement { index: Index::$name as usize, name: stringify!($name), dollar: $text, question }
             };
         )+
 
-        /// All statements with their names, for the tests of their query plans.
-        #[cfg(test)]
-        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
+        /// All statements.
+        pub(crate) const ALL: &[Statement] = &[$($name),+];
     };
 }
 
@@ -82,6 +101,11 @@ statements! {
     HISTORY = "select subject, from_status, to_status, moved_at, who, why from history where order_id = $1 order by seq";
     APPEND_HISTORY = "insert into history (order_id, seq, subject, from_status, to_status, moved_at, who, why) \
         values ($1, (select coalesce(max(seq), -1) + 1 from history where order_id = $1), $2, $3, $4, $5, $6, $7)";
+
+    // Ids that were given out, where several processes share a store
+
+    RESERVE_IDS = "update counters set next = next + $2 where name = $1 returning next";
+    PASS_IDS = "update counters set next = $2 where name = $1 and next < $2";
 
     // Transactions
 

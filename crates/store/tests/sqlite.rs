@@ -53,7 +53,12 @@ fn refused(file: &Path, cause: &str) {
     }
 }
 
-all_contract_tests!(crate::empty);
+#[allow(clippy::unused_async)] // as the contract wants it
+async fn opened() -> Option<(SqliteStore, TempDir)> {
+    Some(empty())
+}
+
+all_contract_tests!(crate::opened);
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]

@@ -1,13 +1,12 @@
 //! Claiming jobs.
 
 use ordergate_engine::order::Priority;
-use ordergate_engine::{OrderId, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::connection::execute;
 use super::read::all;
-use crate::codes::{Code, from_count, to_count};
-use crate::{Claim, Job, JobKey, StoreError, sql};
+use crate::codes::{Code as _, from_count};
+use crate::{Claim, Job, StoreError, rows, sql};
 
 /// Leases due jobs to one worker: FAST_TRACK first, then the oldest.
 pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Job>, StoreError> {
@@ -24,15 +23,11 @@ pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Job>, 
 
 fn due(connection: &Connection, claim: &Claim, priority: Priority, limit: usize) -> Result<Vec<Job>, StoreError> {
     let values = params![claim.queue.code(), priority.code(), claim.now.0, from_count(limit)];
-    all(connection, sql::DUE_JOBS, values, |row| {
-        let key = JobKey { order: OrderId(row.get(0)?), part: Code::from_code(row.get(1)?)? };
-        let due_at = Timestamp(row.get(2)?);
-        Ok(Job { key, queue: claim.queue, priority, due_at, attempts: to_count("number of attempts", row.get(3)?)? })
-    })
+    all(connection, sql::DUE_JOBS, values, |row| rows::due_job(row, claim, priority))
 }
 
 /// Whether the job is ours now; it is not if another worker was faster.
 fn lease(connection: &Connection, claim: &Claim, job: &Job) -> Result<bool, StoreError> {
     let values = params![job.key.order.0, job.key.part.code(), job.attempts, claim.lease_until.0, claim.lease];
-    Ok(execute(connection, sql::LEASE_JOB, values)? == 1)
+    Ok(execute(connection, sql::LEASE_JOB.question, values)? == 1)
 }

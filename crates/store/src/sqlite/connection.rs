@@ -88,7 +88,7 @@ pub(super) fn snapshot<T>(
 
 /// The number after the greatest order id that is stored.
 pub(super) fn first_free_order_id(connection: &Connection) -> Result<i64, StoreError> {
-    let greatest: Option<i64> = connection.query_row(sql::GREATEST_ORDER_ID, [], |row| row.get(0))?;
+    let greatest: Option<i64> = connection.query_row(sql::GREATEST_ORDER_ID.question, [], |row| row.get(0))?;
     let next = greatest.unwrap_or(0).max(0).checked_add(1);
     next.ok_or_else(|| StoreError::Corrupt("order ids are used up".to_owned()))
 }

@@ -1,13 +1,13 @@
 //! Loading many orders at once, as for a demonstration.
 
-use ordergate_engine::Actor;
-use ordergate_engine::order::{HistoryEntry, Order, Status, Subject, submission_entry};
+use ordergate_engine::order::Order;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::write::{append_history, insert_order};
+use super::write::carry_out;
 use super::writer::{Answer, Request, Work, stopped};
-use crate::{CommitError, StoreError};
+use crate::steps::Steps;
+use crate::{CommitError, StoreError, loaded};
 
 /// Orders for each commit. Other batches get their turn in between.
 const CHUNK: usize = 5_000;
@@ -42,23 +42,8 @@ pub(super) fn load(
 
 /// An order with the history of having been submitted and having come to where it stands.
 pub(super) fn insert(connection: &Connection, order: &Order) -> Result<(), CommitError> {
-    insert_order(connection, order)?;
-    let submission = HistoryEntry { to: Status::Submitted, ..submission_entry(order, Actor::system()) };
-    append_history(connection, &submission)?;
-    if order.state.status == Status::Submitted {
-        return Ok(());
-    }
-    append_history(connection, &arrival(order))
-}
-
-fn arrival(order: &Order) -> HistoryEntry {
-    HistoryEntry {
-        order: order.id,
-        subject: Subject::Order,
-        from: Some(Status::Submitted),
-        to: order.state.status,
-        at: order.state.since,
-        who: Actor::system(),
-        why: order.state.info.clone().unwrap_or_else(|| "loaded".to_owned()),
-    }
+    let history = loaded::history_of(order);
+    let mut steps = Steps::default();
+    loaded::add_steps(order, &history, &mut steps)?;
+    carry_out(connection, &steps)
 }

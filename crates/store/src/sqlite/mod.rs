@@ -6,8 +6,8 @@
 //! * A lock file keeps two servers from using one file. Tools that work beside a server open the
 //!   file with [`SqliteStore::open_shared`].
 
-mod accounts;
 mod claim;
+mod columns;
 mod connection;
 mod error;
 #[cfg(test)]
@@ -21,7 +21,6 @@ mod place;
 mod plan_tests;
 mod read;
 mod readers;
-mod rows;
 mod search;
 mod store;
 mod write;
@@ -41,6 +40,7 @@ use tokio::task::spawn_blocking;
 pub use options::{SqliteOptions, Synchronous};
 pub use yardstick::raw_insert_rate;
 
+use crate::account_memory::AccountMemory;
 use crate::migrations::MIGRATIONS;
 use crate::{CommitError, StoreError};
 use pin::Pin;
@@ -53,7 +53,7 @@ pub struct SqliteStore {
     readers: Arc<Readers>,
     ids: OrderIds,
     writer: Writer,
-    accounts: accounts::Accounts,
+    accounts: AccountMemory,
 }
 
 impl SqliteStore {
@@ -67,13 +67,7 @@ impl SqliteStore {
         migrate::migrate(&path, &mut connection, MIGRATIONS, clock.now())?;
         let ids = OrderIds::from(connection::first_free_order_id(&connection)?);
         let writer = Writer::start(connection, Pin::new(&path, &options)?, Some(lock))?;
-        Ok(Self {
-            readers: Arc::new(Readers::new(path.clone(), options)),
-            path,
-            ids,
-            writer,
-            accounts: accounts::Accounts::default(),
-        })
+        Ok(Self { readers: Arc::new(Readers::new(path.clone(), options)), path, ids, writer, accounts: AccountMemory::default() })
     }
 
     /// Opens a file beside the process that serves it, for all but making orders: order ids are
@@ -91,7 +85,7 @@ impl SqliteStore {
             path,
             ids: OrderIds::none(),
             writer,
-            accounts: accounts::Accounts::default(),
+            accounts: AccountMemory::default(),
         })
     }
 

@@ -33,7 +33,7 @@ impl Pin {
         self.change(|connection| {
             execute(connection, "begin", ())?;
             // The snapshot is that of the first read.
-            connection.prepare_cached(sql::GREATEST_ORDER_ID)?.query_row((), |_| Ok(()))
+            connection.prepare_cached(sql::GREATEST_ORDER_ID.question)?.query_row((), |_| Ok(()))
         });
     }
 

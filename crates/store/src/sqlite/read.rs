@@ -5,9 +5,11 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
-use super::rows;
 use crate::codes::{Code as _, from_count};
+use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::rows::{self, about};
+use crate::sql::Statement;
 use crate::{Account, Items, StoreError, TransactionStatus, sql};
 
 pub(super) fn account(
@@ -16,12 +18,12 @@ pub(super) fn account(
     protocol: Protocol,
     name: &str,
 ) -> Result<Option<Account>, StoreError> {
-    first(connection, sql::ACCOUNT, params![provider.0, protocol.code(), name], rows::account)
+    first(connection, sql::ACCOUNT, params![provider.0, protocol.code(), name], |row| rows::account(row))
 }
 
 /// By protocol and name.
 pub(super) fn accounts(connection: &Connection, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
-    let mut accounts = all(connection, sql::ACCOUNTS, params![provider.0], rows::account)?;
+    let mut accounts = all(connection, sql::ACCOUNTS, params![provider.0], |row| rows::account(row))?;
     // Sorted here, because databases disagree on the order of texts.
     accounts.sort_by(|a, b| (a.protocol, &a.name).cmp(&(b.protocol, &b.name)));
     Ok(accounts)
@@ -35,14 +37,14 @@ pub(super) fn order(connection: &Connection, id: OrderId, items: Items) -> Resul
 fn read_order(connection: &Connection, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
     match items {
         Items::With => order_with_items(connection, id),
-        Items::Without => first(connection, sql::ORDER, params![id.0], rows::order),
+        Items::Without => first(connection, sql::ORDER, params![id.0], |row| rows::order(row)),
     }
 }
 
 /// The statement that reads the order is left open while its other pages are read: that makes one
 /// snapshot of all, for less than a transaction costs.
 fn order_with_items(connection: &Connection, id: OrderId) -> Result<Option<Order>, StoreError> {
-    let mut statement = connection.prepare_cached(sql::ORDER_WITH_ITEMS)?;
+    let mut statement = connection.prepare_cached(sql::ORDER_WITH_ITEMS.question)?;
     let mut found = statement.query(params![id.0])?;
     let Some(row) = found.next()? else { return Ok(None) };
     let (mut order, count) = rows::order_and_first_items(row)?;
@@ -57,10 +59,10 @@ fn order_with_items(connection: &Connection, id: OrderId) -> Result<Option<Order
 
 fn read_other_pages(connection: &Connection, order: &mut Order) -> Result<(), StoreError> {
     let Some((first, last)) = item_page::keys(order.id) else { return Ok(()) };
-    let mut statement = connection.prepare_cached(sql::ITEM_PAGES)?;
+    let mut statement = connection.prepare_cached(sql::ITEM_PAGES.question)?;
     let mut pages = statement.query(params![first, last])?;
     while let Some(page) = pages.next()? {
-        item_page::decode(page.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?, &mut order.items)?;
+        item_page::decode(page.bytes(0)?, &mut order.items)?;
     }
     Ok(())
 }
@@ -86,7 +88,7 @@ pub(super) fn transactions(
 ) -> Result<Vec<TransactionStatus>, StoreError> {
     let listed = |is_final: bool| {
         let values = params![provider.0, owner.0, is_final.code(), from_count(limit)];
-        all(connection, sql::TRANSACTIONS, values, rows::transaction_status)
+        all(connection, sql::TRANSACTIONS, values, |row| rows::transaction_status(row))
     };
     let mut found = listed(false)?;
     if with_final {
@@ -102,13 +104,13 @@ pub(super) fn remembered_message(
     owner: AccountId,
     message_id: &str,
 ) -> Result<Option<OrderId>, StoreError> {
-    first(connection, sql::REMEMBERED_MESSAGE, params![owner.0, message_id], |row| Ok(OrderId(row.get(0)?)))
+    first(connection, sql::REMEMBERED_MESSAGE, params![owner.0, message_id], |row| Ok(OrderId(row.int(0)?)))
 }
 
 pub(super) fn next_due(connection: &Connection, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
     let due = |priority: Priority| {
         let values = params![queue.code(), priority.code()];
-        first(connection, sql::NEXT_DUE, values, |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
+        first(connection, sql::NEXT_DUE, values, |row| Ok(row.int_or_null(0)?.map(Timestamp)))
     };
     Ok([due(Priority::FastTrack)?, due(Priority::Standard)?].into_iter().flatten().flatten().min())
 }
@@ -116,34 +118,26 @@ pub(super) fn next_due(connection: &Connection, queue: Protocol) -> Result<Optio
 /// The first row, if there is one.
 pub(super) fn first<T>(
     connection: &Connection,
-    statement: &'static str,
+    statement: Statement,
     values: impl Params,
     decode: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    let mut statement = connection.prepare_cached(statement)?;
+    let mut statement = connection.prepare_cached(statement.question)?;
     statement.query_row(values, |row| Ok(decode(row))).optional()?.transpose()
 }
 
 /// All rows.
 pub(super) fn all<T>(
     connection: &Connection,
-    statement: &'static str,
+    statement: Statement,
     values: impl Params,
     mut decode: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let mut statement = connection.prepare_cached(statement)?;
+    let mut statement = connection.prepare_cached(statement.question)?;
     let mut found = statement.query(values)?;
     let mut out = Vec::new();
     while let Some(row) = found.next()? {
         out.push(decode(row)?);
     }
     Ok(out)
-}
-
-/// Says what is unreadable.
-fn about(what: &str, error: StoreError) -> StoreError {
-    match error {
-        StoreError::Corrupt(cause) => StoreError::Corrupt(format!("{what}: {cause}")),
-        other => other,
-    }
 }

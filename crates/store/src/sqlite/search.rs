@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use super::connection::snapshot;
 use super::read::{all, order};
 use crate::codes::{Code as _, from_count};
+use crate::columns::Columns as _;
 use crate::{OrderPage, OrderQuery, StoreError, sql};
 
 /// Time of the last update and id: where an entry stands in the index.
@@ -59,7 +60,7 @@ fn with_status(
 ) -> Result<Vec<Entry>, StoreError> {
     let (provider, owner, status) = (query.provider.0, query.owner.0, status.code());
     let (from, until, limit) = (query.updated_from.0, until.0, from_count(limit));
-    let decode = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let decode = |row: &rusqlite::Row<'_>| Ok((row.int(0)?, row.int(1)?));
     match &query.reference {
         None => all(connection, sql::SEARCH, params![provider, owner, status, from, until, limit], decode),
         Some(reference) => {

@@ -8,9 +8,9 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use tokio::task::spawn_blocking;
 
-use super::accounts::changes_accounts;
 use super::writer::Work;
 use super::{SqliteStore, read, search};
+use crate::account_memory::changes_accounts;
 use crate::{Account, Batch, Claim, CommitError, Items, Job, OrderPage, OrderQuery, Store, StoreError, TransactionStatus};
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -19,7 +19,8 @@ const FEW_ORDERS: usize = 32;
 #[async_trait]
 impl Store for SqliteStore {
     async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError> {
-        self.accounts.get(provider, protocol, name, || self.readers.read(|c| read::account(c, provider, protocol, name)))
+        let read = async { self.readers.read(|c| read::account(c, provider, protocol, name)) };
+        self.accounts.get(provider, protocol, name, read).await
     }
 
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {

@@ -174,7 +174,7 @@ fn in_savepoint(connection: &Connection, work: Work) -> Result<Answer, StoreErro
 
 fn carry_out(connection: &Connection, work: Work) -> Answer {
     match work {
-        Work::Batch(batch) => batch.writes.iter().try_for_each(|w| write::carry_out(connection, w)).map(|()| Vec::new()),
+        Work::Batch(batch) => write::batch(connection, &batch.writes).map(|()| Vec::new()),
         Work::Claim(wish) => claim(connection, &wish).map_err(CommitError::Store),
         Work::Load(orders) => orders.iter().try_for_each(|o| load::insert(connection, o)).map(|()| Vec::new()),
         #[cfg(test)]

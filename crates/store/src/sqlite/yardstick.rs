@@ -9,9 +9,10 @@ use ordergate_engine::{Actor, OrderId};
 
 use rusqlite::Connection;
 
-use super::write::{append_history, insert_job, insert_order};
+use super::write::carry_out;
 use super::{SqliteOptions, connection, migrate, place};
 use crate::migrations::MIGRATIONS;
+use crate::steps::Steps;
 use crate::{CommitError, Job, JobKey, JobPart, StoreError};
 
 /// Inserts the rows that a Submit of this order makes (order, items, history, job) on one connection
@@ -39,7 +40,10 @@ pub fn raw_insert_rate(path: &Path, order: &Order, group: u32, commits: u32, clo
 fn insert(connection: &Connection, order: &Order) -> Result<(), CommitError> {
     let key = JobKey { order: order.id, part: JobPart::Order };
     let job = Job { key, queue: order.protocol, priority: order.priority, due_at: order.submitted_at, attempts: 0 };
-    insert_order(connection, order)?;
-    append_history(connection, &submission_entry(order, Actor::account("demo")))?;
-    insert_job(connection, &job)
+    let entry = submission_entry(order, Actor::account("demo"));
+    let mut steps = Steps::default();
+    steps.insert_order(order)?;
+    steps.append_history(&entry);
+    steps.insert_job(&job);
+    carry_out(connection, &steps)
 }

@@ -12,8 +12,8 @@ pub mod sample;
 pub mod search;
 pub mod transactions;
 
-/// Makes a test of each contract function. `$open` is a function that gives an empty store
-/// and something to be kept as long as the store.
+/// Makes a test of each contract function. `$open` is an asynchronous function that gives an empty store and
+/// something to be kept as long as the store, or `None` where this store cannot be had.
 #[macro_export]
 macro_rules! contract_tests {
     ($open:path: $($module:ident { $($name:ident),+ $(,)? })+) => {$(
@@ -21,7 +21,7 @@ macro_rules! contract_tests {
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $name() {
-                    let (store, _kept) = $open();
+                    let Some((store, _kept)) = $open().await else { return };
                     $crate::contract::$module::$name(&store).await;
                 }
             )+

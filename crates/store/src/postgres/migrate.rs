@@ -1,0 +1,73 @@
+//! Brings the schema up to date. Any number of nodes may start at once: a row lock lets one of them
+//! work, and the others find that nothing is left to do.
+
+use ordergate_engine::Timestamp;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Error, GenericClient};
+
+use super::error::said;
+use super::place::NotConnected;
+use crate::StoreError;
+use crate::migrations::{Applied, Dialect, Migration, pending};
+
+/// Statements of their own: several nodes may run them at once.
+const BASE: [&str; 3] = [
+    "create table if not exists schema_migrations \
+        (version bigint primary key, name text not null, checksum text not null, applied_at bigint not null)",
+    "create table if not exists schema_lock (id bigint primary key)",
+    "insert into schema_lock (id) values (1) on conflict do nothing",
+];
+const TABLES: &str = "select table_name::text from information_schema.tables \
+    where table_schema = current_schema() and table_name in ('orders', 'schema_migrations')";
+const LOCK: &str = "select id from schema_lock where id = 1 for update";
+const APPLIED: &str = "select version, checksum from schema_migrations order by version";
+const RECORD: &str = "insert into schema_migrations (version, name, checksum, applied_at) values ($1, $2, $3, $4)";
+
+pub(super) async fn migrate(client: &mut Client, known: &[Migration], now: Timestamp) -> Result<(), NotConnected> {
+    let tables: Vec<String> = client.query(TABLES, &[]).await?.iter().map(|row| row.get(0)).collect();
+    let ours = tables.iter().any(|name| name == "schema_migrations");
+    if !ours && !tables.is_empty() {
+        return Err(refused(StoreError::Open("the database holds the tables of another program".to_owned())));
+    }
+    // Rights to make tables are needed only while there is one to be made.
+    if !ours || !lacking(client, known).await?.is_empty() {
+        lay_base(client).await?;
+        while apply_next(client, known, now).await? {}
+    }
+    Ok(())
+}
+
+async fn lay_base(client: &Client) -> Result<(), Error> {
+    for statement in BASE {
+        match client.batch_execute(statement).await {
+            // Another node makes the same table at this moment.
+            Err(error) if matches!(error.code(), Some(&SqlState::UNIQUE_VIOLATION | &SqlState::DUPLICATE_TABLE)) => {}
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
+/// Carries out one step, under the lock. `false` when there is none left.
+async fn apply_next(client: &mut Client, known: &[Migration], now: Timestamp) -> Result<bool, NotConnected> {
+    let transaction = client.transaction().await?;
+    transaction.query(LOCK, &[]).await?;
+    let Some(next) = lacking(&transaction, known).await?.first() else { return Ok(false) };
+    let failed = |e: &Error| refused(StoreError::Open(format!("migration {}: {}", next.version, said(e))));
+    transaction.batch_execute(&next.sql(Dialect::POSTGRES)).await.map_err(|e| failed(&e))?;
+    let record: [&(dyn tokio_postgres::types::ToSql + Sync); 4] = [&next.version, &next.name, &next.checksum(), &now.0];
+    transaction.execute(RECORD, &record).await?;
+    transaction.commit().await?;
+    tracing::info!(version = next.version, name = next.name, "schema migrated");
+    Ok(true)
+}
+
+async fn lacking<'m>(client: &impl GenericClient, known: &'m [Migration]) -> Result<&'m [Migration], NotConnected> {
+    let rows = client.query(APPLIED, &[]).await?;
+    let applied: Vec<Applied> = rows.iter().map(|row| Applied { version: row.get(0), checksum: row.get(1) }).collect();
+    pending(known, &applied).map_err(refused)
+}
+
+const fn refused(error: StoreError) -> NotConnected {
+    NotConnected { error, permanent: true }
+}

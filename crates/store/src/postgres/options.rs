@@ -1,0 +1,43 @@
+//! What may be set about a PostgreSQL store.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Where the store lies and how it is reached.
+#[derive(Clone)]
+pub struct PostgresOptions {
+    /// `postgres://user:password@host:port/database`, with libpq's parameters (`sslmode`, `application_name`, ...).
+    pub url: String,
+    /// The certificate authorities that the server's certificate must come from (PEM). When given, the connection
+    /// is encrypted and the server's name is checked; otherwise `sslmode` decides, and nothing is checked.
+    pub ca_file: Option<PathBuf>,
+    /// Connections that questions share.
+    pub readers: usize,
+    /// Connections that commit.
+    pub writers: usize,
+    /// How long a connection may take to come about.
+    pub connect_timeout: Duration,
+    /// How long a question or a commit may take, waiting included.
+    pub request_timeout: Duration,
+}
+
+impl PostgresOptions {
+    /// The defaults for a store at this address.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            ca_file: None,
+            readers: 4,
+            writers: 2,
+            connect_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+impl std::fmt::Debug for PostgresOptions {
+    /// The address may carry a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresOptions").field("readers", &self.readers).field("writers", &self.writers).finish_non_exhaustive()
+    }
+}

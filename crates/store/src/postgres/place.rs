@@ -1,0 +1,96 @@
+//! Where the database is and how to connect to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, Config, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::PostgresOptions;
+use super::error::said;
+use super::own_sql::OWN;
+use super::pipeline::in_one_flight;
+use super::tls;
+use crate::StoreError;
+use crate::sql::{self, Statement as Text};
+
+/// A server that says nothing for so long is asked whether it is still there.
+const KEEPALIVE: Duration = Duration::from_secs(15);
+
+/// The address, read and checked.
+pub(super) struct Place {
+    config: Config,
+    tls: MakeRustlsConnect,
+    statement_timeout: Duration,
+}
+
+/// A connection, with all statements prepared.
+pub(super) struct Connected {
+    pub(super) client: Client,
+    statements: Vec<Statement>,
+}
+
+/// Why there is no connection.
+pub(super) struct NotConnected {
+    pub(super) error: StoreError,
+    /// Whether waiting will not help.
+    pub(super) permanent: bool,
+}
+
+impl Place {
+    /// [`StoreError::Open`] for an address that cannot be read, or certificates that cannot be.
+    pub(super) fn new(options: &PostgresOptions) -> Result<Self, StoreError> {
+        let mut config: Config =
+            options.url.parse().map_err(|e| StoreError::Open(format!("the address is not one: {}", said(&e))))?;
+        if config.get_hosts().is_empty() {
+            return Err(StoreError::Open("the address names no host".to_owned()));
+        }
+        if config.get_dbname().is_none() {
+            return Err(StoreError::Open("the address names no database".to_owned()));
+        }
+        if options.ca_file.is_some() {
+            config.ssl_mode(SslMode::Require);
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("ordergate");
+        }
+        config.connect_timeout(options.connect_timeout).keepalives_idle(KEEPALIVE).tcp_user_timeout(2 * KEEPALIVE);
+        let tls = MakeRustlsConnect::new(tls::client(options.ca_file.as_deref())?);
+        Ok(Self { config, tls, statement_timeout: options.request_timeout })
+    }
+
+    /// A connection without prepared statements.
+    pub(super) async fn connect_bare(&self) -> Result<Client, NotConnected> {
+        let (client, connection) = self.config.connect(self.tls.clone()).await?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error = said(&error), "a connection to the database ended");
+            }
+        });
+        Ok(client)
+    }
+
+    /// A connection ready for use, in a database whose schema is up to date.
+    pub(super) async fn connect(&self) -> Result<Arc<Connected>, NotConnected> {
+        let client = self.connect_bare().await?;
+        let timeout = self.statement_timeout.as_millis();
+        let limits = format!("set statement_timeout = {timeout}; set idle_in_transaction_session_timeout = {timeout}");
+        client.batch_execute(&limits).await?;
+        let preparing = sql::ALL.iter().chain(OWN).map(|statement| client.prepare(statement.dollar));
+        let statements = in_one_flight(preparing).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(Arc::new(Connected { client, statements }))
+    }
+}
+
+impl Connected {
+    pub(super) fn statement(&self, text: Text) -> &Statement {
+        &self.statements[text.index]
+    }
+}
+
+impl From<tokio_postgres::Error> for NotConnected {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self { permanent: super::error::is_permanent(&error), error: StoreError::Unavailable(said(&error)) }
+    }
+}

@@ -1,0 +1,168 @@
+//! Reads that take a bounded number of steps.
+
+use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
+use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+use tokio_postgres::Row;
+
+use super::own_sql;
+use super::reader::{Parameter, Reader};
+use crate::codes::{Code, from_count};
+use crate::columns::Columns as _;
+use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::rows::{self, about};
+use crate::{Account, Items, OrderPage, OrderQuery, StoreError, TransactionStatus, sql};
+
+/// How often a long order is read anew because it changes while it is read.
+const ATTEMPTS: u32 = 100;
+
+pub(super) async fn account(
+    reader: &Reader,
+    provider: ProviderId,
+    protocol: Protocol,
+    name: &str,
+) -> Result<Option<Account>, StoreError> {
+    let found = reader.first(sql::ACCOUNT, &[&provider.0, &protocol.code(), &name]).await?;
+    found.map(|row| rows::account(&row)).transpose()
+}
+
+/// By protocol and name.
+pub(super) async fn accounts(reader: &Reader, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
+    let found = reader.ask(sql::ACCOUNTS, &[&provider.0]).await?;
+    let mut accounts = found.iter().map(rows::account).collect::<Result<Vec<_>, _>>()?;
+    // Sorted here, because databases disagree on the order of texts.
+    accounts.sort_by(|a, b| (a.protocol, &a.name).cmp(&(b.protocol, &b.name)));
+    Ok(accounts)
+}
+
+/// An order, and its items if they are wanted, of one moment: a status never disagrees with its items.
+pub(super) async fn order(reader: &Reader, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
+    let found = match items {
+        Items::Without => reader.first(sql::ORDER, &[&id.0]).await?.map(|row| rows::order(&row)).transpose(),
+        Items::With => match reader.first(sql::ORDER_WITH_ITEMS, &[&id.0]).await? {
+            Some(row) => complete(reader, &row).await.map(Some),
+            None => Ok(None),
+        },
+    };
+    found.map_err(|e| about(&format!("order {id}"), e))
+}
+
+/// The order of a row with all its items.
+async fn complete(reader: &Reader, row: &Row) -> Result<Order, StoreError> {
+    let (order, count) = rows::order_and_first_items(row)?;
+    if count <= ITEMS_PER_PAGE {
+        return checked(order, count);
+    }
+    read_long(reader, order, count).await
+}
+
+/// Every change counts an order's revision up. So pages that were read between two readings of the same revision are
+/// of that revision.
+async fn read_long(reader: &Reader, mut order: Order, mut count: usize) -> Result<Order, StoreError> {
+    let Some((first, last)) = item_page::keys(order.id) else { return checked(order, count) };
+    for _ in 0..ATTEMPTS {
+        let pages: [Parameter<'_>; 2] = [&first, &last];
+        let id: [Parameter<'_>; 1] = [&order.id.0];
+        let mut answers = reader.ask_all(&[(sql::ITEM_PAGES, &pages), (sql::ORDER_WITH_ITEMS, &id)]).await?.into_iter();
+        let (pages, again) = (answers.next().unwrap_or_default(), answers.next().unwrap_or_default());
+        let Some(again) = again.first() else { break };
+        let (now, count_now) = rows::order_and_first_items(again)?;
+        if now.revision == order.revision {
+            pages.iter().try_for_each(|page| item_page::decode(page.bytes(0)?, &mut order.items))?;
+            return checked(order, count);
+        }
+        (order, count) = (now, count_now);
+    }
+    Err(StoreError::Unavailable("an order changes faster than it can be read".to_owned()))
+}
+
+fn checked(order: Order, count: usize) -> Result<Order, StoreError> {
+    if order.items.len() == count {
+        return Ok(order);
+    }
+    Err(StoreError::Corrupt(format!("{} items are there instead of {count}", order.items.len())))
+}
+
+/// The whole answer is of one moment, in one round trip; long orders are completed afterwards.
+pub(super) async fn search(reader: &Reader, query: &OrderQuery) -> Result<OrderPage, StoreError> {
+    let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
+    let statuses: Vec<i64> = Status::ALL.into_iter().filter(wanted).map(Code::code).collect();
+    let (from, until, enough) = (query.updated_from.0, query.updated_until.0, from_count(query.limit.saturating_add(1)));
+    let common: [Parameter<'_>; 6] = [&query.provider.0, &query.owner.0, &statuses, &from, &until, &enough];
+    let found = match &query.reference {
+        None => reader.ask(own_sql::SEARCH, &common).await?,
+        Some(reference) => {
+            let parameters: Vec<Parameter<'_>> = common.into_iter().chain([reference as Parameter<'_>]).collect();
+            reader.ask(own_sql::SEARCH_REFERENCE, &parameters).await?
+        }
+    };
+    page(reader, query, &found).await
+}
+
+async fn page(reader: &Reader, query: &OrderQuery, found: &[Row]) -> Result<OrderPage, StoreError> {
+    let continue_from = found.get(query.limit).map(rows::order).transpose()?.map(|order| order.state.since);
+    let mut orders = Vec::with_capacity(found.len().min(query.limit));
+    for row in found.iter().take(query.limit) {
+        let order = rows::order(row)?;
+        let id = order.id;
+        let read = match query.items {
+            Items::Without => Ok(order),
+            Items::With => complete(reader, row).await,
+        };
+        orders.push(read.map_err(|e| about(&format!("order {id}"), e))?);
+    }
+    orders.sort_by_key(|order| (order.submitted_at, order.id));
+    Ok(OrderPage { orders, continue_from })
+}
+
+pub(super) async fn history(reader: &Reader, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
+    let found = reader.ask(sql::HISTORY, &[&id.0]).await?;
+    let entries: Result<_, _> = found.iter().map(|row| rows::history_entry(row, id)).collect();
+    entries.map_err(|e| about(&format!("history of order {id}"), e))
+}
+
+pub(super) async fn transaction(reader: &Reader, key: &Key) -> Result<Option<Transaction>, StoreError> {
+    let found = reader.first(sql::TRANSACTION, &[&key.provider.0, &key.owner.0, &key.id.0]).await?;
+    found.map(|row| rows::transaction(&row, key)).transpose().map_err(|e| about(&format!("transaction {}", key.id), e))
+}
+
+/// Oldest first.
+pub(super) async fn transactions(
+    reader: &Reader,
+    provider: ProviderId,
+    owner: AccountId,
+    with_final: bool,
+    limit: usize,
+) -> Result<Vec<TransactionStatus>, StoreError> {
+    let (is_final, count) = (false.code(), from_count(limit));
+    let found = if with_final {
+        reader.ask(own_sql::ALL_TRANSACTIONS, &[&provider.0, &owner.0, &count]).await?
+    } else {
+        reader.ask(sql::TRANSACTIONS, &[&provider.0, &owner.0, &is_final, &count]).await?
+    };
+    let mut listed = found.iter().map(rows::transaction_status).collect::<Result<Vec<_>, _>>()?;
+    listed.sort_by(|(a_time, a), (b_time, b)| (a_time, &a.id).cmp(&(b_time, &b.id)));
+    listed.truncate(limit);
+    Ok(listed.into_iter().map(|(_, status)| status).collect())
+}
+
+pub(super) async fn remembered_message(
+    reader: &Reader,
+    owner: AccountId,
+    message_id: &str,
+) -> Result<Option<OrderId>, StoreError> {
+    let found = reader.first(sql::REMEMBERED_MESSAGE, &[&owner.0, &message_id]).await?;
+    found.map(|row| row.int(0).map(OrderId)).transpose()
+}
+
+pub(super) async fn next_due(reader: &Reader, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
+    let (queue, fast, standard) = (queue.code(), Priority::FastTrack.code(), Priority::Standard.code());
+    let (fast, standard): ([Parameter<'_>; 2], [Parameter<'_>; 2]) = ([&queue, &fast], [&queue, &standard]);
+    let answers = reader.ask_all(&[(sql::NEXT_DUE, &fast), (sql::NEXT_DUE, &standard)]).await?;
+    let mut earliest = None;
+    for row in answers.iter().flatten() {
+        let due = row.int_or_null(0)?.map(Timestamp);
+        earliest = [earliest, due].into_iter().flatten().min();
+    }
+    Ok(earliest)
+}

@@ -1,0 +1,117 @@
+//! The store's interface, carried out by reader and writer.
+
+use async_trait::async_trait;
+use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+
+use super::writer::Work;
+use super::{PostgresStore, read};
+use crate::account_memory::changes_accounts;
+use crate::{
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, NewAccount, OrderPage, OrderQuery, Store, StoreError,
+    TransactionStatus, Write,
+};
+
+/// Two new accounts may be given the same number at the same moment; one of them is then tried again.
+const ATTEMPTS: u32 = 10;
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError> {
+        self.accounts.get(provider, protocol, name, read::account(&self.reader, provider, protocol, name)).await
+    }
+
+    async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
+        read::accounts(&self.reader, provider).await
+    }
+
+    async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
+        read::order(&self.reader, id, items).await
+    }
+
+    async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {
+        read::search(&self.reader, query).await
+    }
+
+    async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
+        read::history(&self.reader, id).await
+    }
+
+    async fn transaction(&self, key: &Key) -> Result<Option<Transaction>, StoreError> {
+        read::transaction(&self.reader, key).await
+    }
+
+    async fn transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        with_final: bool,
+        limit: usize,
+    ) -> Result<Vec<TransactionStatus>, StoreError> {
+        read::transactions(&self.reader, provider, owner, with_final, limit).await
+    }
+
+    async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
+        read::remembered_message(&self.reader, owner, message_id).await
+    }
+
+    async fn next_order_id(&self) -> Result<OrderId, StoreError> {
+        self.ids.next(&self.reader).await
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        if !changes_accounts(&batch) {
+            return self.writer.run(Work::Batch(batch)).await.map(drop);
+        }
+        let stored = self.commit_account(batch).await;
+        self.accounts.stored(true);
+        stored
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
+        self.writer.run(Work::Claim(claim.clone())).await.map_err(|error| match error {
+            CommitError::Store(error) => error,
+            CommitError::Conflict(on) => StoreError::Unavailable(on.to_string()),
+        })
+    }
+
+    async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
+        read::next_due(&self.reader, queue).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        read::next_due(&self.reader, Protocol::Oseo).await?;
+        match self.commit(Batch::new()).await {
+            Ok(()) | Err(CommitError::Conflict(_)) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.reader.close();
+        self.writer.close().await
+    }
+}
+
+impl PostgresStore {
+    async fn commit_account(&self, batch: Batch) -> Result<(), CommitError> {
+        for _ in 1..ATTEMPTS {
+            match self.writer.run(Work::Batch(batch.clone())).await {
+                Err(CommitError::Conflict(ConflictOn::Account)) if self.is_free(&batch).await? => {}
+                stored => return stored.map(drop),
+            }
+        }
+        self.writer.run(Work::Batch(batch)).await.map(drop)
+    }
+
+    /// Whether the name of the batch's new account is not taken, so that it was its number that collided.
+    async fn is_free(&self, batch: &Batch) -> Result<bool, StoreError> {
+        let added = batch.writes.iter().find_map(|write| match write {
+            Write::InsertAccount(account) => Some(account),
+            _ => None,
+        });
+        let Some(NewAccount { provider, protocol, name, .. }) = added else { return Ok(false) };
+        Ok(read::account(&self.reader, *provider, *protocol, name).await?.is_none())
+    }
+}

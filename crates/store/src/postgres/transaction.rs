@@ -1,0 +1,136 @@
+//! One transaction: its statements travel in one flight, patches in a second, the commit in a last one.
+
+use std::collections::HashMap;
+
+use tokio_postgres::{Error, Row};
+
+use super::error::{is_lost, is_worth_another_try};
+use super::pipeline::in_one_flight;
+use super::place::Connected;
+use super::reader::Parameter;
+use crate::columns::Columns as _;
+use crate::sql::Statement;
+use crate::steps::{Expect, Patch, Step};
+use crate::value::Value;
+use crate::{CommitError, ConflictOn, StoreError, item_page};
+
+/// Nothing was stored, but for [`Failure::Unknown`].
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// It would come to the same another time.
+    Refused(CommitError),
+    /// Others were in the way.
+    Again(StoreError),
+    /// The connection is lost.
+    Lost(StoreError),
+    /// The connection was lost during the commit: it may have been stored.
+    Unknown(StoreError),
+}
+
+/// What a step came to.
+enum Reply {
+    Began,
+    Changed(u64),
+    Page(Vec<Row>),
+}
+
+/// The pages that this transaction changes, by statement and key.
+type Pages<'s> = HashMap<(usize, i64), (&'s Patch<'s>, Vec<u8>)>;
+
+/// Carries out the steps, whole or not at all. Gives how many rows each step changed.
+pub(super) async fn run(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, Failure> {
+    match write(connected, steps).await {
+        Ok(changed) => match connected.client.batch_execute("commit").await {
+            Ok(()) => Ok(changed),
+            Err(error) if error.code().is_some() => Err(error.into()),
+            Err(error) => Err(Failure::Unknown(error.into())),
+        },
+        Err(failure) => {
+            let rolled_back = connected.client.batch_execute("rollback").await;
+            rolled_back.map_err(|error| Failure::Lost(error.into()))?;
+            Err(failure)
+        }
+    }
+}
+
+async fn write(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, Failure> {
+    let messages = std::iter::once(None).chain(steps.iter().map(|step| Some(*step)));
+    let replies = in_one_flight(messages.map(|step| send(connected, step))).await;
+    let mut changed = Vec::with_capacity(steps.len());
+    let mut pages = Pages::new();
+    for (reply, step) in replies.into_iter().skip_while(|reply| matches!(reply, Ok(Reply::Began))).zip(steps) {
+        match (reply?, step) {
+            (Reply::Changed(rows), Step::Run { expect, .. }) => {
+                expect.check(rows)?;
+                changed.push(rows);
+            }
+            (Reply::Page(rows), Step::Patch(patch)) => {
+                change_page(&mut pages, patch, &rows)?;
+                changed.push(1);
+            }
+            _ => return Err(StoreError::Unavailable("answers came in another order than questions".to_owned()).into()),
+        }
+    }
+    write_pages(connected, &pages).await?;
+    Ok(changed)
+}
+
+async fn send(connected: &Connected, step: Option<&Step<'_>>) -> Result<Reply, Error> {
+    match step {
+        None => connected.client.batch_execute("begin").await.map(|()| Reply::Began),
+        Some(Step::Run { statement, values, .. }) => execute(connected, *statement, values).await.map(Reply::Changed),
+        Some(Step::Patch(patch)) => connected.client.query(connected.statement(patch.read), &[&patch.key]).await.map(Reply::Page),
+    }
+}
+
+async fn execute(connected: &Connected, statement: Statement, values: &[Value<'_>]) -> Result<u64, Error> {
+    let parameters: Vec<Parameter<'_>> = values.iter().map(|value| value as Parameter<'_>).collect();
+    connected.client.execute(connected.statement(statement), &parameters).await
+}
+
+/// Two patches of one page are made one after the other, on what the first made of it.
+fn change_page<'s>(pages: &mut Pages<'s>, patch: &'s Patch<'s>, rows: &[Row]) -> Result<(), Failure> {
+    let conflict = || Failure::Refused(CommitError::Conflict(ConflictOn::Order));
+    let (Some(key), Some(row)) = (patch.key, rows.first()) else { return Err(conflict()) };
+    let page = match pages.get(&(patch.write.index, key)) {
+        Some((_, changed)) => changed.as_slice(),
+        None => row.bytes(0)?,
+    };
+    let updated = item_page::updated(page, patch.page, patch.updates)?.ok_or_else(conflict)?;
+    pages.insert((patch.write.index, key), (patch, updated));
+    Ok(())
+}
+
+async fn write_pages(connected: &Connected, pages: &Pages<'_>) -> Result<(), Failure> {
+    let writing = pages.values().map(|(patch, page)| async move {
+        connected.client.execute(connected.statement(patch.write), &[&patch.key, page]).await
+    });
+    for changed in in_one_flight(writing).await {
+        Expect::OneOr(ConflictOn::Order).check(changed?)?;
+    }
+    Ok(())
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        if is_lost(&error) {
+            Self::Lost(error.into())
+        } else if is_worth_another_try(&error) {
+            Self::Again(error.into())
+        } else {
+            Self::Refused(error.into())
+        }
+    }
+}
+
+impl From<CommitError> for Failure {
+    fn from(error: CommitError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}

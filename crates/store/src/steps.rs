@@ -1,0 +1,232 @@
+//! From what a batch writes to the statements that write it. A conflict is told by the number of
+//! changed rows, so that the statement itself succeeds.
+
+use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::transaction::{Key, Transaction};
+
+use crate::codes::{Code, from_count};
+use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
+use crate::sql::{self, Statement};
+use crate::value::{Value, values};
+use crate::{
+    CommitError, ConflictOn, ItemUpdate, Job, JobKey, NewAccount, OrderUpdate, StateUpdate, StoreError, TransactionUpdate, Write,
+};
+
+/// Each used nonce takes so many expired ones with it: more than come in, and never many at once.
+const NONCES_PURGED: i64 = 4;
+
+/// One thing for a database to do.
+#[derive(Debug)]
+pub(crate) enum Step<'w> {
+    /// Run a statement.
+    Run { statement: Statement, values: Vec<Value<'w>>, expect: Expect },
+    /// Change items within their page.
+    Patch(Patch<'w>),
+}
+
+/// How many rows a statement must change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expect {
+    Any,
+    /// Exactly one; otherwise the batch collided with something.
+    OneOr(ConflictOn),
+}
+
+/// Read a page, let [`item_page::updated`] change it, write it back. No page: a conflict on the order.
+#[derive(Debug)]
+pub(crate) struct Patch<'w> {
+    pub(crate) read: Statement,
+    pub(crate) write: Statement,
+    /// The first parameter of both.
+    pub(crate) key: Option<i64>,
+    pub(crate) page: usize,
+    pub(crate) updates: &'w [ItemUpdate],
+}
+
+impl Expect {
+    /// Whether the number of changed rows is what it must be.
+    pub(crate) fn check(self, changed: u64) -> Result<(), CommitError> {
+        match self {
+            Self::OneOr(otherwise) if changed != 1 => Err(CommitError::Conflict(otherwise)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The steps of some writes, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Steps<'w>(pub(crate) Vec<Step<'w>>);
+
+impl<'w> Steps<'w> {
+    /// The steps of a batch. Fails only for what no store has room for.
+    pub(crate) fn of(writes: &'w [Write]) -> Result<Self, CommitError> {
+        let mut steps = Self(Vec::with_capacity(writes.len() + 2));
+        writes.iter().try_for_each(|write| steps.write(write))?;
+        Ok(steps)
+    }
+
+    fn write(&mut self, write: &'w Write) -> Result<(), CommitError> {
+        match write {
+            Write::InsertOrder(order) => return self.insert_order(order),
+            Write::UpdateOrder(update) => self.update_order(update),
+            Write::AppendHistory(entry) => self.append_history(entry),
+            Write::InsertTransaction(transaction) => self.insert_transaction(transaction),
+            Write::UpdateTransaction(update) => self.update_transaction(update),
+            Write::DeleteTransaction { key, expected_revision } => self.one(
+                sql::DELETE_TRANSACTION,
+                values![key.provider.0, key.owner.0, &key.id.0, *expected_revision],
+                ConflictOn::Transaction,
+            ),
+            Write::ExpireTransactions { open_before, final_before } => {
+                self.any(sql::EXPIRE_TRANSACTIONS, values![false.code(), open_before.0]);
+                self.any(sql::EXPIRE_TRANSACTIONS, values![true.code(), final_before.0]);
+            }
+            Write::InsertJob(job) => self.insert_job(job),
+            Write::DeleteJob { key, lease } => self.job(sql::DELETE_JOB, key, values![lease]),
+            Write::ReleaseJob { key, lease, due_at } => self.job(sql::RELEASE_JOB, key, values![lease, due_at.0]),
+            Write::ExtendLease { key, lease, until } => self.job(sql::EXTEND_LEASE, key, values![lease, until.0]),
+            Write::DeleteJobsOf(order) => self.any(sql::DELETE_JOBS_OF, values![order.0]),
+            Write::RememberMessage { owner, message_id, order, at } => {
+                self.one(sql::REMEMBER_MESSAGE, values![owner.0, message_id, order.0, at.0], ConflictOn::Message);
+            }
+            Write::UseNonce { owner, nonce, at, expires_at } => {
+                self.one(sql::USE_NONCE, values![owner.0, nonce, at.0, expires_at.0], ConflictOn::Nonce);
+                self.any(sql::PURGE_NONCES, values![at.0, NONCES_PURGED]);
+            }
+            Write::InsertAccount(account) => self.insert_account(account),
+            Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at } => self.one(
+                sql::SET_PASSWORD,
+                values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), at.0],
+                ConflictOn::Account,
+            ),
+            Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
+                sql::SET_DISABLED,
+                values![provider.0, protocol.code(), name, disabled.code(), at.0],
+                ConflictOn::Account,
+            ),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn insert_order(&mut self, order: &'w Order) -> Result<(), CommitError> {
+        if order.items.len() > ITEMS_PER_ORDER {
+            return Err(StoreError::Unavailable(format!("an order has room for {ITEMS_PER_ORDER} items")).into());
+        }
+        let mut pages = order.items.chunks(ITEMS_PER_PAGE).map(item_page::encode);
+        let first_page = pages.next().unwrap_or_else(|| item_page::encode(&[]));
+        let [status, since, info] = columns(&order.state);
+        let values = values![
+            order.id.0,
+            order.provider.0,
+            order.owner.0,
+            order.protocol.code(),
+            order.kind.code(),
+            order.reference.as_ref(),
+            order.priority.code(),
+            order.submitted_at.0,
+            status,
+            since,
+            info,
+            order.revision,
+            &order.document.0,
+            from_count(order.items.len()),
+            first_page,
+        ];
+        self.one(sql::INSERT_ORDER, values, ConflictOn::Order);
+        for (number, page) in (1..).zip(pages) {
+            self.one(sql::INSERT_ITEM_PAGE, values![item_page::key(order.id, number), page], ConflictOn::Order);
+        }
+        Ok(())
+    }
+
+    fn update_order(&mut self, update: &'w OrderUpdate) {
+        let (id, revision) = (update.id.0, update.expected_revision);
+        match &update.state {
+            None => self.one(sql::COUNT_ORDER_CHANGE, values![id, revision], ConflictOn::Order),
+            Some(state) => {
+                let [status, since, info] = columns(state);
+                self.one(sql::MOVE_ORDER, values![id, revision, status, since, info], ConflictOn::Order);
+            }
+        }
+        for page in item_page::concerned(&update.items) {
+            let (read, write, key) = match page {
+                0 => (sql::FIRST_ITEM_PAGE, sql::SET_FIRST_ITEM_PAGE, Some(id)),
+                _ => (sql::ITEM_PAGE, sql::SET_ITEM_PAGE, item_page::key(update.id, page)),
+            };
+            self.0.push(Step::Patch(Patch { read, write, key, page, updates: &update.items }));
+        }
+    }
+
+    pub(crate) fn append_history(&mut self, entry: &'w HistoryEntry) {
+        let from = entry.from.map(Code::code);
+        let values =
+            values![entry.order.0, entry.subject.code(), from, entry.to.code(), entry.at.0, entry.who.as_str(), &entry.why];
+        self.one(sql::APPEND_HISTORY, values, ConflictOn::Order);
+    }
+
+    fn insert_transaction(&mut self, transaction: &'w Transaction) {
+        let Key { provider, owner, id } = &transaction.key;
+        let values = values![
+            provider.0,
+            owner.0,
+            &id.0,
+            transaction.kind.code(),
+            transaction.state.code(),
+            transaction.state.is_final().code(),
+            transaction.is_test.code(),
+            transaction.created_at.0,
+            transaction.updated_at.0,
+            transaction.revision,
+            transaction.order.map(|o| o.0),
+            &transaction.context.0,
+        ];
+        self.one(sql::INSERT_TRANSACTION, values, ConflictOn::Transaction);
+    }
+
+    fn update_transaction(&mut self, update: &'w TransactionUpdate) {
+        let Key { provider, owner, id } = &update.key;
+        let values = values![
+            provider.0,
+            owner.0,
+            &id.0,
+            update.expected_revision,
+            update.state.code(),
+            update.state.is_final().code(),
+            update.updated_at.0,
+            update.order.map(|o| o.0),
+            &update.context.0,
+        ];
+        self.one(sql::UPDATE_TRANSACTION, values, ConflictOn::Transaction);
+    }
+
+    pub(crate) fn insert_job(&mut self, job: &Job) {
+        let (order, part) = (job.key.order.0, job.key.part.code());
+        let values = values![order, part, job.queue.code(), job.priority.code(), job.due_at.0, i64::from(job.attempts)];
+        self.one(sql::INSERT_JOB, values, ConflictOn::Job);
+    }
+
+    fn insert_account(&mut self, account: &'w NewAccount) {
+        let NewAccount { provider, protocol, name, password_hash, digest_secret, created_at } = account;
+        let values = values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), created_at.0];
+        self.one(sql::INSERT_ACCOUNT, values, ConflictOn::Account);
+    }
+
+    fn job(&mut self, statement: Statement, key: &JobKey, rest: Vec<Value<'w>>) {
+        let mut values = values![key.order.0, key.part.code()];
+        values.extend(rest);
+        self.one(statement, values, ConflictOn::Job);
+    }
+
+    fn any(&mut self, statement: Statement, values: Vec<Value<'w>>) {
+        self.0.push(Step::Run { statement, values, expect: Expect::Any });
+    }
+
+    fn one(&mut self, statement: Statement, values: Vec<Value<'w>>, otherwise: ConflictOn) {
+        self.0.push(Step::Run { statement, values, expect: Expect::OneOr(otherwise) });
+    }
+}
+
+/// A state as it stands in three columns: status, since, info.
+fn columns(state: &StateUpdate) -> [Value<'_>; 3] {
+    [state.status.code().into(), state.since.0.into(), state.info.as_ref().into()]
+}

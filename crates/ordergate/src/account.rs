@@ -7,10 +7,11 @@ use ordergate_engine::time::Clock as _;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_fulfilment::SystemClock;
 use ordergate_server::auth::{Key, hash_password, seal_secret};
-use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Store as _, Write};
+use ordergate_server::config::Config;
+use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Write};
 
 use crate::failure::Failure;
-use crate::opening;
+use crate::opening::{self, AnyStore};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -68,13 +69,13 @@ fn name(text: &str) -> Result<String, String> {
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
-    let (store, key) = opening::store_shared(&config)?;
+    let key = opening::key(&config.store)?;
     let conflict = match &arguments.command {
         Command::Add { .. } => "there is an account of this name already",
         _ => "there is no account of this name",
     };
     let write = match arguments.command {
-        Command::List => return opening::runtime()?.block_on(list(&store)),
+        Command::List => return opening::runtime()?.block_on(list(&config)),
         Command::Add { who, digest } => {
             let (password_hash, digest_secret) = secrets(&key, &who, digest)?;
             let (provider, created_at) = (ProviderId::DEFAULT, SystemClock.now());
@@ -91,8 +92,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Enable(who) => set_disabled(who, false),
     };
     opening::runtime()?.block_on(async {
-        let stored = store.commit(Batch { writes: vec![write] }).await;
-        store.close().await?;
+        let store = AnyStore::open_shared(&config.store).await?;
+        let stored = store.as_store().commit(Batch { writes: vec![write] }).await;
+        store.as_store().close().await?;
         match stored {
             Err(CommitError::Conflict(ConflictOn::Account)) => Err(Failure::Failed(conflict.to_owned())),
             stored => Ok(stored?),
@@ -106,13 +108,14 @@ fn set_disabled(who: Who, disabled: bool) -> Write {
 }
 
 #[allow(clippy::print_stdout)]
-async fn list(store: &ordergate_store::sqlite::SqliteStore) -> Result<(), Failure> {
-    for account in store.accounts(ProviderId::DEFAULT).await? {
+async fn list(config: &Config) -> Result<(), Failure> {
+    let store = AnyStore::open_shared(&config.store).await?;
+    for account in store.as_store().accounts(ProviderId::DEFAULT).await? {
         let digest = if account.digest_secret.is_some() { "digest" } else { "-" };
         let standing = if account.disabled { "disabled" } else { "enabled" };
         println!("{}\t{}\t{standing}\t{digest}", account.protocol, account.name);
     }
-    store.close().await?;
+    store.as_store().close().await?;
     Ok(())
 }
 

@@ -8,9 +8,9 @@ use ordergate_fulfilment::ProcessorKind;
 use ordergate_oseo::OtherCollections;
 use ordergate_server::config::{Config, LogLevel, init_logging};
 use ordergate_server::server::{Parts, Server};
-use ordergate_store::SharedStore;
 
 use crate::failure::Failure;
+use crate::opening::AnyStore;
 use crate::{demo_data, opening, serve};
 
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,8 @@ pub(crate) struct Arguments {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// Keep the data in this folder, and use what is there. Without it: a temporary folder.
+    /// Keep the data in this folder, and use what is there. Without it: a temporary folder. (Where a PostgreSQL
+    /// database is configured, the data is there, and only the key in the folder.)
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Add so many synthetic orders of five items each, owned by `demo`, with ids from 1001 on.
@@ -38,13 +39,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     init_logging(&config.log);
     // Kept until the end: dropping it removes a temporary folder.
     let folder = Folder::of(arguments)?;
-    config.store.set_path(&folder.path().join("ordergate.sqlite"));
-    let (store, key) = opening::store(&config)?;
+    if config.store.is_postgres() {
+        config.store.key_file.get_or_insert_with(|| folder.path().join("ordergate.key"));
+    } else {
+        config.store.set_path(&folder.path().join("ordergate.sqlite"));
+    }
     let articles = Arc::new(ordergate_veloconnect::demo_articles());
     opening::runtime()?.block_on(async {
+        let store = AnyStore::open(&config.store).await?;
+        let key = opening::key(&config.store)?;
         demo_data::load(&store, &key, arguments.orders).await?;
-        let parts = Parts { store: Arc::new(store) as SharedStore, key, articles, demo: true };
-        let server = Server::bind(config, parts).await?;
+        let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, demo: true }).await?;
         greet(&server, folder.path(), arguments.orders);
         serve::serve(server).await
     })

@@ -7,10 +7,10 @@ use ordergate_engine::time::Clock as _;
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_fulfilment::SystemClock;
 use ordergate_server::auth::{Key, hash_password, seal_secret};
-use ordergate_store::sqlite::SqliteStore;
-use ordergate_store::{Batch, Items, NewAccount, Store as _, Write};
+use ordergate_store::{Batch, Items, NewAccount, Write};
 
 use crate::failure::Failure;
+use crate::opening::AnyStore;
 use crate::synthetic;
 
 const ACCOUNTS: [(Protocol, &str, &str); 4] = [
@@ -24,26 +24,26 @@ const ACCOUNTS: [(Protocol, &str, &str); 4] = [
 const ORDER_1_SUBMITTED: Timestamp = Timestamp(1_403_620_305_322_658);
 
 /// Loads what is not there yet, so that a kept folder is not loaded twice.
-pub(crate) async fn load(store: &SqliteStore, key: &Key, orders: u32) -> Result<(), Failure> {
+pub(crate) async fn load(store: &AnyStore, key: &Key, orders: u32) -> Result<(), Failure> {
     for (protocol, name, password) in ACCOUNTS {
-        if store.account(ProviderId::DEFAULT, protocol, name).await?.is_none() {
+        if store.as_store().account(ProviderId::DEFAULT, protocol, name).await?.is_none() {
             add_account(store, key, protocol, name, password).await?;
         }
     }
     let (demo, other) = (account(store, "demo").await?, account(store, "other").await?);
     for order in [order_1(demo), order_2(other)] {
-        if store.order(order.id, Items::Without).await?.is_none() {
+        if store.as_store().order(order.id, Items::Without).await?.is_none() {
             store.load_orders(std::iter::once(order), |_| {}).await?;
         }
     }
     let first = OrderId(synthetic::FIRST_ID);
-    if orders > 0 && store.order(first, Items::Without).await?.is_none() {
+    if orders > 0 && store.as_store().order(first, Items::Without).await?.is_none() {
         load_synthetic(store, demo, orders).await?;
     }
     Ok(())
 }
 
-async fn load_synthetic(store: &SqliteStore, owner: AccountId, count: u32) -> Result<(), Failure> {
+async fn load_synthetic(store: &AnyStore, owner: AccountId, count: u32) -> Result<(), Failure> {
     let progress = move |stored: u64| {
         eprint!("\rloading {stored} of {count} synthetic orders");
         let _ = std::io::stderr().flush();
@@ -53,7 +53,7 @@ async fn load_synthetic(store: &SqliteStore, owner: AccountId, count: u32) -> Re
     Ok(())
 }
 
-async fn add_account(store: &SqliteStore, key: &Key, protocol: Protocol, name: &str, password: &str) -> Result<(), Failure> {
+async fn add_account(store: &AnyStore, key: &Key, protocol: Protocol, name: &str, password: &str) -> Result<(), Failure> {
     let account = NewAccount {
         provider: ProviderId::DEFAULT,
         protocol,
@@ -62,11 +62,11 @@ async fn add_account(store: &SqliteStore, key: &Key, protocol: Protocol, name: &
         digest_secret: Some(seal_secret(key, protocol, name, password)?),
         created_at: SystemClock.now(),
     };
-    Ok(store.commit(Batch { writes: vec![Write::InsertAccount(account)] }).await?)
+    Ok(store.as_store().commit(Batch { writes: vec![Write::InsertAccount(account)] }).await?)
 }
 
-async fn account(store: &SqliteStore, name: &str) -> Result<AccountId, Failure> {
-    let account = store.account(ProviderId::DEFAULT, Protocol::Oseo, name).await?;
+async fn account(store: &AnyStore, name: &str) -> Result<AccountId, Failure> {
+    let account = store.as_store().account(ProviderId::DEFAULT, Protocol::Oseo, name).await?;
     account.map(|a| a.id).ok_or_else(|| Failure::Failed(format!("the demo account {name} is missing")))
 }
 

@@ -1,38 +1,77 @@
 //! From a configuration to an open store.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
+use ordergate_engine::order::Order;
 use ordergate_fulfilment::SystemClock;
 use ordergate_server::auth::Key;
 use ordergate_server::config::{self, Config};
+use ordergate_server::store_options::{StoreChoice, StoreOptions};
+use ordergate_store::postgres::PostgresStore;
 use ordergate_store::sqlite::SqliteStore;
+use ordergate_store::{CommitError, SharedStore, Store};
 
 use crate::failure::Failure;
+
+/// An open store, of whichever kind is configured.
+pub(crate) enum AnyStore {
+    Sqlite(SqliteStore),
+    Postgres(PostgresStore),
+}
+
+impl AnyStore {
+    /// Opens the store to serve it. SQLite has one server at a time; PostgreSQL may have many.
+    pub(crate) async fn open(options: &StoreOptions) -> Result<Self, Failure> {
+        Ok(match options.choice() {
+            StoreChoice::Sqlite(options) => Self::Sqlite(SqliteStore::open(options, &SystemClock)?),
+            StoreChoice::Postgres(options) => Self::Postgres(PostgresStore::open(options, &SystemClock).await?),
+        })
+    }
+
+    /// Opens the store beside a server that may be running.
+    pub(crate) async fn open_shared(options: &StoreOptions) -> Result<Self, Failure> {
+        Ok(match options.choice() {
+            StoreChoice::Sqlite(options) => Self::Sqlite(SqliteStore::open_shared(options, &SystemClock)?),
+            StoreChoice::Postgres(options) => Self::Postgres(PostgresStore::open(options, &SystemClock).await?),
+        })
+    }
+
+    pub(crate) fn as_store(&self) -> &dyn Store {
+        match self {
+            Self::Sqlite(store) => store,
+            Self::Postgres(store) => store,
+        }
+    }
+
+    pub(crate) fn into_shared(self) -> SharedStore {
+        match self {
+            Self::Sqlite(store) => Arc::new(store),
+            Self::Postgres(store) => Arc::new(store),
+        }
+    }
+
+    /// Stores many orders as they stand; `progress` hears how many are stored now and then.
+    pub(crate) async fn load_orders(
+        &self,
+        orders: impl Iterator<Item = Order> + Send + 'static,
+        progress: impl Fn(u64) + Send + 'static,
+    ) -> Result<u64, CommitError> {
+        match self {
+            Self::Sqlite(store) => store.load_orders(orders, progress).await,
+            Self::Postgres(store) => store.load_orders(orders, progress).await,
+        }
+    }
+}
 
 /// Reads the configuration: file, then environment.
 pub(crate) fn configuration(path: Option<&Path>) -> Result<Config, Failure> {
     Ok(config::load(path, config::process_environment())?)
 }
 
-/// Opens the store for the one process that serves it, and its key.
-pub(crate) fn store(config: &Config) -> Result<(SqliteStore, Key), Failure> {
-    let store = SqliteStore::open(config.store.sqlite(), &SystemClock)?;
-    let key = Key::load_or_create(&key_path(&store))?;
-    Ok((store, key))
-}
-
-/// Opens the store beside a server that may be running.
-pub(crate) fn store_shared(config: &Config) -> Result<(SqliteStore, Key), Failure> {
-    let store = SqliteStore::open_shared(config.store.sqlite(), &SystemClock)?;
-    let key = Key::load_or_create(&key_path(&store))?;
-    Ok((store, key))
-}
-
-/// The key lies beside the database.
-fn key_path(store: &SqliteStore) -> PathBuf {
-    let mut name = store.path().as_os_str().to_owned();
-    name.push(".key");
-    name.into()
+/// The server's key; made, if this is the first start.
+pub(crate) fn key(options: &StoreOptions) -> Result<Key, Failure> {
+    Ok(Key::load_or_create(&options.key_path())?)
 }
 
 /// The runtime that everything asynchronous runs on.

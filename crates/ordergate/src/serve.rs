@@ -6,11 +6,10 @@ use std::sync::Arc;
 use ordergate_server::config::{Config, init_logging};
 use ordergate_server::server::{Parts, Server};
 use ordergate_server::shutdown::Shutdown;
-use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, MemoryArticles};
 
 use crate::failure::Failure;
-use crate::opening;
+use crate::opening::{self, AnyStore};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -22,9 +21,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     init_logging(&config.log);
-    let (store, key) = opening::store(&config)?;
-    let parts = Parts { store: Arc::new(store) as SharedStore, key, articles: articles(&config)?, demo: false };
+    let articles = articles(&config)?;
     opening::runtime()?.block_on(async {
+        let store = AnyStore::open(&config.store).await?;
+        let parts = Parts { key: opening::key(&config.store)?, store: store.into_shared(), articles, demo: false };
         let server = Server::bind(config, parts).await?;
         tracing::info!(address = %server.address(), url = server.url(), "serving");
         serve(server).await

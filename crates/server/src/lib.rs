@@ -17,4 +17,4 @@ pub mod request_log;
 mod routes;
 pub mod server;
 pub mod shutdown;
-mod store_options;
+pub mod store_options;

@@ -1,40 +1,77 @@
 //! Section `[store]` of the configuration.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
+use ordergate_store::postgres::PostgresOptions;
 use ordergate_store::sqlite::{SqliteOptions, Synchronous};
 use serde::Deserialize;
 
 use crate::http_options::OptionError;
 
 /// Section `[store]`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct StoreOptions {
-    /// Where orders are kept: `sqlite:` and the path of a file.
+    /// Where orders are kept: `sqlite:` and the path of a file, or the address of a PostgreSQL database.
     pub url: String,
-    /// What an acknowledged order survives: `full` power loss, `normal` a crash of the program only.
-    pub synchronous: Synchronous,
+    /// The file of the server's secret key. By default it lies beside an SQLite file, and otherwise in the working
+    /// folder; all nodes on one database need the same.
+    pub key_file: Option<PathBuf>,
     /// Connections for reading.
     pub readers: usize,
-    /// Page cache of each connection.
+    /// What an acknowledged order survives: `full` power loss, `normal` a crash of the program only. SQLite only:
+    /// PostgreSQL has a setting of its own.
+    pub synchronous: Synchronous,
+    /// Page cache of each connection. SQLite only.
     pub cache_kib: u32,
-    /// How much of the file is mapped into memory; 0 reads it with system calls only.
+    /// How much of the file is mapped into memory; 0 reads it with system calls only. SQLite only.
     pub mmap_bytes: u64,
+    /// Connections that commit. PostgreSQL only.
+    pub writers: usize,
+    /// How long the database may take to answer. PostgreSQL only.
+    pub request_seconds: u64,
+    /// The certificate authorities that the database's certificate must come from. PostgreSQL only.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// The store that is configured.
+#[derive(Debug, Clone)]
+pub enum StoreChoice {
+    Sqlite(SqliteOptions),
+    Postgres(PostgresOptions),
+}
+
+impl fmt::Debug for StoreOptions {
+    /// The address may carry a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreOptions").field("readers", &self.readers).finish_non_exhaustive()
+    }
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
         let SqliteOptions { readers, synchronous, cache_kib, mmap_bytes, .. } = SqliteOptions::default();
-        Self { url: "sqlite:ordergate.sqlite".to_owned(), synchronous, readers, cache_kib, mmap_bytes }
+        let PostgresOptions { writers, request_timeout, .. } = PostgresOptions::new("");
+        Self {
+            url: "sqlite:ordergate.sqlite".to_owned(),
+            key_file: None,
+            readers,
+            synchronous,
+            cache_kib,
+            mmap_bytes,
+            writers,
+            request_seconds: request_timeout.as_secs(),
+            ca_file: None,
+        }
     }
 }
 
 impl StoreOptions {
     /// Names the setting that cannot be, and says why.
     pub fn validate(&self) -> Result<(), OptionError> {
-        if self.path().is_none() {
-            return Err(OptionError::new("url", "must be \"sqlite:\" and the path of a file"));
+        if !self.is_postgres() && self.path().is_none() {
+            return Err(OptionError::new("url", "must be \"sqlite:\" and the path of a file, or begin with \"postgres://\""));
         }
         if !(1..=1024).contains(&self.readers) {
             return Err(OptionError::new("readers", "must be between 1 and 1024"));
@@ -42,7 +79,16 @@ impl StoreOptions {
         if !(64..=16 * 1024 * 1024).contains(&self.cache_kib) {
             return Err(OptionError::new("cache_kib", "must be between 64 and 16777216"));
         }
-        Ok(())
+        if !(1..=256).contains(&self.writers) {
+            return Err(OptionError::new("writers", "must be between 1 and 256"));
+        }
+        if !(1..=600).contains(&self.request_seconds) {
+            return Err(OptionError::new("request_seconds", "must be between 1 and 600"));
+        }
+        match self.choice() {
+            StoreChoice::Postgres(options) => options.check().map_err(|e| OptionError::new("url", e.to_string())),
+            StoreChoice::Sqlite(_) => Ok(()),
+        }
     }
 
     /// Keeps orders in this file instead.
@@ -50,8 +96,25 @@ impl StoreOptions {
         self.url = format!("sqlite:{}", path.display());
     }
 
-    /// The options of the embedded store.
-    pub fn sqlite(&self) -> SqliteOptions {
+    pub fn choice(&self) -> StoreChoice {
+        if self.is_postgres() { StoreChoice::Postgres(self.postgres()) } else { StoreChoice::Sqlite(self.sqlite()) }
+    }
+
+    /// Where the server's key lies.
+    pub fn key_path(&self) -> PathBuf {
+        if let Some(path) = &self.key_file {
+            return path.clone();
+        }
+        let mut name = self.path().unwrap_or_else(|| PathBuf::from("ordergate")).into_os_string();
+        name.push(".key");
+        name.into()
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        ["postgres://", "postgresql://"].iter().any(|scheme| self.url.starts_with(scheme))
+    }
+
+    fn sqlite(&self) -> SqliteOptions {
         SqliteOptions {
             path: self.path().unwrap_or_default(),
             readers: self.readers,
@@ -59,6 +122,16 @@ impl StoreOptions {
             cache_kib: self.cache_kib,
             mmap_bytes: self.mmap_bytes,
             ..SqliteOptions::default()
+        }
+    }
+
+    fn postgres(&self) -> PostgresOptions {
+        PostgresOptions {
+            readers: self.readers,
+            writers: self.writers,
+            ca_file: self.ca_file.clone(),
+            request_timeout: std::time::Duration::from_secs(self.request_seconds),
+            ..PostgresOptions::new(&self.url)
         }
     }
 

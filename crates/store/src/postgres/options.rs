@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::place::Place;
+use crate::StoreError;
+
 /// Where the store lies and how it is reached.
 #[derive(Clone)]
 pub struct PostgresOptions {
@@ -27,11 +30,18 @@ impl PostgresOptions {
         Self {
             url: url.into(),
             ca_file: None,
-            readers: 4,
+            readers: 8,
             writers: 2,
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
         }
+    }
+}
+
+impl PostgresOptions {
+    /// Whether address and certificates can be read, without connecting.
+    pub fn check(&self) -> Result<(), StoreError> {
+        Place::new(self).map(drop)
     }
 }
 

@@ -1,10 +1,12 @@
-//! For tests only: documents that differ from a good one in one thing, and xmllint as their judge.
+//! For tests only: documents that differ from a good one in one thing, and xmllint as their judge; and a
+//! private PostgreSQL server ([`postgres`]).
 //!
 //! A test writes good documents by hand, asks [`mutations`] for everything that can go wrong with them,
 //! and compares its own verdict on each with that of [`Xmllint`] and an official schema.
 
 mod compare;
 mod mutate;
+pub mod postgres;
 mod tree;
 mod xmllint;
 

@@ -1,7 +1,7 @@
 //! GetStatus (06-141r6 §14): order retrieve and order search, brief and full.
 
 use ordergate_door::Identity;
-use ordergate_engine::order::{Order, State, Status};
+use ordergate_engine::order::{Item, Order, State, Status};
 use ordergate_engine::{OrderId, Timestamp};
 use ordergate_store::{Items, OrderPage, OrderQuery};
 use ordergate_xml::builtin::{format_date_time, parse_date, parse_date_time};
@@ -164,7 +164,7 @@ fn cut_message(count: usize, from: Timestamp) -> String {
 
 /// Writes a GetStatusResponse: all order fields in every presentation, items in the full one.
 pub fn write(orders: &[Order], error_message: Option<&str>, presentation: Presentation) -> Vec<u8> {
-    let mut w = XmlWriter::new();
+    let mut w = XmlWriter::with_capacity(usual_len(orders));
     w.start("os:GetStatusResponse").attr("xmlns:os", OS);
     w.leaf("os:status", if error_message.is_some() { "partial" } else { "success" });
     if let Some(message) = error_message {
@@ -175,6 +175,13 @@ pub fn write(orders: &[Order], error_message: Option<&str>, presentation: Presen
     }
     w.end();
     w.finish()
+}
+
+/// How many bytes an answer with these orders takes in its envelope, if they have no long status texts.
+fn usual_len(orders: &[Order]) -> usize {
+    let item_len = |item: &Item| 192 + item.document.0.len();
+    let order_len = |order: &Order| 384 + order.document.0.len() + order.items.iter().map(item_len).sum::<usize>();
+    512 + orders.iter().map(order_len).sum::<usize>()
 }
 
 fn write_order(order: &Order, presentation: Presentation, w: &mut XmlWriter) {

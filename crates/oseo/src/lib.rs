@@ -107,7 +107,7 @@ impl Oseo {
         };
         let operation = Operation::of(envelope.message);
         match self.handle(&envelope, operation, &request).await {
-            Ok(reply) => soap::answer_success(envelope.binding, operation.name(), &reply),
+            Ok(reply) => soap::answer_success(envelope.binding, operation.name(), reply),
             Err(exception) => soap::answer_fault(envelope.binding, operation.name(), &Fault::Ows(exception)),
         }
     }

@@ -64,22 +64,24 @@ impl Binding {
         }
     }
 
-    fn wrap(self, message: &[u8]) -> Vec<u8> {
-        let (opening, closing) = (self.opening(), self.closing());
-        let mut body = Vec::with_capacity(opening.len() + message.len() + closing.len());
-        body.extend_from_slice(opening.as_bytes());
-        body.extend_from_slice(message);
-        body.extend_from_slice(closing.as_bytes());
-        body
+    /// Makes room before and behind the message, which is large, instead of copying it elsewhere.
+    fn wrap(self, mut message: Vec<u8>) -> Vec<u8> {
+        let (opening, closing, len) = (self.opening().as_bytes(), self.closing().as_bytes(), message.len());
+        message.reserve(opening.len() + closing.len());
+        message.resize(opening.len() + len, 0);
+        message.copy_within(..len, opening.len());
+        message[..opening.len()].copy_from_slice(opening);
+        message.extend_from_slice(closing);
+        message
     }
 }
 
 /// The answer of an operation that did its work.
-pub(crate) fn answer_success(binding: Binding, operation: &'static str, reply: &Reply) -> Answer {
+pub(crate) fn answer_success(binding: Binding, operation: &'static str, reply: Reply) -> Answer {
     Answer {
         status: 200,
         content_type: binding.content_type(),
-        body: binding.wrap(&reply.xml),
+        body: binding.wrap(reply.xml),
         operation,
         result: reply.result,
         headers: Vec::new(),
@@ -97,7 +99,7 @@ pub(crate) fn answer_fault(binding: Binding, operation: &'static str, fault: &Fa
     Answer {
         status: fault.http_status(binding),
         content_type: binding.content_type(),
-        body: binding.wrap(&writer.finish()),
+        body: binding.wrap(writer.finish()),
         operation,
         result: fault.result(),
         headers,

@@ -104,6 +104,9 @@ impl SimpleType {
 
 /// Whether there is white space around a value where libxml2, unless it normalises first, does not expect it.
 fn misplaced_space(builtin: Builtin, text: &str, value: &str) -> bool {
+    if text.len() == value.len() {
+        return false;
+    }
     let before = text.starts_with(WHITE_SPACE);
     let after = text.ends_with(WHITE_SPACE);
     match builtin {
@@ -177,11 +180,13 @@ fn compare_number(builtin: Builtin, value: &str, bound: i64) -> Option<std::cmp:
 
 /// Numbers are the same by value, everything else by its text.
 pub(crate) fn same_value(builtin: Builtin, a: &str, b: &str) -> bool {
-    let numeric = is_valid(Builtin::Decimal, a) && is_valid(Builtin::Decimal, b);
-    if numeric && BUILTINS.iter().any(|ty| ty.builtin == builtin && ty.is_or_derives_from(&super::DECIMAL)) {
-        return compare_decimals(a, b).is_eq();
+    if a == b {
+        return true;
     }
-    a == b
+    let numeric = is_valid(Builtin::Decimal, a) && is_valid(Builtin::Decimal, b);
+    numeric
+        && BUILTINS.iter().any(|ty| ty.builtin == builtin && ty.is_or_derives_from(&super::DECIMAL))
+        && compare_decimals(a, b).is_eq()
 }
 
 /// As many as a message has room for.

@@ -1,7 +1,5 @@
 //! Documents that were not text.
 
-use std::sync::Arc;
-
 use super::document::Document;
 use super::tree::{AttributeData, NodeData, Tree, index};
 
@@ -16,7 +14,7 @@ pub struct DocumentBuilder {
 impl DocumentBuilder {
     /// Starts with the root element.
     pub fn new(ns: &str, name: &str, label: Option<&str>) -> Self {
-        let mut builder = Self { tree: Tree::new(Arc::from("")) };
+        let mut builder = Self { tree: Tree::new("") };
         builder.open(ns, name, label);
         builder
     }
@@ -25,10 +23,10 @@ impl DocumentBuilder {
     pub fn open(&mut self, ns: &str, name: &str, label: Option<&str>) -> &mut Self {
         let binding = self.tree.binding(ns);
         if let Some(label) = label {
-            let span = self.tree.push_side(label);
+            let span = self.tree.derive(label);
             self.tree.labels.push((index(self.tree.nodes.len()), span));
         }
-        let span = self.tree.push_side(name);
+        let span = self.tree.derive(name);
         self.tree.open(NodeData {
             binding,
             span,
@@ -47,8 +45,8 @@ impl DocumentBuilder {
     /// An attribute of the element just opened. Call it before [`text`](Self::text) and further elements.
     pub fn attribute(&mut self, ns: &str, name: &str, value: &str) -> &mut Self {
         let binding = self.tree.binding(ns);
-        let name = self.tree.push_side(name);
-        let value = self.tree.push_side(value);
+        let name = self.tree.derive(name);
+        let value = self.tree.derive(value);
         self.tree.attributes.push(AttributeData { binding, name, prefix_len: 0, value, offset: 0 });
         if let Some(last) = self.tree.nodes.last_mut() {
             last.attribute_count += 1;
@@ -58,7 +56,7 @@ impl DocumentBuilder {
 
     /// Text in the innermost open element.
     pub fn text(&mut self, text: &str) -> &mut Self {
-        let span = self.tree.push_side(text);
+        let span = self.tree.derive(text);
         self.tree.append_text(span, 0);
         self
     }

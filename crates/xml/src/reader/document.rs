@@ -43,7 +43,8 @@ impl Document {
 
     /// Line and column of a byte offset; line 0 for documents that were not text.
     pub fn position_at(&self, offset: usize) -> Position {
-        if self.tree.text.is_empty() { Position::default() } else { position(&self.tree.text, offset) }
+        let source = self.tree.source();
+        if source.is_empty() { Position::default() } else { position(source, offset) }
     }
 }
 

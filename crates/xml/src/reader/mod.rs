@@ -13,6 +13,7 @@ mod builder;
 pub(crate) mod chars;
 mod decode;
 mod document;
+mod namespaces;
 mod node;
 mod parse;
 mod prolog;

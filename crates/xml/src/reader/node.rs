@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::XML_NS;
 use super::document::Document;
 use super::tree::{AttributeData, CDATA, NodeData, Span, TEXT};
 use crate::error::Position;
@@ -64,6 +63,7 @@ impl PartialEq for Node<'_> {
 impl Eq for Node<'_> {}
 
 impl<'d> Node<'d> {
+    #[inline]
     pub(super) fn data(self) -> &'d NodeData {
         &self.doc.tree.nodes[self.id.0 as usize]
     }
@@ -81,11 +81,13 @@ impl<'d> Node<'d> {
     }
 
     /// The namespace, `""` if none.
+    #[inline]
     pub fn ns(self) -> &'d str {
         self.doc.tree.uri(self.data().binding)
     }
 
     /// The local name.
+    #[inline]
     pub fn name(self) -> &'d str {
         self.get(self.data().span)
     }
@@ -96,8 +98,10 @@ impl<'d> Node<'d> {
     }
 
     /// Whether this is the element of that namespace and local name.
+    #[inline]
     pub fn is(self, ns: &str, name: &str) -> bool {
-        self.name() == name && self.ns() == ns
+        let (tree, data) = (&self.doc.tree, self.data());
+        tree.is(data.span, name) && tree.uri_is(data.binding, ns)
     }
 
     /// The element around this one; `None` for the root.
@@ -151,15 +155,22 @@ impl<'d> Node<'d> {
 
     /// The attributes, in the order written, without namespace declarations.
     pub fn attributes(self) -> impl ExactSizeIterator<Item = Attr<'d>> + Clone {
+        let doc = self.doc;
+        self.attribute_data().iter().map(move |attribute| attr(doc, attribute))
+    }
+
+    fn attribute_data(self) -> &'d [AttributeData] {
         let data = self.data();
         let start = data.attributes as usize;
-        let doc = self.doc;
-        doc.tree.attributes[start..start + data.attribute_count as usize].iter().map(move |attribute| attr(doc, attribute))
+        &self.doc.tree.attributes[start..start + data.attribute_count as usize]
     }
 
     /// The value of an attribute.
+    #[inline]
     pub fn attribute(self, ns: &str, name: &str) -> Option<&'d str> {
-        self.attributes().find(|attribute| attribute.name == name && attribute.ns == ns).map(|attribute| attribute.value)
+        let tree = &self.doc.tree;
+        let named = |data: &&AttributeData| tree.is(data.name, name) && tree.uri_is(data.binding, ns);
+        self.attribute_data().iter().find(named).map(|data| tree.get(data.value))
     }
 
     /// Where the start tag stands, in bytes from the start of the text (0 in documents that were not text).
@@ -182,71 +193,25 @@ impl<'d> Node<'d> {
         labels.binary_search_by_key(&self.id.0, |label| label.0).ok().map(|at| labels[at].1)
     }
 
-    /// The namespace that a prefix stands for here; `""` asks for the default namespace.
-    /// `None` if it stands for none.
-    pub fn resolve_prefix(self, prefix: &str) -> Option<&'d str> {
-        if prefix == "xml" {
-            return Some(XML_NS);
-        }
-        self.binding_of(prefix).map(|(_, uri)| uri).filter(|uri| !uri.is_empty())
-    }
-
-    /// The declaration that holds here for a prefix.
-    pub(crate) fn binding_of(self, prefix: &str) -> Option<(&'d str, &'d str)> {
-        let mut at = Some(self);
-        while let Some(node) = at {
-            if let Some(declared) = node.declarations().find(|declared| declared.0 == prefix) {
-                return Some(declared);
-            }
-            at = node.parent();
-        }
-        None
-    }
-
-    /// Prefix and namespace of every declaration that holds here, innermost first; without `xml`,
-    /// and without a default namespace that has been undeclared.
-    pub fn namespaces_in_scope(self) -> Vec<(&'d str, &'d str)> {
-        let mut scope: Vec<(&str, &str)> = Vec::new();
-        let mut at = Some(self);
-        while let Some(node) = at {
-            for declared in node.declarations() {
-                if !scope.iter().any(|known| known.0 == declared.0) {
-                    scope.push(declared);
-                }
-            }
-            at = node.parent();
-        }
-        scope.retain(|(_, uri)| !uri.is_empty());
-        scope
-    }
-
-    /// Prefix and namespace of the declarations on this very element.
-    pub fn declarations(self) -> impl Iterator<Item = (&'d str, &'d str)> + Clone {
-        let data = self.data();
-        let start = data.declarations as usize;
-        let doc = self.doc;
-        doc.tree.bindings[start..start + data.declaration_count as usize]
-            .iter()
-            .map(move |binding| (doc.tree.get(binding.prefix), doc.tree.get(binding.uri)))
-    }
-
     /// Element and text children. A text part is a node whose name is its text.
     pub(crate) fn parts(self) -> impl Iterator<Item = Node<'d>> + Clone + use<'d> {
-        let doc = self.doc;
-        std::iter::successors(self.first_part(), move |part| part.next_part()).map(move |part| Node { doc, id: part.id })
+        Parts { next: self.first_part() }
     }
 
+    #[inline]
     pub(crate) fn first_part(self) -> Option<Self> {
         let id = self.id.0 + 1;
         let first = self.doc.tree.nodes.get(id as usize)?;
         (first.parent == self.id.0).then_some(Node { doc: self.doc, id: NodeId(id) })
     }
 
+    #[inline]
     pub(crate) fn next_part(self) -> Option<Self> {
         let next = self.data().next;
         (next != 0).then_some(Node { doc: self.doc, id: NodeId(next) })
     }
 
+    #[inline]
     pub(crate) fn is_text(self) -> bool {
         self.data().binding == TEXT
     }
@@ -271,6 +236,24 @@ impl<'d> Node<'d> {
     }
 }
 
+/// A part and those after it in the same element.
+#[derive(Clone)]
+struct Parts<'d> {
+    next: Option<Node<'d>>,
+}
+
+impl<'d> Iterator for Parts<'d> {
+    type Item = Node<'d>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Node<'d>> {
+        let part = self.next?;
+        self.next = part.next_part();
+        Some(part)
+    }
+}
+
+#[inline]
 fn attr<'d>(doc: &'d Document, data: &'d AttributeData) -> Attr<'d> {
     Attr {
         ns: doc.tree.uri(data.binding),

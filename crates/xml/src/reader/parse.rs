@@ -1,9 +1,7 @@
 //! The structure of a document: prolog, element content, what may follow.
 
-use std::sync::Arc;
-
 use super::Limits;
-use super::chars::{CLASS, PLAIN, is_space};
+use super::chars::{IN_TEXT, SUSPECT, is_space};
 use super::scanner::{Result, Scanner};
 use super::tree::{Span, TEXT_MAX, Tree};
 use crate::error::XmlErrorKind;
@@ -15,9 +13,16 @@ pub(super) struct Parser<'t, 'l> {
     pub scanner: Scanner<'t>,
     pub tree: Tree,
     pub limits: &'l Limits,
-    /// The declarations in scope, as numbers for [`Tree::uri`]; the innermost come last.
-    pub scope: Vec<u32>,
+    /// The innermost come last.
+    pub scope: Vec<InScope>,
     pub elements: usize,
+}
+
+/// A namespace declaration that holds here.
+pub(super) struct InScope {
+    pub prefix: Span,
+    /// For [`Tree::uri`].
+    pub binding: u32,
 }
 
 /// Reads a text without byte order mark.
@@ -26,7 +31,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Tree> {
     if text.len() > TEXT_MAX {
         return Err(scanner.error(0, XmlErrorKind::Limit, "The document is longer than 2 GiB."));
     }
-    let tree = Tree::new(Arc::from(text));
+    let tree = Tree::new(text);
     let mut parser = Parser { scanner, tree, limits, scope: Vec::with_capacity(8), elements: 0 };
     parser.document()?;
     Ok(parser.tree)
@@ -93,17 +98,12 @@ impl Parser<'_, '_> {
 
     fn text(&mut self) -> Result<()> {
         let mut start = self.scanner.at;
-        loop {
+        while let Some(byte) = self.scanner.find(IN_TEXT | SUSPECT) {
             let at = self.scanner.at;
-            let Some(byte) = self.scanner.peek() else { break };
-            if CLASS[byte as usize] == PLAIN {
-                self.scanner.at += 1;
-                continue;
-            }
             match byte {
                 b'<' => break,
                 b'&' => {
-                    self.tree.append_text(Span::source(start, at), start);
+                    self.tree.append_text(Span::new(start, at), start);
                     let c = self.scanner.reference()?;
                     self.append_char(c, at);
                     start = self.scanner.at;
@@ -112,18 +112,18 @@ impl Parser<'_, '_> {
                     return Err(self.scanner.ill(at, "The characters ']]>' may not stand in text."));
                 }
                 b'\r' => {
-                    self.tree.append_text(Span::source(start, at), start);
+                    self.tree.append_text(Span::new(start, at), start);
                     self.line_end(at);
                     start = self.scanner.at;
                 }
-                b'\n' | b'\t' | b']' | b'"' | b'\'' => self.scanner.at += 1,
+                b']' => self.scanner.at += 1,
                 _ => {
                     self.scanner.check_char(at)?;
                     self.scanner.at += 1;
                 }
             }
         }
-        self.tree.append_text(Span::source(start, self.scanner.at), start);
+        self.tree.append_text(Span::new(start, self.scanner.at), start);
         Ok(())
     }
 
@@ -136,7 +136,7 @@ impl Parser<'_, '_> {
     }
 
     fn append_char(&mut self, c: char, at: usize) {
-        let span = self.tree.push_side(c.encode_utf8(&mut [0; 4]));
+        let span = self.tree.derive(c.encode_utf8(&mut [0; 4]));
         self.tree.append_text(span, at);
     }
 
@@ -146,12 +146,12 @@ impl Parser<'_, '_> {
         let (mut from, end) = self.scanner.until("]]>", "A CDATA section", start)?;
         let after = self.scanner.at;
         while let Some(len) = self.scanner.text[from..end].find('\r') {
-            self.tree.append_text(Span::source(from, from + len), from);
+            self.tree.append_text(Span::new(from, from + len), from);
             self.scanner.at = from + len;
             self.line_end(from + len);
             from = self.scanner.at;
         }
-        self.tree.append_cdata(Span::source(from, end), from);
+        self.tree.append_cdata(Span::new(from, end), from);
         self.scanner.at = after;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! A place in the text, and the small things that can be read there.
 
-use super::chars::{CLASS, ILLEGAL, MAYBE_ILLEGAL, is_char, is_space, ncname_len};
+use super::chars::{SUSPECT, is_char, is_space, len_before, ncname_len};
 use super::document::position;
 use super::tree::Span;
 use crate::error::{XmlError, XmlErrorKind, excerpt};
@@ -10,10 +10,15 @@ pub(super) type Result<T> = std::result::Result<T, XmlError>;
 /// A name with at most one colon.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct QName {
-    /// Where the prefix, or the local name if there is none, begins.
-    pub start: usize,
-    pub prefix_len: usize,
+    /// Where there is none, empty and before the local name.
+    pub prefix: Span,
     pub local: Span,
+}
+
+impl QName {
+    pub(super) const fn start(self) -> usize {
+        self.prefix.start()
+    }
 }
 
 #[derive(Debug)]
@@ -29,6 +34,7 @@ impl<'t> Scanner<'t> {
         Self { text, bytes: text.as_bytes(), at: 0 }
     }
 
+    #[cold]
     pub(super) fn error(&self, at: usize, kind: XmlErrorKind, message: impl Into<String>) -> XmlError {
         XmlError { position: position(self.text, at), kind, message: message.into() }
     }
@@ -39,6 +45,10 @@ impl<'t> Scanner<'t> {
 
     pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
+    }
+
+    pub(super) fn part(&self, span: Span) -> &'t [u8] {
+        &self.bytes[span.start()..span.end()]
     }
 
     pub(super) fn looking_at(&self, what: &str) -> bool {
@@ -62,7 +72,15 @@ impl<'t> Scanner<'t> {
         self.at > start
     }
 
+    /// Goes to the next byte that is of one of these classes.
+    #[inline]
+    pub(super) fn find(&mut self, classes: u8) -> Option<u8> {
+        self.at += len_before(&self.bytes[self.at..], classes);
+        self.peek()
+    }
+
     /// What stands here, for a message.
+    #[cold]
     pub(super) fn found(&self) -> String {
         match self.text[self.at..].chars().next() {
             None => "the end of the text".to_owned(),
@@ -71,33 +89,36 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    #[inline]
     pub(super) fn qname(&mut self, of: &str) -> Result<QName> {
-        let start = self.at;
-        let first = self.ncname(of)?;
-        if self.peek() != Some(b':') {
-            return Ok(QName { start, prefix_len: 0, local: first });
+        let (mut prefix, mut start) = (Span::new(self.at, self.at), self.at);
+        let mut end = start + ncname_len(&self.text[start..]);
+        if end > start && self.bytes.get(end) == Some(&b':') {
+            (prefix, start) = (Span::new(start, end), end + 1);
+            end = start + ncname_len(&self.text[start..]);
         }
-        self.at += 1;
-        let local = self.ncname(of)?;
-        if self.peek() == Some(b':') {
-            return Err(self.ill(self.at, format!("The name of {of} has more than one colon.")));
+        self.at = end;
+        if end == start {
+            return Err(self.no_name(of));
         }
-        Ok(QName { start, prefix_len: first.end() - start, local })
+        if !prefix.is_empty() && self.peek() == Some(b':') {
+            return Err(self.ill(end, format!("The name of {of} has more than one colon.")));
+        }
+        Ok(QName { prefix, local: Span::new(start, end) })
     }
 
     pub(super) fn ncname(&mut self, of: &str) -> Result<Span> {
         let start = self.at;
-        let ascii = self.bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-        let starts_well = ascii > 0 && !self.bytes[start].is_ascii_digit();
-        self.at = match self.bytes.get(start + ascii) {
-            // The common name is done here; only the others look at characters.
-            Some(b' ' | b'>' | b'=' | b':' | b'/') if starts_well => start + ascii,
-            _ => start + ncname_len(&self.text[start..]),
-        };
+        self.at += ncname_len(&self.text[start..]);
         if self.at == start {
-            return Err(self.ill(start, format!("The name of {of} was expected, but {} stands here.", self.found())));
+            return Err(self.no_name(of));
         }
-        Ok(Span::source(start, self.at))
+        Ok(Span::new(start, self.at))
+    }
+
+    #[cold]
+    fn no_name(&self, of: &str) -> XmlError {
+        self.ill(self.at, format!("The name of {of} was expected, but {} stands here.", self.found()))
     }
 
     /// The character that a reference stands for. The scanner is at the `&`.
@@ -140,12 +161,15 @@ impl<'t> Scanner<'t> {
 
     /// Refuses characters that XML does not have.
     pub(super) fn check_chars(&self, start: usize, end: usize) -> Result<()> {
-        for at in start..end {
-            if matches!(CLASS[self.bytes[at] as usize], ILLEGAL | MAYBE_ILLEGAL) {
-                self.check_char(at)?;
+        let mut at = start;
+        loop {
+            at += len_before(&self.bytes[at..end], SUSPECT);
+            if at == end {
+                return Ok(());
             }
+            self.check_char(at)?;
+            at += 1;
         }
-        Ok(())
     }
 
     /// `at` is the first byte of a character.

@@ -1,8 +1,8 @@
 //! Start and end tags: attributes, and the namespaces that names are in.
 
 use super::XML_NS;
-use super::chars::{CLASS, PLAIN};
-use super::parse::Parser;
+use super::chars::{IN_VALUE, SUSPECT};
+use super::parse::{InScope, Parser};
 use super::scanner::{QName, Result};
 use super::tree::{AttributeData, NO_NAMESPACE, NodeData, Span, XML, index};
 use crate::error::{XmlError, XmlErrorKind, excerpt};
@@ -19,13 +19,14 @@ impl Parser<'_, '_> {
         let name = self.scanner.qname("an element")?;
         let attributes = self.tree.attributes.len();
         let declarations = self.tree.bindings.len();
-        let empty = self.attributes(attributes, declarations)?;
+        // Most tags are nothing but a name.
+        let empty = !self.scanner.take(">") && self.attributes(attributes, declarations)?;
         let binding = self.resolve(name, true)?;
         self.resolve_attributes(attributes)?;
         self.tree.open(NodeData {
             binding,
             span: name.local,
-            prefix_len: index(name.prefix_len),
+            prefix_len: name.prefix.len(),
             offset: index(start),
             parent: 0,
             next: 0,
@@ -51,11 +52,13 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
+    #[cold]
     fn limit(&self, at: usize, what: &str, max: usize) -> XmlError {
         self.scanner.error(at, XmlErrorKind::Limit, format!("There are more than {max} {what}."))
     }
 
     /// Everything from the name to `>` (false) or `/>` (true).
+    #[inline(never)] // which keeps the way of the tags without attributes short
     fn attributes(&mut self, attributes: usize, declarations: usize) -> Result<bool> {
         loop {
             let space = self.scanner.skip_space();
@@ -86,25 +89,19 @@ impl Parser<'_, '_> {
         }
         self.scanner.skip_space();
         let value = self.value()?;
-        let local = self.tree.get(name.local);
-        if name.prefix_len == 0 && local == "xmlns" {
-            return self.declare(name.start, Span::EMPTY, value, declarations);
-        }
-        if self.prefix(name) == "xmlns" {
-            return self.declare(name.start, name.local, value, declarations);
+        match (self.scanner.part(name.prefix), self.scanner.part(name.local)) {
+            (b"", b"xmlns") => return self.declare(name.start(), Span::EMPTY, value, declarations),
+            (b"xmlns", _) => return self.declare(name.start(), name.local, value, declarations),
+            _ => {}
         }
         self.tree.attributes.push(AttributeData {
             binding: NO_NAMESPACE,
             name: name.local,
-            prefix_len: index(name.prefix_len),
+            prefix_len: name.prefix.len(),
             value,
-            offset: index(name.start),
+            offset: index(name.start()),
         });
         Ok(())
-    }
-
-    fn prefix(&self, name: QName) -> &str {
-        &self.scanner.text[name.start..name.start + name.prefix_len]
     }
 
     /// A quoted value, normalised as a value of type CDATA.
@@ -115,29 +112,25 @@ impl Parser<'_, '_> {
             return Err(self.scanner.ill(open, message));
         };
         self.scanner.at += 1;
-        let side = self.tree.side.len();
+        let derived = self.tree.text.len();
         let mut copied = None;
         let mut start = self.scanner.at;
         loop {
-            let at = self.scanner.at;
-            let Some(byte) = self.scanner.peek() else {
+            let Some(byte) = self.scanner.find(IN_VALUE | SUSPECT) else {
                 return Err(self.scanner.ill(open, "The value of an attribute does not end."));
             };
-            if CLASS[byte as usize] == PLAIN {
-                self.scanner.at += 1;
-                continue;
-            }
+            let at = self.scanner.at;
             match byte {
                 _ if byte == quote => break,
                 b'<' => return Err(self.scanner.ill(at, "The character '<' may not stand in the value of an attribute.")),
                 b'&' | b'\t' | b'\n' | b'\r' => {
-                    self.tree.side.push_str(&self.scanner.text[start..at]);
+                    self.tree.text.push_str(&self.scanner.text[start..at]);
                     let c = if byte == b'&' { self.scanner.reference()? } else { self.space() };
-                    self.tree.side.push(c);
+                    self.tree.text.push(c);
                     start = self.scanner.at;
-                    copied = Some(side);
+                    copied = Some(derived);
                 }
-                b']' | b'"' | b'\'' => self.scanner.at += 1,
+                b'"' | b'\'' => self.scanner.at += 1,
                 _ => {
                     self.scanner.check_char(at)?;
                     self.scanner.at += 1;
@@ -146,9 +139,9 @@ impl Parser<'_, '_> {
         }
         let end = self.scanner.at;
         self.scanner.at += 1;
-        let Some(side) = copied else { return Ok(Span::source(start, end)) };
-        self.tree.side.push_str(&self.scanner.text[start..end]);
-        Ok(Span::side(side, self.tree.side.len()))
+        let Some(derived) = copied else { return Ok(Span::new(start, end)) };
+        self.tree.text.push_str(&self.scanner.text[start..end]);
+        Ok(Span::new(derived, self.tree.text.len()))
     }
 
     /// One blank for a tabulator or for one end of line.
@@ -172,53 +165,60 @@ impl Parser<'_, '_> {
         if let Some(reason) = reason {
             return Err(self.scanner.ill(at, reason));
         }
-        if self.tree.bindings[declarations..].iter().any(|binding| self.tree.get(binding.prefix) == name) {
+        if self.tree.bindings[declarations..].iter().any(|binding| self.tree.is(binding.prefix, name)) {
             return Err(self.scanner.ill(at, "One element declares a prefix, or the default namespace, twice."));
         }
         if self.scope.len() >= self.limits.namespaces_max {
             return Err(self.limit(at, "namespace declarations in scope", self.limits.namespaces_max));
         }
         let number = self.tree.bind(prefix, uri);
-        self.scope.push(number);
+        let binding = if uri.is_empty() { NO_NAMESPACE } else { number };
+        self.scope.push(InScope { prefix, binding });
         Ok(())
     }
 
     /// The binding that gives a name its namespace; names of attributes have none by default.
     fn resolve(&self, name: QName, element: bool) -> Result<u32> {
-        let prefix = self.prefix(name);
+        let prefix = self.scanner.part(name.prefix);
         if prefix.is_empty() && !element {
             return Ok(NO_NAMESPACE);
         }
-        if prefix == "xml" {
-            return Ok(XML);
+        if let Some(declared) = self.scope.iter().rev().find(|declared| self.scanner.part(declared.prefix) == prefix) {
+            return Ok(declared.binding);
         }
-        match self.scope.iter().rev().find(|number| self.tree.prefix_of(**number) == prefix) {
-            Some(number) if self.tree.uri(*number).is_empty() => Ok(NO_NAMESPACE),
-            Some(number) => Ok(*number),
-            None if prefix.is_empty() => Ok(NO_NAMESPACE),
-            None => Err(self.scanner.ill(name.start, format!("The prefix \"{}\" is not declared.", excerpt(prefix)))),
+        match prefix {
+            b"" => Ok(NO_NAMESPACE),
+            b"xml" => Ok(XML),
+            _ => Err(self.undeclared(name)),
         }
+    }
+
+    #[cold]
+    fn undeclared(&self, name: QName) -> XmlError {
+        let message = format!("The prefix \"{}\" is not declared.", excerpt(self.tree.get(name.prefix)));
+        self.scanner.ill(name.start(), message)
     }
 
     /// Gives attributes their namespaces, which may be declared after them, and refuses duplicates.
     fn resolve_attributes(&mut self, first: usize) -> Result<()> {
         for at in first..self.tree.attributes.len() {
             let AttributeData { name: local, prefix_len, offset, .. } = self.tree.attributes[at];
+            let start = offset as usize;
             if prefix_len > 0 {
-                let name = QName { start: offset as usize, prefix_len: prefix_len as usize, local };
-                self.tree.attributes[at].binding = self.resolve(name, false)?;
+                let prefix = Span::new(start, start + prefix_len as usize);
+                self.tree.attributes[at].binding = self.resolve(QName { prefix, local }, false)?;
             }
             let this = self.tree.attributes[at];
             if self.tree.attributes[first..at].iter().any(|other| self.same_name(other, &this)) {
                 let message = format!("The attribute \"{}\" is given twice.", excerpt(self.tree.get(local)));
-                return Err(self.scanner.ill(offset as usize, message));
+                return Err(self.scanner.ill(start, message));
             }
         }
         Ok(())
     }
 
     fn same_name(&self, a: &AttributeData, b: &AttributeData) -> bool {
-        self.tree.get(a.name) == self.tree.get(b.name)
+        self.tree.is(a.name, self.tree.get(b.name))
             && (a.binding == b.binding || self.tree.uri(a.binding) == self.tree.uri(b.binding))
     }
 
@@ -246,7 +246,7 @@ impl Parser<'_, '_> {
         match self.scanner.qname("an element") {
             Err(error) => error,
             Ok(name) => {
-                let found = excerpt(&self.scanner.text[name.start..name.local.end()]);
+                let found = excerpt(&self.scanner.text[name.start()..name.local.end()]);
                 let message = format!("The element \"{}\" is closed by an end tag \"{found}\".", excerpt(open));
                 self.scanner.ill(start, message)
             }

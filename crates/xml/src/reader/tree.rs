@@ -1,21 +1,19 @@
 //! The arena behind a [`Document`]: nodes in document order, names and text as ranges.
 
-use std::sync::Arc;
-
 use super::XML_NS;
 
-/// A range of the source text, or of the side text that holds what differs from its source.
+/// A range of [`Tree::text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
     start: u32,
     len: u32,
 }
 
-/// Set in `start` for ranges of the side text; hence no text may be longer than this.
-const SIDE: u32 = 1 << 31;
-pub(crate) const TEXT_MAX: usize = (SIDE - 1) as usize;
+/// The longest source. What is derived from a source is shorter than it, so ranges reach both.
+pub(crate) const TEXT_MAX: usize = (u32::MAX / 2) as usize;
 
 /// Callers keep texts below [`TEXT_MAX`] bytes; a longer one would be cut, not misread.
+#[inline]
 pub(crate) fn index(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -23,24 +21,21 @@ pub(crate) fn index(n: usize) -> u32 {
 impl Span {
     pub(crate) const EMPTY: Self = Self { start: 0, len: 0 };
 
-    pub(crate) fn source(start: usize, end: usize) -> Self {
+    #[inline]
+    pub(crate) fn new(start: usize, end: usize) -> Self {
         Self { start: index(start), len: index(end - start) }
     }
 
-    pub(crate) fn side(start: usize, end: usize) -> Self {
-        Self { start: index(start) | SIDE, len: index(end - start) }
-    }
-
-    pub(crate) const fn is_side(self) -> bool {
-        self.start & SIDE != 0
-    }
-
     pub(crate) const fn start(self) -> usize {
-        (self.start & !SIDE) as usize
+        self.start as usize
     }
 
     pub(crate) const fn end(self) -> usize {
         self.start() + self.len as usize
+    }
+
+    pub(crate) const fn len(self) -> u32 {
+        self.len
     }
 
     pub(crate) const fn is_empty(self) -> bool {
@@ -98,8 +93,9 @@ pub(crate) struct Binding {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Tree {
-    pub text: Arc<str>,
-    pub side: String,
+    /// The source, and behind it what differs from it: values with references in them, for example.
+    pub text: String,
+    source_len: usize,
     pub nodes: Vec<NodeData>,
     pub attributes: Vec<AttributeData>,
     pub bindings: Vec<Binding>,
@@ -110,14 +106,14 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    pub(crate) fn new(text: Arc<str>) -> Self {
-        let guess = text.len() / 24 + 4;
+    pub(crate) fn new(source: &str) -> Self {
+        let guess = source.len() / 32 + 4;
         Self {
-            text,
-            side: String::new(),
+            text: source.to_owned(),
+            source_len: source.len(),
             nodes: Vec::with_capacity(guess.min(4096)),
-            attributes: Vec::new(),
-            bindings: Vec::new(),
+            attributes: Vec::with_capacity(8),
+            bindings: Vec::with_capacity(8),
             labels: Vec::new(),
             open: Vec::with_capacity(16),
         }
@@ -126,8 +122,8 @@ impl Tree {
     /// Without nodes, attributes and labels, but with everything that ranges and numbers refer to.
     pub(crate) fn empty_copy(&self) -> Self {
         Self {
-            text: Arc::clone(&self.text),
-            side: self.side.clone(),
+            text: self.text.clone(),
+            source_len: self.source_len,
             nodes: Vec::with_capacity(self.nodes.len()),
             attributes: Vec::with_capacity(self.attributes.len()),
             bindings: self.bindings.clone(),
@@ -136,21 +132,38 @@ impl Tree {
         }
     }
 
+    #[inline]
     pub(crate) fn get(&self, span: Span) -> &str {
-        if span.is_side() { &self.side[span.start()..span.end()] } else { &self.text[span.start()..span.end()] }
+        &self.text[span.start()..span.end()]
+    }
+
+    /// Whether the range says `text`. Most comparisons end with the lengths.
+    #[inline]
+    pub(crate) fn is(&self, span: Span, text: &str) -> bool {
+        span.len as usize == text.len() && self.text.as_bytes()[span.start()..span.end()] == *text.as_bytes()
     }
 
     pub(crate) fn uri(&self, binding: u32) -> &str {
         match binding {
             NO_NAMESPACE => "",
             XML => XML_NS,
-            n => self.get(self.bindings[(n - IMPLIED) as usize].uri),
+            number => self.get(self.declared(number).uri),
         }
     }
 
-    /// The prefix of a stored binding.
-    pub(crate) fn prefix_of(&self, binding: u32) -> &str {
-        self.get(self.bindings[(binding - IMPLIED) as usize].prefix)
+    /// Whether [`Self::uri`] is `ns`.
+    #[inline]
+    pub(crate) fn uri_is(&self, binding: u32, ns: &str) -> bool {
+        match binding {
+            NO_NAMESPACE => ns.is_empty(),
+            XML => ns == XML_NS,
+            number => self.is(self.declared(number).uri, ns),
+        }
+    }
+
+    /// The declaration of that number, which is neither [`NO_NAMESPACE`] nor [`XML`].
+    pub(crate) fn declared(&self, number: u32) -> &Binding {
+        &self.bindings[(number - IMPLIED) as usize]
     }
 
     /// Adds a declaration and gives its number for [`Self::uri`].
@@ -169,14 +182,20 @@ impl Tree {
         if let Some(at) = self.bindings[recent..].iter().rposition(|binding| self.get(binding.uri) == ns) {
             return index(recent + at) + IMPLIED;
         }
-        let uri = self.push_side(ns);
+        let uri = self.derive(ns);
         self.bind(Span::EMPTY, uri)
     }
 
-    pub(crate) fn push_side(&mut self, text: &str) -> Span {
-        let start = self.side.len();
-        self.side.push_str(text);
-        Span::side(start, self.side.len())
+    /// The text that the tree was made from; empty if it was built.
+    pub(crate) fn source(&self) -> &str {
+        &self.text[..self.source_len]
+    }
+
+    /// Adds a text that is not in the source.
+    pub(crate) fn derive(&mut self, text: &str) -> Span {
+        let start = self.text.len();
+        self.text.push_str(text);
+        Span::new(start, self.text.len())
     }
 
     /// The number of elements open.
@@ -231,30 +250,21 @@ impl Tree {
         });
     }
 
-    /// Both texts, in the side text. The first is copied at most once, because it then ends there.
+    /// Both texts in one range. The first is copied at most once, because it then ends the whole text.
     fn join(&mut self, first: Span, second: Span) -> Span {
         if second.is_empty() {
             return first;
         }
-        let start = if first.is_side() && first.end() == self.side.len() {
-            first.start()
-        } else if first.is_side() && second.is_side() && first.end() == second.start() {
-            return Span::side(first.start(), second.end());
-        } else {
-            let start = self.side.len();
-            self.copy_to_side(first);
-            start
-        };
-        self.copy_to_side(second);
-        Span::side(start, self.side.len())
-    }
-
-    fn copy_to_side(&mut self, span: Span) {
-        if span.is_side() {
-            self.side.extend_from_within(span.start()..span.end());
-        } else {
-            self.side.push_str(&self.text[span.start()..span.end()]);
+        if first.end() == second.start() {
+            return Span::new(first.start(), second.end());
         }
+        let mut start = first.start();
+        if start < self.source_len || first.end() != self.text.len() {
+            start = self.text.len();
+            self.text.extend_from_within(first.start()..first.end());
+        }
+        self.text.extend_from_within(second.start()..second.end());
+        Span::new(start, self.text.len())
     }
 
     fn append(&mut self, mut node: NodeData) -> u32 {

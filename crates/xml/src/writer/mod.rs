@@ -4,6 +4,8 @@ mod copy;
 
 pub use copy::{copy, keep_all};
 
+use crate::reader::chars::{ESCAPED_IN_TEXT, ESCAPED_IN_VALUE, len_before};
+
 /// Appends XML to a buffer, on one line.
 ///
 /// ```
@@ -22,7 +24,12 @@ pub struct XmlWriter {
 
 impl XmlWriter {
     pub fn new() -> Self {
-        Self { out: String::with_capacity(1024), open: Vec::with_capacity(16), in_tag: false }
+        Self::with_capacity(1024)
+    }
+
+    /// A writer with room for that many bytes, which saves moving them when there are more.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { out: String::with_capacity(bytes), open: Vec::with_capacity(16), in_tag: false }
     }
 
     /// `<?xml version="1.0" encoding="UTF-8"?>`. Nothing may have been written before.
@@ -32,6 +39,7 @@ impl XmlWriter {
     }
 
     /// Opens an element. The name is written as it is, with its prefix.
+    #[inline]
     pub fn start(&mut self, name: &str) -> &mut Self {
         self.close_tag();
         self.out.push('<');
@@ -78,8 +86,21 @@ impl XmlWriter {
     }
 
     /// An element with nothing but text.
+    #[inline] // because names are constants, and copying a constant takes no call
     pub fn leaf(&mut self, name: &str, text: &str) -> &mut Self {
-        self.start(name).text(text).end()
+        if text.is_empty() {
+            return self.empty(name);
+        }
+        self.close_tag();
+        self.out.reserve(2 * name.len() + text.len() + "<></>".len());
+        self.out.push('<');
+        self.out.push_str(name);
+        self.out.push('>');
+        escape(&mut self.out, text, false);
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+        self
     }
 
     /// An element without attributes and content.
@@ -117,29 +138,11 @@ impl XmlWriter {
     }
 }
 
-/// Bytes that [`escape`] must look at: in text (1), or in attributes only (2). 0xEF may begin U+FFFE and U+FFFF.
-static CLOSER_LOOK: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = 1;
-        byte += 1;
-    }
-    table[b'\t' as usize] = 2;
-    table[b'\n' as usize] = 2;
-    table[b'"' as usize] = 2;
-    table[b'&' as usize] = 1;
-    table[b'<' as usize] = 1;
-    table[b'>' as usize] = 1;
-    table[0xEF] = 1;
-    table
-};
-
 /// Appends `text` so that a reader gets the same text back. Most texts have nothing to escape.
+#[inline]
 fn escape(out: &mut String, text: &str, attribute: bool) {
-    let most = if attribute { 0 } else { 2 };
-    let plain = |byte: u8| CLOSER_LOOK[byte as usize] == 0 || CLOSER_LOOK[byte as usize] == most;
-    if text.bytes().all(plain) {
+    let escaped = if attribute { ESCAPED_IN_VALUE } else { ESCAPED_IN_TEXT };
+    if len_before(text.as_bytes(), escaped) == text.len() {
         out.push_str(text);
     } else {
         escape_chars(out, text, attribute);
@@ -148,6 +151,7 @@ fn escape(out: &mut String, text: &str, attribute: bool) {
 
 /// Line ends and, in attributes, all white space but
 /// the blank would be normalised away if they were written as such. What XML cannot express at all becomes U+FFFD.
+#[cold]
 fn escape_chars(out: &mut String, text: &str, attribute: bool) {
     let mut plain = 0;
     for (at, c) in text.char_indices() {

@@ -18,8 +18,8 @@ pub struct StoreOptions {
     /// The file of the server's secret key. By default it lies beside an SQLite file, and otherwise in the working
     /// folder; all nodes on one database need the same.
     pub key_file: Option<PathBuf>,
-    /// Connections for reading.
-    pub readers: usize,
+    /// Connections for reading; unset: as many as suit the kind of store.
+    pub readers: Option<usize>,
     /// What an acknowledged order survives: `full` power loss, `normal` a crash of the program only. SQLite only:
     /// PostgreSQL has a setting of its own.
     pub synchronous: Synchronous,
@@ -51,12 +51,12 @@ impl fmt::Debug for StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        let SqliteOptions { readers, synchronous, cache_kib, mmap_bytes, .. } = SqliteOptions::default();
+        let SqliteOptions { synchronous, cache_kib, mmap_bytes, .. } = SqliteOptions::default();
         let PostgresOptions { writers, request_timeout, .. } = PostgresOptions::new("");
         Self {
             url: "sqlite:ordergate.sqlite".to_owned(),
             key_file: None,
-            readers,
+            readers: None,
             synchronous,
             cache_kib,
             mmap_bytes,
@@ -73,7 +73,7 @@ impl StoreOptions {
         if !self.is_postgres() && self.path().is_none() {
             return Err(OptionError::new("url", "must be \"sqlite:\" and the path of a file, or begin with \"postgres://\""));
         }
-        if !(1..=1024).contains(&self.readers) {
+        if !self.readers.is_none_or(|readers| (1..=1024).contains(&readers)) {
             return Err(OptionError::new("readers", "must be between 1 and 1024"));
         }
         if !(64..=16 * 1024 * 1024).contains(&self.cache_kib) {
@@ -115,23 +115,25 @@ impl StoreOptions {
     }
 
     fn sqlite(&self) -> SqliteOptions {
+        let usual = SqliteOptions::default();
         SqliteOptions {
             path: self.path().unwrap_or_default(),
-            readers: self.readers,
+            readers: self.readers.unwrap_or(usual.readers),
             synchronous: self.synchronous,
             cache_kib: self.cache_kib,
             mmap_bytes: self.mmap_bytes,
-            ..SqliteOptions::default()
+            ..usual
         }
     }
 
     fn postgres(&self) -> PostgresOptions {
+        let usual = PostgresOptions::new(&self.url);
         PostgresOptions {
-            readers: self.readers,
+            readers: self.readers.unwrap_or(usual.readers),
             writers: self.writers,
             ca_file: self.ca_file.clone(),
             request_timeout: std::time::Duration::from_secs(self.request_seconds),
-            ..PostgresOptions::new(&self.url)
+            ..usual
         }
     }
 

@@ -18,11 +18,14 @@ pub(super) struct Server {
 
 impl Server {
     /// The demo with so many synthetic orders, its workers idle: what is submitted stays Submitted.
-    pub(super) fn demo(data: &Path, orders: u32) -> Result<Self, Failure> {
+    pub(super) fn demo(data: &Path, orders: u32, store: Option<&str>) -> Result<Self, Failure> {
         let address = free_address()?;
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["demo", "--listen", &address.to_string(), "--orders", &orders.to_string(), "--data"]).arg(data);
         command.env("ORDERGATE_FULFILMENT__OSEO__ENABLED", "false").env("ORDERGATE_FULFILMENT__VELOCONNECT__ENABLED", "false");
+        if let Some(url) = store {
+            command.env("ORDERGATE_STORE__URL", url);
+        }
         Ok(Self { child: command.stdout(Stdio::null()).spawn()?, address })
     }
 

@@ -6,6 +6,7 @@
 
 mod children;
 mod memory;
+mod pgbench;
 mod requests;
 mod run;
 mod scenario;
@@ -34,6 +35,12 @@ pub(crate) struct Arguments {
     /// Keep the data in this folder, and use what is there: loading a million orders takes a while.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Measure on this PostgreSQL database, beside pgbench, with one number of orders. An empty database is filled.
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
+    /// PostgreSQL's own benchmark program.
+    #[arg(long, value_name = "PROGRAM", default_value = "pgbench")]
+    pgbench: PathBuf,
 }
 
 impl Arguments {
@@ -53,6 +60,9 @@ pub(crate) struct StaticArguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.orders.is_empty() || arguments.orders.iter().any(|n| *n < 100) {
         return Err(Failure::Usage("--orders: each number must be at least 100".to_owned()));
+    }
+    if arguments.store.is_some() && arguments.orders.len() != 1 {
+        return Err(Failure::Usage("--store: one database holds one number of --orders".to_owned()));
     }
     run::run(arguments)
 }

@@ -10,6 +10,7 @@ use ordergate_fulfilment::SystemClock;
 use super::Arguments;
 use super::children::Server;
 use super::memory;
+use super::pgbench::Pgbench;
 use super::scenario::{self, Scenario, Target};
 use crate::failure::Failure;
 use crate::opening;
@@ -19,30 +20,36 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = arguments.data.as_deref().unwrap_or(temporary.path());
     std::fs::create_dir_all(folder)?;
     say(&machine::describe(folder)?);
-    say(&yardstick(folder)?);
+    if arguments.store.is_none() {
+        say(&yardstick(folder)?);
+    }
     opening::runtime()?.block_on(measure(arguments, folder))
 }
 
 async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
     let mut servers = Vec::new();
     for &orders in &arguments.orders {
-        servers.push(start(folder, orders).await?);
+        servers.push(start(folder, orders, arguments.store.as_deref()).await?);
     }
     let mut rows = Vec::new();
     for scenario in Scenario::ALL {
-        rows.extend(compare(scenario, &servers, arguments).await?);
+        let compared = compare(scenario, &servers, arguments).await?;
+        if let Some(url) = &arguments.store {
+            beside_pgbench(scenario, &compared, &Pgbench::of(arguments, url, folder), arguments)?;
+        }
+        rows.extend(compared);
     }
     say(&table(&rows));
     Ok(())
 }
 
 /// Loads a store if need be, then starts a fresh process on it: what loading took is not idle memory.
-async fn start(folder: &Path, orders: u32) -> Result<(Server, Target), Failure> {
+async fn start(folder: &Path, orders: u32, store: Option<&str>) -> Result<(Server, Target), Failure> {
     let data = folder.join(format!("orders-{orders}"));
-    let mut loading = Server::demo(&data, orders)?;
+    let mut loading = Server::demo(&data, orders, store)?;
     loading.ready().await?;
     drop(loading);
-    let mut server = Server::demo(&data, orders)?;
+    let mut server = Server::demo(&data, orders, store)?;
     server.ready().await?;
     let memory = memory::measure(server.address, server.pid()).await?;
     say(&format!(
@@ -70,6 +77,31 @@ async fn compare(scenario: Scenario, servers: &[(Server, Target)], arguments: &A
         rows.push(Row { name, figures: Figures::from(report), yardstick: Some(Figures::from(&yardstick)) });
     }
     Ok(rows)
+}
+
+/// What PostgreSQL itself does, right after the server was measured.
+fn beside_pgbench(scenario: Scenario, rows: &[Row], pgbench: &Pgbench<'_>, arguments: &Arguments) -> Result<(), Failure> {
+    let Some(ours) = rows.last().map(|row| row.figures.requests_per_second) else { return Ok(()) };
+    let reaches = |what: &str, rate: f64| {
+        say(&format!(
+            "{}: pgbench, {what}: {rate:.0}/s; this server reaches {:.0} % of it\n",
+            scenario.name(),
+            100.0 * ours / rate
+        ));
+    };
+    match scenario {
+        Scenario::RetrieveFull => {
+            let orders = arguments.orders.first().copied().unwrap_or_default();
+            reaches("the same select", pgbench.select_rate(orders, arguments.clients)?);
+        }
+        Scenario::Submit => {
+            let sample = crate::synthetic::sample();
+            reaches("the same inserts", pgbench.insert_rate(&sample, arguments.submitters, false)?);
+            reaches("the same inserts, pipelined", pgbench.insert_rate(&sample, arguments.submitters, true)?);
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

@@ -45,6 +45,8 @@ use writer::Writer;
 pub struct PostgresStore {
     database: Arc<Database>,
     reader: Reader,
+    /// For long answers, so that short ones need not wait behind them.
+    searcher: Reader,
     writer: Writer,
     ids: OrderIds,
     accounts: AccountMemory,
@@ -65,8 +67,9 @@ impl PostgresStore {
                 other => other,
             });
         }
+        let searcher = Reader::new(&database, &options);
         let writer = Writer::start(&database, &options);
-        Ok(Self { database, reader, writer, ids: OrderIds::default(), accounts: AccountMemory::default() })
+        Ok(Self { database, reader, searcher, writer, ids: OrderIds::default(), accounts: AccountMemory::default() })
     }
 
     /// So many consecutive order ids that were never given out before; gives the first.

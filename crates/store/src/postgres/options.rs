@@ -14,7 +14,8 @@ pub struct PostgresOptions {
     /// The certificate authorities that the server's certificate must come from (PEM). When given, the connection
     /// is encrypted and the server's name is checked; otherwise `sslmode` decides, and nothing is checked.
     pub ca_file: Option<PathBuf>,
-    /// Connections that questions share.
+    /// Connections that short questions share, on which they follow each other without waiting for answers: few
+    /// connections answer more than many. As many again are there for searches and lists.
     pub readers: usize,
     /// Connections that commit.
     pub writers: usize,
@@ -30,7 +31,7 @@ impl PostgresOptions {
         Self {
             url: url.into(),
             ca_file: None,
-            readers: 8,
+            readers: 2,
             writers: 2,
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),

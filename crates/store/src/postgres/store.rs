@@ -1,5 +1,7 @@
 //! The store's interface, carried out by reader and writer.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
@@ -18,12 +20,12 @@ const ATTEMPTS: u32 = 10;
 
 #[async_trait]
 impl Store for PostgresStore {
-    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError> {
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError> {
         self.accounts.get(provider, protocol, name, read::account(&self.reader, provider, protocol, name)).await
     }
 
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
-        read::accounts(&self.reader, provider).await
+        read::accounts(&self.searcher, provider).await
     }
 
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
@@ -31,11 +33,11 @@ impl Store for PostgresStore {
     }
 
     async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {
-        read::search(&self.reader, query).await
+        read::search(&self.searcher, query).await
     }
 
     async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
-        read::history(&self.reader, id).await
+        read::history(&self.searcher, id).await
     }
 
     async fn transaction(&self, key: &Key) -> Result<Option<Transaction>, StoreError> {
@@ -49,7 +51,7 @@ impl Store for PostgresStore {
         with_final: bool,
         limit: usize,
     ) -> Result<Vec<TransactionStatus>, StoreError> {
-        read::transactions(&self.reader, provider, owner, with_final, limit).await
+        read::transactions(&self.searcher, provider, owner, with_final, limit).await
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
@@ -90,6 +92,7 @@ impl Store for PostgresStore {
 
     async fn close(&self) -> Result<(), StoreError> {
         self.reader.close();
+        self.searcher.close();
         self.writer.close().await
     }
 }

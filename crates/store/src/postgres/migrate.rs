@@ -23,6 +23,12 @@ const LOCK: &str = "select id from schema_lock where id = 1 for update";
 const APPLIED: &str = "select version, checksum from schema_migrations order by version";
 const RECORD: &str = "insert into schema_migrations (version, name, checksum, applied_at) values ($1, $2, $3, $4)";
 
+/// Whether the store is there and lacks nothing. Changes nothing.
+pub(super) async fn is_up_to_date(client: &Client, known: &[Migration]) -> Result<bool, NotConnected> {
+    let tables: Vec<String> = client.query(TABLES, &[]).await?.iter().map(|row| row.get(0)).collect();
+    Ok(tables.iter().any(|name| name == "schema_migrations") && lacking(client, known).await?.is_empty())
+}
+
 pub(super) async fn migrate(client: &mut Client, known: &[Migration], now: Timestamp) -> Result<(), NotConnected> {
     let tables: Vec<String> = client.query(TABLES, &[]).await?.iter().map(|row| row.get(0)).collect();
     let ours = tables.iter().any(|name| name == "schema_migrations");

@@ -22,6 +22,7 @@ mod reader;
 mod store;
 mod tls;
 mod transaction;
+mod transfer;
 mod values;
 mod writer;
 
@@ -32,6 +33,7 @@ use ordergate_engine::OrderId;
 use ordergate_engine::time::Clock;
 
 pub use options::PostgresOptions;
+pub(crate) use transfer::PostgresTransfer;
 
 use crate::StoreError;
 use crate::account_memory::AccountMemory;
@@ -62,10 +64,7 @@ impl PostgresStore {
         if let Err(failure) = reader.connect().await
             && failure.permanent
         {
-            return Err(match failure.error {
-                StoreError::Unavailable(cause) => StoreError::Open(cause),
-                other => other,
-            });
+            return Err(failure.at_start());
         }
         let searcher = Reader::new(&database, &options);
         let writer = Writer::start(&database, &options);

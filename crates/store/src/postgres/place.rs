@@ -89,6 +89,16 @@ impl Connected {
     }
 }
 
+impl NotConnected {
+    /// For who cannot begin without a connection. Only waiting can mend [`StoreError::Unavailable`].
+    pub(super) fn at_start(self) -> StoreError {
+        match self.error {
+            StoreError::Unavailable(cause) if self.permanent => StoreError::Open(cause),
+            other => other,
+        }
+    }
+}
+
 impl From<tokio_postgres::Error> for NotConnected {
     fn from(error: tokio_postgres::Error) -> Self {
         Self { permanent: super::error::is_permanent(&error), error: StoreError::Unavailable(said(&error)) }

@@ -22,6 +22,9 @@ pub(super) async fn account(
     protocol: Protocol,
     name: &str,
 ) -> Result<Option<Account>, StoreError> {
+    if !is_storable(name) {
+        return Ok(None);
+    }
     let found = reader.first(sql::ACCOUNT, &[&provider.0, &protocol.code(), &name]).await?;
     found.map(|row| rows::account(&row)).transpose()
 }
@@ -91,6 +94,7 @@ pub(super) async fn search(reader: &Reader, query: &OrderQuery) -> Result<OrderP
     let common: [Parameter<'_>; 6] = [&query.provider.0, &query.owner.0, &statuses, &from, &until, &enough];
     let found = match &query.reference {
         None => reader.ask(own_sql::SEARCH, &common).await?,
+        Some(reference) if !is_storable(reference) => Vec::new(),
         Some(reference) => {
             let parameters: Vec<Parameter<'_>> = common.into_iter().chain([reference as Parameter<'_>]).collect();
             reader.ask(own_sql::SEARCH_REFERENCE, &parameters).await?
@@ -122,6 +126,9 @@ pub(super) async fn history(reader: &Reader, id: OrderId) -> Result<Vec<HistoryE
 }
 
 pub(super) async fn transaction(reader: &Reader, key: &Key) -> Result<Option<Transaction>, StoreError> {
+    if !is_storable(&key.id.0) {
+        return Ok(None);
+    }
     let found = reader.first(sql::TRANSACTION, &[&key.provider.0, &key.owner.0, &key.id.0]).await?;
     found.map(|row| rows::transaction(&row, key)).transpose().map_err(|e| about(&format!("transaction {}", key.id), e))
 }
@@ -151,6 +158,9 @@ pub(super) async fn remembered_message(
     owner: AccountId,
     message_id: &str,
 ) -> Result<Option<OrderId>, StoreError> {
+    if !is_storable(message_id) {
+        return Ok(None);
+    }
     let found = reader.first(sql::REMEMBERED_MESSAGE, &[&owner.0, &message_id]).await?;
     found.map(|row| row.int(0).map(OrderId)).transpose()
 }
@@ -165,4 +175,9 @@ pub(super) async fn next_due(reader: &Reader, queue: Protocol) -> Result<Option<
         earliest = [earliest, due].into_iter().flatten().min();
     }
     Ok(earliest)
+}
+
+/// PostgreSQL's texts hold every character but one; what contains that one cannot be there.
+fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
 }

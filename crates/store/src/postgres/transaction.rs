@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, Row};
 
 use super::error::{is_lost, is_worth_another_try};
@@ -42,8 +43,11 @@ pub(super) async fn run(connected: &Connected, steps: &[&Step<'_>]) -> Result<Ve
     match write(connected, steps).await {
         Ok(changed) => match connected.client.batch_execute("commit").await {
             Ok(()) => Ok(changed),
-            Err(error) if error.code().is_some() => Err(error.into()),
-            Err(error) => Err(Failure::Unknown(error.into())),
+            // A server that goes down says so whether or not the commit was already on disk.
+            Err(error) if is_lost(&error) || error.code() == Some(&SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN) => {
+                Err(Failure::Unknown(error.into()))
+            }
+            Err(error) => Err(error.into()),
         },
         Err(failure) => {
             let rolled_back = connected.client.batch_execute("rollback").await;

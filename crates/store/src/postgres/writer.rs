@@ -121,20 +121,24 @@ impl Hand {
     /// All in one transaction; if that is refused, each in one of its own, to see which ones it was.
     async fn store(&self, waiting: Vec<Waiting>) {
         let together: Vec<&Batch> = waiting.iter().map(|(batch, _)| batch).collect();
-        let stored = self.store_together(&together).await;
-        if matches!(stored, Err(CommitError::Store(StoreError::Unavailable(_))) | Ok(())) || waiting.len() == 1 {
-            for (_, caller) in waiting {
-                drop(caller.send(stored.clone().map(|()| Vec::new())));
+        match self.store_together(&together).await {
+            Err(NotStored::Refused(_)) if waiting.len() > 1 => {
+                for (batch, caller) in waiting {
+                    drop(caller.send(answer(self.store_together(&[&batch]).await)));
+                }
             }
-            return;
-        }
-        for (batch, caller) in waiting {
-            drop(caller.send(self.store_together(&[&batch]).await.map(|()| Vec::new())));
+            stored => {
+                let stored = answer(stored);
+                for (_, caller) in waiting {
+                    drop(caller.send(stored.clone()));
+                }
+            }
         }
     }
 
-    async fn store_together(&self, batches: &[&Batch]) -> Result<(), CommitError> {
-        let steps = batches.iter().map(|batch| Steps::of(&batch.writes)).collect::<Result<Vec<_>, _>>()?;
+    async fn store_together(&self, batches: &[&Batch]) -> Result<(), NotStored> {
+        let steps = batches.iter().map(|batch| Steps::of(&batch.writes)).collect::<Result<Vec<_>, _>>();
+        let steps = steps.map_err(NotStored::Refused)?;
         let steps: Vec<&Step<'_>> = steps.iter().flat_map(|steps| &steps.0).collect();
         self.insist(&steps).await.map(drop)
     }
@@ -150,21 +154,21 @@ impl Hand {
     }
 
     /// Runs a transaction until it is stored or refused.
-    async fn insist(&self, steps: &[&Step<'_>]) -> Result<Vec<u64>, CommitError> {
+    async fn insist(&self, steps: &[&Step<'_>]) -> Result<Vec<u64>, NotStored> {
         let mut attempt = 1;
         loop {
-            let connected = self.link.get().await?;
+            let connected = self.link.get().await.map_err(NotStored::Failed)?;
             let failure = match timeout(self.patience, run(&connected, steps)).await {
                 Ok(Ok(changed)) => return Ok(changed),
                 Ok(Err(failure)) => failure,
                 Err(_) => Failure::Unknown(unknown()),
             };
             let error = match failure {
-                Failure::Refused(error) => return Err(error),
+                Failure::Refused(error) => return Err(NotStored::Refused(error)),
                 Failure::Unknown(error) => {
                     self.link.discard(&connected);
                     tracing::error!(%error, "whether something was stored is not known");
-                    return Err(unknown().into());
+                    return Err(NotStored::Failed(unknown()));
                 }
                 Failure::Lost(error) => {
                     self.link.discard(&connected);
@@ -176,11 +180,32 @@ impl Hand {
                 }
             };
             if attempt == ATTEMPTS {
-                return Err(error.into());
+                return Err(NotStored::Failed(error));
             }
             attempt += 1;
         }
     }
+}
+
+/// Why a transaction was not stored.
+enum NotStored {
+    /// Because of something in it.
+    Refused(CommitError),
+    /// Whatever was in it.
+    Failed(StoreError),
+}
+
+impl From<NotStored> for CommitError {
+    fn from(not_stored: NotStored) -> Self {
+        match not_stored {
+            NotStored::Refused(error) => error,
+            NotStored::Failed(error) => Self::Store(error),
+        }
+    }
+}
+
+fn answer(stored: Result<(), NotStored>) -> Answer {
+    stored.map(|()| Vec::new()).map_err(CommitError::from)
 }
 
 /// Whoever hears this may ask again: what has an identity of its own (a MessageID, a revision) is stored once.

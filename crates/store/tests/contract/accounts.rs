@@ -1,7 +1,9 @@
 //! Accounts.
 
-use ordergate_engine::{Protocol, ProviderId, Timestamp};
-use ordergate_store::{Account, ConflictOn, NewAccount, Store, Write};
+use std::sync::Arc;
+
+use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
+use ordergate_store::{Account, ConflictOn, Items, NewAccount, OrderQuery, Store, Write};
 
 use super::sample::{PROVIDER, refused, stored};
 
@@ -17,7 +19,7 @@ fn new(name: &str) -> NewAccount {
 }
 
 async fn get(store: &dyn Store, name: &str) -> Option<Account> {
-    store.account(PROVIDER, Protocol::Oseo, name).await.unwrap()
+    store.account(PROVIDER, Protocol::Oseo, name).await.unwrap().map(Arc::unwrap_or_clone)
 }
 
 pub async fn an_account_comes_back_as_it_was(store: &dyn Store) {
@@ -88,6 +90,23 @@ pub async fn password_and_standing_can_be_changed(store: &dyn Store) {
 
     refused(store, disable("nobody", true, 11), ConflictOn::Account).await;
     refused(store, password("nobody", 11), ConflictOn::Account).await;
+}
+
+/// HTTP Basic can carry any character, and not every database can hold them all.
+pub async fn a_name_that_cannot_be_stored_is_nobodys(store: &dyn Store) {
+    assert_eq!(get(store, "a\0b").await, None);
+    assert_eq!(store.remembered_message(AccountId(1), "\0").await.unwrap(), None);
+    let query = OrderQuery {
+        provider: PROVIDER,
+        owner: AccountId(1),
+        statuses: vec![],
+        updated_from: Timestamp::MIN,
+        updated_until: Timestamp::MAX,
+        reference: Some("\0".to_owned()),
+        limit: 1,
+        items: Items::Without,
+    };
+    assert_eq!(store.search(&query).await.unwrap().orders, []);
 }
 
 pub async fn secrets_stay_out_of_debug_lines(store: &dyn Store) {

@@ -14,6 +14,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Commit(#[from] ordergate_store::CommitError),
     #[error(transparent)]
+    Transfer(#[from] ordergate_store::transfer::TransferError),
+    #[error(transparent)]
     Server(#[from] ordergate_server::server::ServerError),
     #[error(transparent)]
     Key(#[from] ordergate_server::auth::KeyError),

@@ -8,6 +8,8 @@ mod demo_data;
 mod failure;
 mod opening;
 mod serve;
+mod store_command;
+mod store_progress;
 mod synthetic;
 
 use std::process::ExitCode;
@@ -30,6 +32,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Customers' accounts: OSEO users and veloconnect buyers.
     Account(account::Arguments),
+    /// The store: move it to another database.
+    Store(store_command::Arguments),
     /// The configuration.
     Config(config::Arguments),
     /// Measure this machine: the server beside a static server, in one run.
@@ -45,6 +49,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Account(arguments) => account::run(arguments),
+        Command::Store(arguments) => store_command::run(arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::BenchStatic(arguments) => bench::run_static(&arguments),

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -14,14 +15,15 @@ use crate::{Account, Batch, StoreError, Write};
 /// How long a change made by another process (`ordergate account`) may go unnoticed. Changes made
 /// through this store are noticed at once.
 const FRESH: Duration = Duration::from_millis(250);
-/// Beyond so many accounts the memory starts anew.
+/// Beyond so many names the memory starts anew.
 const ENTRIES_MAX: usize = 10_000;
 
-type ByName = HashMap<String, (Account, Instant)>;
+/// The accounts of a name, one for each provider and protocol, and when each was read.
+type Namesakes = Vec<(Arc<Account>, Instant)>;
 
 #[derive(Debug, Default)]
 pub(crate) struct AccountMemory {
-    entries: RwLock<HashMap<(ProviderId, Protocol), ByName>>,
+    entries: RwLock<HashMap<String, Namesakes>>,
     /// Counts the changes, so that what was read before one is not remembered after it.
     changes: AtomicU64,
 }
@@ -34,15 +36,15 @@ impl AccountMemory {
         protocol: Protocol,
         name: &str,
         read: impl Future<Output = Result<Option<Account>, StoreError>>,
-    ) -> Result<Option<Account>, StoreError> {
+    ) -> Result<Option<Arc<Account>>, StoreError> {
         let now = Instant::now();
         if let Some(account) = self.remembered((provider, protocol), name, now) {
             return Ok(Some(account));
         }
         let before = self.changes.load(Ordering::Acquire);
-        let account = read.await?;
+        let account = read.await?.map(Arc::new);
         if let Some(account) = &account {
-            self.remember(account, before, now);
+            self.remember(Arc::clone(account), before, now);
         }
         Ok(account)
     }
@@ -56,23 +58,28 @@ impl AccountMemory {
         }
     }
 
-    fn remembered(&self, of: (ProviderId, Protocol), name: &str, now: Instant) -> Option<Account> {
+    fn remembered(&self, of: (ProviderId, Protocol), name: &str, now: Instant) -> Option<Arc<Account>> {
         let entries = self.entries.read();
-        let (account, read_at) = entries.get(&of)?.get(name)?;
-        (now.duration_since(*read_at) < FRESH).then(|| account.clone())
+        let (account, read_at) = entries.get(name)?.iter().find(|(account, _)| is_of(account, of))?;
+        (now.duration_since(*read_at) < FRESH).then(|| Arc::clone(account))
     }
 
-    fn remember(&self, account: &Account, before: u64, now: Instant) {
+    fn remember(&self, account: Arc<Account>, before: u64, now: Instant) {
         let mut entries = self.entries.write();
         if self.changes.load(Ordering::Acquire) != before {
             return;
         }
-        let by_name = entries.entry((account.provider, account.protocol)).or_default();
-        if by_name.len() >= ENTRIES_MAX {
-            by_name.clear();
+        if entries.len() >= ENTRIES_MAX {
+            entries.clear();
         }
-        by_name.insert(account.name.clone(), (account.clone(), now));
+        let namesakes = entries.entry(account.name.clone()).or_default();
+        namesakes.retain(|(known, _)| !is_of(known, (account.provider, account.protocol)));
+        namesakes.push((account, now));
     }
+}
+
+fn is_of(account: &Account, of: (ProviderId, Protocol)) -> bool {
+    (account.provider, account.protocol) == of
 }
 
 /// Whether a batch changes an account.

@@ -4,10 +4,14 @@
 //! first page lies in the order's own row, where one look finds both, and only long orders have more
 //! pages. One step of one item rewrites its page, never the whole order.
 //!
-//! A page is an array of items, an item an array of what [`StoredItem`] names. A field that a later
+//! A page is an array of items, an item an array of what [`encode_item`] writes. A field that a later
 //! version needs goes to the end, as an option: old pages stay readable.
 
-use minicbor::{Decode, Decoder, Encode, Encoder, bytes::ByteSlice};
+use std::convert::Infallible;
+
+use minicbor::data::Type;
+use minicbor::decode::{Decoder, Error as Unreadable};
+use minicbor::encode::{Encoder, Error as Unwritable};
 use ordergate_engine::order::{Item, State};
 use ordergate_engine::{Document, OrderId, Timestamp};
 
@@ -21,22 +25,8 @@ const PAGES_PER_ORDER: i64 = 4_096;
 /// So many items an order may have.
 pub(crate) const ITEMS_PER_ORDER: usize = ITEMS_PER_PAGE * 4_096;
 
-#[derive(Clone, Copy, Encode, Decode)]
-struct StoredItem<'a> {
-    #[n(0)]
-    item_id: &'a str,
-    #[n(1)]
-    status: i64,
-    /// Microseconds since 1970.
-    #[n(2)]
-    since: i64,
-    #[n(3)]
-    info: Option<&'a str>,
-    #[n(4)]
-    result: Option<&'a str>,
-    #[n(5)]
-    document: &'a ByteSlice,
-}
+/// So many fields an item has; later versions may have written more.
+const FIELDS: u64 = 6;
 
 /// The stored id of an order's page, from page 1 on. `None` for a page that no order has room for.
 pub(crate) fn key(order: OrderId, page: usize) -> Option<i64> {
@@ -62,18 +52,12 @@ pub(crate) fn encode(items: &[Item]) -> Vec<u8> {
     }
 }
 
-type Encoded = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
-
-fn encode_item(item: &Item, page: &mut Encoder<Vec<u8>>) -> Encoded {
-    let stored = StoredItem {
-        item_id: &item.item_id,
-        status: item.state.status.code(),
-        since: item.state.since.0,
-        info: item.state.info.as_deref(),
-        result: item.result.as_deref(),
-        document: item.document.0.as_slice().into(),
-    };
-    page.encode(stored).map(drop)
+/// Item id, status, since (microseconds since 1970), info, result, document.
+fn encode_item(item: &Item, page: &mut Encoder<Vec<u8>>) -> Result<(), Unwritable<Infallible>> {
+    let Item { item_id, state, result, document } = item;
+    page.array(FIELDS)?.str(item_id)?.i64(state.status.code())?.i64(state.since.0)?;
+    page.encode(state.info.as_deref())?.encode(result.as_deref())?.bytes(&document.0)?;
+    Ok(())
 }
 
 /// Reads a page, adding its items to those of the pages before.
@@ -82,20 +66,37 @@ pub(crate) fn decode(page: &[u8], items: &mut Vec<Item>) -> Result<(), StoreErro
     let count = page.array().map_err(unreadable)?.unwrap_or_default();
     items.reserve(usize::try_from(count).map_or(0, |count| count.min(ITEMS_PER_PAGE)));
     for _ in 0..count {
-        items.push(item(page.decode().map_err(unreadable)?)?);
+        items.push(decode_item(&mut page)?);
     }
     Ok(())
 }
 
-fn item(stored: StoredItem<'_>) -> Result<Item, StoreError> {
-    let state =
-        State { status: Code::from_code(stored.status)?, since: Timestamp(stored.since), info: stored.info.map(str::to_owned) };
-    let document = Document(stored.document.to_vec());
-    Ok(Item { item_id: stored.item_id.to_owned(), state, result: stored.result.map(str::to_owned), document })
+fn decode_item(page: &mut Decoder<'_>) -> Result<Item, StoreError> {
+    let fields = page.array().map_err(unreadable)?.unwrap_or_default();
+    if fields < FIELDS {
+        return Err(StoreError::Corrupt(format!("a page of items: an item of {fields} fields")));
+    }
+    let item_id = page.str().map_err(unreadable)?.to_owned();
+    let status = Code::from_code(page.i64().map_err(unreadable)?)?;
+    let since = Timestamp(page.i64().map_err(unreadable)?);
+    let info = text_or_null(page).map_err(unreadable)?;
+    let result = text_or_null(page).map_err(unreadable)?;
+    let document = Document(page.bytes().map_err(unreadable)?.to_vec());
+    for _ in FIELDS..fields {
+        page.skip().map_err(unreadable)?;
+    }
+    Ok(Item { item_id, state: State { status, since, info }, result, document })
+}
+
+fn text_or_null(page: &mut Decoder<'_>) -> Result<Option<String>, Unreadable> {
+    if page.datatype()? == Type::Null {
+        return page.null().map(|()| None);
+    }
+    page.str().map(|text| Some(text.to_owned()))
 }
 
 #[allow(clippy::needless_pass_by_value)] // for map_err
-fn unreadable(error: minicbor::decode::Error) -> StoreError {
+fn unreadable(error: Unreadable) -> StoreError {
     StoreError::Corrupt(format!("a page of items: {error}"))
 }
 
@@ -165,9 +166,12 @@ mod tests {
         for length in 0..page.len() {
             assert!(matches!(decode(&page[..length], &mut Vec::new()), Err(StoreError::Corrupt(_))), "{length}");
         }
-        for damaged in
-            [&b"\x81\x86\x61\x31\x18\x4d\x00\xf6\xf6\x40"[..], b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff", b"\x81\x86\x61\xff"]
-        {
+        for damaged in [
+            &b"\x81\x86\x61\x31\x18\x4d\x00\xf6\xf6\x40"[..],
+            b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff",
+            b"\x81\x86\x61\xff",
+            b"\x81\x85\x61\x31\x04\x00\xf6\xf6\x40",
+        ] {
             assert!(matches!(decode(damaged, &mut Vec::new()), Err(StoreError::Corrupt(_))), "{damaged:x?}");
         }
     }

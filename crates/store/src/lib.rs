@@ -6,7 +6,8 @@
 //! their revision: if someone else was faster, the batch is refused with [`CommitError::Conflict`]
 //! and the caller reads and decides again.
 //!
-//! Only this crate knows SQL. [`sqlite`] is the embedded store, [`postgres`] the one that several processes share.
+//! Only this crate knows SQL. [`sqlite`] is the embedded store, [`postgres`] the one that several processes share;
+//! [`transfer`] moves a store from one to the other.
 
 mod account;
 mod account_memory;
@@ -24,6 +25,7 @@ mod rows;
 mod sql;
 pub mod sqlite;
 mod steps;
+pub mod transfer;
 mod value;
 
 use std::fmt;
@@ -56,7 +58,7 @@ pub struct TransactionStatus {
 pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// The account with this login name, disabled ones included. A change that another process made may
     /// go unnoticed for a quarter of a second.
-    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError>;
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError>;
 
     /// All accounts, by protocol and name.
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError>;

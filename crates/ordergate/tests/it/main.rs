@@ -1,12 +1,17 @@
 //! Ordergate as its users see it: the real binary, a real database, real HTTP.
 //!
-//! One test binary, so that it links once; a module for each thing looked at.
+//! One test binary, so that it links once; a module for each thing looked at. All that is not about files and the
+//! command line is tested a second time, in `it_on_postgres`, with orders in PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
+mod accounts;
 mod cli;
+mod files;
 mod fulfilment;
 mod harness;
 mod oseo;
+mod place;
 mod process;
 mod seed;
+mod store_copy;
 mod veloconnect_door;

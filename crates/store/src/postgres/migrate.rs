@@ -17,8 +17,9 @@ const BASE: [&str; 3] = [
     "create table if not exists schema_lock (id bigint primary key)",
     "insert into schema_lock (id) values (1) on conflict do nothing",
 ];
-const TABLES: &str = "select table_name::text from information_schema.tables \
-    where table_schema = current_schema() and table_name in ('orders', 'schema_migrations')";
+/// Of the catalog, because the information schema hides tables that the role may not touch.
+const TABLES: &str = "select tablename::text from pg_catalog.pg_tables \
+    where schemaname = current_schema() and tablename in ('orders', 'schema_migrations')";
 const LOCK: &str = "select id from schema_lock where id = 1 for update";
 const APPLIED: &str = "select version, checksum from schema_migrations order by version";
 const RECORD: &str = "insert into schema_migrations (version, name, checksum, applied_at) values ($1, $2, $3, $4)";

@@ -8,7 +8,7 @@ use ordergate_engine::Timestamp;
 use tokio::time::timeout;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, RowStream};
+use tokio_postgres::{Client, Error, RowStream};
 
 use super::PostgresOptions;
 use super::error::said;
@@ -40,6 +40,7 @@ struct Reading {
     table: &'static Table,
     rows: Option<Pin<Box<RowStream>>>,
     fetched: usize,
+    ended: bool,
 }
 
 impl PostgresTransfer {
@@ -116,30 +117,28 @@ impl Source for PostgresTransfer {
         let declare = format!("declare transfer no scroll cursor for {}", about(table).read(after.is_some()));
         let key: Vec<Value<'_>> = after.iter().flat_map(|key| &key.0).map(Cell::value).collect();
         self.client.execute(&declare, &parameters(&key)).await?;
-        self.reading = Some(Reading { table, rows: None, fetched: 0 });
+        self.reading = Some(Reading { table, rows: None, fetched: 0, ended: false });
         Ok(())
     }
 
     async fn next_page(&mut self, limit: PageLimit) -> Result<Vec<Row>, StoreError> {
-        let Some(Reading { table, rows, fetched }) = &mut self.reading else { return Ok(Vec::new()) };
+        let Some(Reading { table, rows, fetched, ended }) = &mut self.reading else { return Ok(Vec::new()) };
         let (mut page, mut bytes) = (Vec::new(), 0);
-        while !limit.is_reached(page.len(), bytes) {
-            let stream = match rows {
-                Some(stream) => stream,
-                None => {
-                    *fetched = 0;
-                    rows.insert(Box::pin(self.client.query_raw(FETCH, std::iter::empty::<Value<'_>>()).await?))
-                }
+        while !*ended && !limit.is_reached(page.len(), bytes) {
+            let stream = if let Some(stream) = rows {
+                stream
+            } else {
+                *fetched = 0;
+                rows.insert(Box::pin(self.client.query_raw(FETCH, std::iter::empty::<Value<'_>>()).await?))
             };
-            match stream.next().await {
-                Some(row) => {
-                    let row = Row::read(&row?, table)?;
-                    *fetched += 1;
-                    bytes += row.weight();
-                    page.push(row);
-                }
-                None if *fetched == 0 => break,
-                None => *rows = None,
+            if let Some(row) = stream.next().await {
+                let row = Row::read(&row?, table)?;
+                *fetched += 1;
+                bytes += row.weight();
+                page.push(row);
+            } else {
+                *ended = *fetched == 0;
+                *rows = None;
             }
         }
         Ok(page)
@@ -155,17 +154,16 @@ impl Target for PostgresTransfer {
     /// A statement of its own, and thus a transaction.
     async fn append(&mut self, table: &'static Table, rows: Vec<Row>) -> Result<(), StoreError> {
         self.end_snapshot().await?;
-        let types: Vec<Type> = table.columns.iter().map(type_of).collect();
-        let sink = self.client.copy_in(&about(table).copy_in()).await?;
-        let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
-        for row in &rows {
-            if row.0.len() != types.len() {
-                return Err(StoreError::Corrupt(format!("{}: a row with another number of columns", table.name)));
-            }
-            writer.as_mut().write_raw(row.0.iter().map(Cell::value)).await?;
+        if rows.iter().any(|row| row.0.len() != table.columns.len()) {
+            return Err(StoreError::Corrupt(format!("{}: a row with another number of columns", table.name)));
         }
-        writer.finish().await?;
-        Ok(())
+        copy_in(&self.client, table, &rows).await.map_err(|error| match error.code() {
+            // Such as a text with the character 0, which PostgreSQL has no room for: the same another time.
+            Some(code) if code.code().starts_with("22") => {
+                StoreError::Corrupt(format!("{}: PostgreSQL does not take a row: {}", table.name, said(&error)))
+            }
+            _ => error.into(),
+        })
     }
 
     async fn pass_ids(&mut self, counter: &str, next: i64) -> Result<(), StoreError> {
@@ -184,6 +182,15 @@ impl Target for PostgresTransfer {
         }
         Ok(())
     }
+}
+
+async fn copy_in(client: &Client, table: &'static Table, rows: &[Row]) -> Result<(), Error> {
+    let types: Vec<Type> = table.columns.iter().map(type_of).collect();
+    let mut writer = pin!(BinaryCopyInWriter::new(client.copy_in(&about(table).copy_in()).await?, &types));
+    for row in rows {
+        writer.as_mut().write_raw(row.0.iter().map(Cell::value)).await?;
+    }
+    writer.finish().await.map(drop)
 }
 
 async fn connect(options: &PostgresOptions) -> Result<Client, NotConnected> {

@@ -23,6 +23,7 @@ mod read;
 mod readers;
 mod search;
 mod store;
+mod transfer;
 mod write;
 mod writer;
 mod yardstick;
@@ -38,6 +39,7 @@ use ordergate_engine::time::Clock;
 use tokio::task::spawn_blocking;
 
 pub use options::{SqliteOptions, Synchronous};
+pub(crate) use transfer::SqliteTransfer;
 pub use yardstick::raw_insert_rate;
 
 use crate::account_memory::AccountMemory;

@@ -18,7 +18,7 @@ const FEW_ORDERS: usize = 32;
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError> {
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError> {
         let read = async { self.readers.read(|c| read::account(c, provider, protocol, name)) };
         self.accounts.get(provider, protocol, name, read).await
     }

@@ -1,0 +1,45 @@
+//! Ids that are given out next. One kind of store takes them from the table `counters`, another counts on from the
+//! greatest id that is stored; so the table is not copied, but set to what suits both.
+
+use super::error::AtSide as _;
+use super::tables::{self, COUNTERS};
+use super::{Cell, End, Key, Side, Source, Target, TransferError};
+
+/// The only counter there is.
+const ORDER: &str = "order";
+
+/// Sets the target's counter so that no id is given out twice.
+pub(super) async fn set(from: &mut dyn Source, to: &mut dyn Target) -> Result<(), TransferError> {
+    let least = least(from).await?;
+    to.pass_ids(ORDER, least).await.of(Side::Target)
+}
+
+/// The target's next order id, if the target uses the counter. Refuses one that could be taken.
+pub(super) async fn check(from: &mut dyn Source, to: &mut dyn Source) -> Result<Option<i64>, TransferError> {
+    if !to.counts_ids() {
+        return Ok(None);
+    }
+    let least = least(from).await?;
+    let next = next(to, Side::Target).await?.unwrap_or(0);
+    if next < least { Err(TransferError::Ids { next, least }) } else { Ok(Some(next)) }
+}
+
+/// The first id that the source cannot have given out.
+async fn least(from: &mut dyn Source) -> Result<i64, TransferError> {
+    let mut least = next(from, Side::Source).await?.unwrap_or(1);
+    if let Some(orders) = tables::copied("orders")
+        && let Some(last) = from.end(orders, End::Last).await.of(Side::Source)?
+        && let Some(Cell::Int(id)) = last.0.first()
+    {
+        least = least.max(id.saturating_add(1));
+    }
+    Ok(least)
+}
+
+async fn next(store: &mut dyn Source, side: Side) -> Result<Option<i64>, TransferError> {
+    let counter = store.row(COUNTERS, &Key(vec![Cell::Text(ORDER.to_owned())])).await.of(side)?;
+    Ok(counter.and_then(|row| match row.0.get(1) {
+        Some(Cell::Int(next)) => Some(*next),
+        _ => None,
+    }))
+}

@@ -1,5 +1,7 @@
 //! A store in memory, with what the doors need of one.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, State, Status};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
@@ -134,7 +136,7 @@ impl Kept {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn account(&self, _: ProviderId, _: Protocol, _: &str) -> Result<Option<Account>, StoreError> {
+    async fn account(&self, _: ProviderId, _: Protocol, _: &str) -> Result<Option<Arc<Account>>, StoreError> {
         Ok(None)
     }
 

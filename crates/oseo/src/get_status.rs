@@ -125,8 +125,10 @@ fn unreadable(criterion: Node<'_>, name: &str, expected: &str) -> Exception {
 
 /// Checklist OSEO 39, 56, 57. An order of someone else looks like none, unless configured otherwise.
 async fn retrieve(context: &Context, caller: &Identity, id: &str, items: Items) -> Result<Order, Exception> {
-    let shown: String = id.chars().take(80).collect();
-    let missing = || Exception::no_such_order(format!("there is no order \"{shown}\" of this user"));
+    let missing = || {
+        let shown: String = id.chars().take(80).collect();
+        Exception::no_such_order(format!("there is no order \"{shown}\" of this user"))
+    };
     let parsed = OrderId::parse(id).ok_or_else(missing)?;
     let order = context.store.order(parsed, items).await?.filter(|o| o.provider == caller.provider).ok_or_else(missing)?;
     if order.owner == caller.account {

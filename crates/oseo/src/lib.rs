@@ -97,7 +97,7 @@ impl Oseo {
             return refused;
         }
         let charset = soap::charset(request.content_type);
-        let document = match Document::parse(request.body, charset.as_deref(), &self.context.limits) {
+        let document = match Document::parse(request.body, charset, &self.context.limits) {
             Ok(document) => document,
             Err(error) => return soap::answer_unreadable(request.content_type, &error),
         };

@@ -24,10 +24,10 @@ pub(crate) fn start(
     tokio::spawn(async move {
         let mut ticks = interval(CHECK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut expire_at = Instant::now();
+        let (mut expire_at, mut works) = (Instant::now(), true);
         loop {
             ticks.tick().await;
-            check(&store, &readiness).await;
+            works = check(&store, &readiness, works).await;
             if Instant::now() >= expire_at {
                 expire_at = Instant::now() + EXPIRE_EVERY;
                 expire(&store, clock.as_ref(), &veloconnect).await;
@@ -36,13 +36,22 @@ pub(crate) fn start(
     })
 }
 
-/// `/health/ready` says what the store says.
-async fn check(store: &SharedStore, readiness: &Readiness) {
+/// `/health/ready` says what the store says, and the log when that changes. Gives whether the store works.
+async fn check(store: &SharedStore, readiness: &Readiness, worked: bool) -> bool {
     match store.check().await {
-        Ok(()) => readiness.set_ready(),
+        Ok(()) => {
+            if !worked {
+                tracing::info!("the store works again");
+            }
+            readiness.set_ready();
+            true
+        }
         Err(error) => {
-            tracing::error!(%error, "the store does not work");
+            if worked {
+                tracing::error!(%error, "the store does not work");
+            }
             readiness.set_not_ready("the store is not available");
+            false
         }
     }
 }

@@ -7,29 +7,37 @@ use crate::Exception;
 
 /// The media type without its parameters.
 pub(super) fn media_type(header: &str) -> &str {
-    header.split(';').next().unwrap_or_default().trim()
+    header.split_once(';').map_or(header, |(media_type, _)| media_type).trim()
 }
 
 /// The `charset` parameter.
-pub(crate) fn charset(header: Option<&str>) -> Option<String> {
-    let parameters = header?.split(';').skip(1);
-    let named = |p: &str| p.split_once('=').map(|(n, v)| (n.trim().to_ascii_lowercase(), v.trim().trim_matches('"').to_owned()));
-    parameters.filter_map(named).find(|(n, v)| n == "charset" && !v.is_empty()).map(|(_, v)| v)
+pub(crate) fn charset(header: Option<&str>) -> Option<&str> {
+    let (_, parameters) = header?.split_once(';')?;
+    parameters.split(';').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches('"');
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then_some(value)
+    })
 }
 
 /// Refuses (HTTP 415) what says of itself that it is not XML. No header at all is tolerated, and
 /// any XML type will do for any envelope: clients mix them up.
 pub(crate) fn refuse_content_type(header: Option<&str>) -> Option<Answer> {
-    let media_type = media_type(header?).to_ascii_lowercase();
-    let is_xml = matches!(media_type.as_str(), "" | "text/xml" | "application/xml") || media_type.ends_with("+xml");
-    if is_xml {
+    let media_type = media_type(header?);
+    if is_xml(media_type) {
         return None;
     }
-    let shown: String = media_type.chars().take(80).collect();
+    let shown: String = media_type.chars().take(80).map(|c| c.to_ascii_lowercase()).collect();
     let diagnosis = format!("Content-Type {shown} is not XML: expected text/xml (SOAP 1.1) or application/soap+xml (SOAP 1.2)");
     let mut answer = answer_early(header, &Exception::not_applicable(diagnosis));
     answer.status = 415;
     Some(answer)
+}
+
+fn is_xml(media_type: &str) -> bool {
+    let named = |name: &&str| media_type.eq_ignore_ascii_case(name);
+    let ending = media_type.as_bytes().last_chunk::<4>();
+    ["", "text/xml", "application/xml"].iter().any(named) || ending.is_some_and(|ending| ending.eq_ignore_ascii_case(b"+xml"))
 }
 
 #[cfg(test)]
@@ -38,9 +46,11 @@ mod tests {
 
     #[test]
     fn charset_parameter() {
-        assert_eq!(charset(Some("text/xml; charset=\"ISO-8859-1\"")).as_deref(), Some("ISO-8859-1"));
-        assert_eq!(charset(Some("application/soap+xml;action=\"GetStatus\"; Charset=utf-8")).as_deref(), Some("utf-8"));
+        assert_eq!(charset(Some("text/xml; charset=\"ISO-8859-1\"")), Some("ISO-8859-1"));
+        assert_eq!(charset(Some("application/soap+xml;action=\"GetStatus\"; Charset=utf-8")), Some("utf-8"));
+        assert_eq!(charset(Some("text/xml; charset=; charset = latin1 ")), Some("latin1"));
         assert_eq!(charset(Some("text/xml; charset=")), None);
+        assert_eq!(charset(Some("charset=utf-8")), None);
         assert_eq!(charset(None), None);
     }
 

@@ -124,14 +124,14 @@ impl Authenticate for Accounts {
         let account = self.store.account(provider, protocol, name).await?;
         let freshness = match credentials {
             Credentials::Password { password, freshness, .. } => {
-                self.check_password(protocol, name, account.as_ref(), password, client).await?;
+                self.check_password(protocol, name, account.as_deref(), password, client).await?;
                 freshness
             }
             Credentials::Digest { digest, freshness, .. } => {
                 if self.throttle.refuses(protocol, name, client, Instant::now()) {
                     return Err(AuthError::Throttled);
                 }
-                self.check_digest(account.as_ref(), digest, freshness)
+                self.check_digest(account.as_deref(), digest, freshness)
                     .inspect_err(|_| self.throttle.failed(protocol, name, client, Instant::now()))?;
                 Some(freshness)
             }
@@ -143,6 +143,6 @@ impl Authenticate for Accounts {
         if let Some(freshness) = freshness {
             self.check_freshness(&account, freshness).await?;
         }
-        Ok(Identity { account: account.id, provider, name: account.name })
+        Ok(Identity { account: account.id, provider, name: account.name.clone() })
     }
 }

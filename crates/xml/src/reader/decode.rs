@@ -23,8 +23,11 @@ enum Encoding {
 
 impl Encoding {
     fn named(name: &str) -> Option<Self> {
+        if name.eq_ignore_ascii_case("utf-8") {
+            return Some(Self::Utf8); // which almost everyone says
+        }
         Some(match name.to_ascii_lowercase().as_str() {
-            "utf-8" | "utf8" => Self::Utf8,
+            "utf8" => Self::Utf8,
             "utf-16" | "utf16" => Self::Utf16,
             "utf-16le" => Self::Utf16Le,
             "utf-16be" => Self::Utf16Be,

@@ -41,7 +41,7 @@ impl<'d> Validator<'d> {
         checked.map_err(|error| value_violation(self.root, node, Some(attribute), attribute.value, &error))?;
         let Some(fixed) = declared.fixed else { return Ok(()) };
         let builtin = declared.ty.builtin;
-        if same_value(builtin, &normalize(builtin, attribute.value), &normalize(builtin, fixed)) {
+        if attribute.value == fixed || same_value(builtin, &normalize(builtin, attribute.value), &normalize(builtin, fixed)) {
             return Ok(());
         }
         let message = format!("The attribute \"{}\" of \"{}\" is not \"{fixed}\".", attribute.name, node.name());

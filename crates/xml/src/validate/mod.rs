@@ -56,6 +56,9 @@ struct Validator<'d> {
 
 impl<'d> Validator<'d> {
     fn element(self, node: Node<'d>, declared: &'static Element) -> Result<(), Violation> {
+        if node.attributes().len() == 0 {
+            return self.typed(node, declared.ty, false);
+        }
         let ty = match node.attribute(XSI_NS, "type") {
             Some(name) => self.named_type(node, name, Some(declared.ty))?,
             None => declared.ty,

@@ -1,6 +1,7 @@
 //! A store that fails when a test wants it to.
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
@@ -58,7 +59,7 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
         }
     }
 
-    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError> {
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError> {
         self.inner.account(provider, protocol, name).await
     }
 

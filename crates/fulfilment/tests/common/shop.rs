@@ -1,4 +1,4 @@
-//! A store in a temporary folder, orders in it, and workers on it.
+//! A store, orders in it, and workers on it.
 
 use std::fmt;
 use std::pin::Pin;
@@ -12,10 +12,10 @@ use ordergate_engine::order::{
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_fulfilment::{FulfilmentOptions, NoDetails, Outcome, Processor, SystemClock, WorkItem, Worker, WorkerHandle};
-use ordergate_store::sqlite::{SqliteOptions, SqliteStore};
 use ordergate_store::{Batch, Items, Job, JobKey, JobPart, SharedStore, Write};
 
 use super::until;
+use crate::place::{self, Place};
 
 /// The system's clock, which a test may set forward.
 #[derive(Debug, Default)]
@@ -36,18 +36,16 @@ impl Clock for TestClock {
 }
 
 pub struct Shop {
-    _folder: tempfile::TempDir,
+    _place: Place,
     pub store: SharedStore,
     pub clock: Arc<TestClock>,
 }
 
 impl Shop {
-    pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    pub async fn new() -> Self {
         let clock = Arc::new(TestClock::default());
-        let options = SqliteOptions::new(folder.path().join("orders.sqlite"));
-        let store: SharedStore = Arc::new(SqliteStore::open(options, clock.as_ref()).unwrap());
-        Self { _folder: folder, store, clock }
+        let (store, place) = place::empty_store(clock.as_ref()).await;
+        Self { _place: place, store, clock }
     }
 
     pub fn worker(&self, options: &FulfilmentOptions, processor: impl Into<Option<Arc<dyn Processor>>>) -> WorkerHandle {

@@ -129,7 +129,9 @@ fn an_order_waits_for_another_attempt() {
     let server = hall.server("retry_base_seconds = 600\n");
     let id = order(&server, &submit("waits", "STANDARD", &["one"]));
     hall.say("one", r#"{"error": "no free antenna"}"#);
-    let waits = await_status(&server, &id, "Suspended");
+    // Without a reason it waits for its first attempt.
+    let waits = eventually("the attempt failed", || Some(look(&server, &id)).filter(|order| !order.items[0].2.is_empty()));
+    assert_eq!(waits.status, "Suspended");
     let reason = "attempt 1 of 3 failed: no free antenna; next attempt after 600 s";
     assert_eq!(waits.items, [("one".to_owned(), "Suspended".to_owned(), reason.to_owned())]);
 }

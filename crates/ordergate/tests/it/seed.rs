@@ -13,5 +13,5 @@ fn the_seeds_request_gets_the_seeds_response() {
     );
     let answer = server.send(&request);
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/xml; charset=utf-8")));
-    insta::assert_snapshot!(pretty(answer.text()));
+    crate::harness::assert_snapshot!(pretty(answer.text()));
 }

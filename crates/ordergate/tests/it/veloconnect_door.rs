@@ -175,8 +175,8 @@ fn an_order_in_each_binding() {
     let [by_url, by_form, by_xml] = [Binding::Url, Binding::Form, Binding::Xml].map(|binding| an_order(&server(""), binding));
     assert_eq!(by_url.1, by_form.1);
     assert_eq!(by_url.1, by_xml.1);
-    insta::assert_snapshot!("an_order_by_url", by_url.0);
-    insta::assert_snapshot!("an_order_by_xml", by_xml.0);
+    crate::harness::assert_snapshot!("an_order_by_url", by_url.0);
+    crate::harness::assert_snapshot!("an_order_by_xml", by_xml.0);
 }
 
 /// A test goes through all states and orders nothing.
@@ -191,7 +191,7 @@ fn a_test_order() {
         let finished = talk.go_on("FinishOrder", test, "200");
         assert_eq!((finished.element("StatusCode"), finished.element("IsTest")), (Some("100"), Some("true")));
         if binding == Binding::Url {
-            insta::assert_snapshot!(talk.finish().0);
+            crate::harness::assert_snapshot!(talk.finish().0);
         }
     }
     let mut talk = Talk::new(&server, Binding::Url);

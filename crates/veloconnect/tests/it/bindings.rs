@@ -73,7 +73,7 @@ async fn what_is_wrong_is_said() {
         transcript.note("one value too many", &door.ask("GetStatusRequest", "&Password=anders").await);
         let text = transcript.finish();
         assert!(!text.contains("geheim"), "{text}");
-        insta::assert_snapshot!(format!("what_is_wrong_is_said_{language:?}"), text);
+        crate::common::assert_snapshot!(format!("what_is_wrong_is_said_{language:?}"), text);
     }
 }
 

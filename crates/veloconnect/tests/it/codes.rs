@@ -34,7 +34,7 @@ async fn refusals_of_every_operation() {
             }
         }
     }
-    insta::assert_snapshot!(transcript.finish());
+    crate::common::assert_snapshot!(transcript.finish());
 }
 
 /// veloconnect 8: known, but not offered, in its own answer where that can be valid; before any look at the buyer.
@@ -67,7 +67,7 @@ async fn operations_that_are_not_offered() {
         assert_eq!((reply.code().as_str(), reply.value("BuyersID").as_str(), reply.answer.operation), ("404", "FALSCH", request));
         seen.push(reply.element());
     }
-    insta::assert_snapshot!(seen.join("\n"));
+    crate::common::assert_snapshot!(seen.join("\n"));
     let body = "<CreateTextSearchRequest xmlns='urn:veloconnect:catalog-1.1'/>";
     assert_eq!(door.xml(body).await.element(), "{urn:veloconnect:catalog-1.1}CreateTextSearchResponse");
 }

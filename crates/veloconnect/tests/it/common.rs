@@ -1,4 +1,4 @@
-//! A door over an embedded store, a clock that stands still, and buyers who are known to the test.
+//! A door over an empty store, a clock that stands still, and buyers who are known to the test.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -12,10 +12,21 @@ use async_trait::async_trait;
 use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Identity, Method, Request};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
-use ordergate_store::sqlite::{SqliteOptions, SqliteStore};
 use ordergate_store::{Batch, NewAccount, SharedStore, StoreError, Write};
 use ordergate_veloconnect::{Context, Veloconnect, VeloconnectOptions, demo_articles, schema};
 use ordergate_xml::{Document, Limits, Node, validate};
+
+use crate::place::{Place, empty_store};
+
+/// insta's, but the file is named after the test or the given name alone: every binary that runs the test has the
+/// same answers.
+macro_rules! assert_snapshot {
+    ($($arguments:tt)*) => {
+        ::insta::with_settings!({ prepend_module_to_snapshot => false }, { ::insta::assert_snapshot!($($arguments)*) })
+    };
+}
+
+pub(crate) use assert_snapshot;
 
 pub(crate) const CREDENTIALS: &str = "BuyersID=K4711&Password=geheim";
 pub(crate) const OTHER: &str = "BuyersID=K0815&Password=geheim2";
@@ -65,7 +76,7 @@ pub(crate) struct Door {
     pub store: SharedStore,
     pub woken: Arc<AtomicUsize>,
     clock: Arc<TestClock>,
-    _folder: tempfile::TempDir,
+    _place: Place,
 }
 
 /// A door with these settings.
@@ -79,10 +90,8 @@ pub(crate) async fn door() -> Door {
 
 /// A door whose store was wrapped into something else.
 pub(crate) async fn custom(change: impl FnOnce(&mut VeloconnectOptions), wrap: impl FnOnce(SharedStore) -> SharedStore) -> Door {
-    let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(TestClock(AtomicI64::new(NOON)));
-    let store: SharedStore =
-        Arc::new(SqliteStore::open(SqliteOptions::new(folder.path().join("t.sqlite")), clock.as_ref()).unwrap());
+    let (store, place) = empty_store(clock.as_ref()).await;
     let mut batch = Batch::new();
     for name in ["K4711", "K0815"] {
         let (protocol, created_at) = (Protocol::Veloconnect, clock.now());
@@ -117,7 +126,7 @@ pub(crate) async fn custom(change: impl FnOnce(&mut VeloconnectOptions), wrap: i
         }),
         provider: ProviderId::DEFAULT,
     });
-    Door { veloconnect, store, woken, clock, _folder: folder }
+    Door { veloconnect, store, woken, clock, _place: place }
 }
 
 impl Door {

@@ -40,7 +40,7 @@ impl Store for Flaky {
         self.inner.commit(batch).await
     }
 
-    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Account>, StoreError> {
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError> {
         self.inner.account(provider, protocol, name).await
     }
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {

@@ -18,7 +18,7 @@ async fn item_details() {
     ] {
         transcript.note(rest.trim_start_matches('&'), &door.ask("GetItemDetailsRequest", rest).await);
     }
-    insta::assert_snapshot!(transcript.finish());
+    crate::common::assert_snapshot!(transcript.finish());
 }
 
 /// veloconnect 43: one answer for each entry, in the order asked, in both bindings.

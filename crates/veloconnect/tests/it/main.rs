@@ -1,5 +1,6 @@
-//! The veloconnect door from outside: requests as clients send them, answers as they get them, over the
-//! embedded store. Numbers such as "veloconnect 27" in comments are those of the conformance checklist.
+//! The veloconnect door from outside: requests as clients send them, answers as they get them, over an SQLite store.
+//! `it_on_postgres` has the same tests over PostgreSQL. Numbers such as "veloconnect 27" in comments are those of the
+//! conformance checklist.
 #![allow(clippy::unwrap_used)]
 
 mod bindings;
@@ -10,6 +11,7 @@ mod flaky;
 mod get_status;
 mod items;
 mod orders;
+mod place;
 mod profile;
 mod quirks;
 mod versions;

@@ -34,7 +34,7 @@ async fn an_order_by_url() {
         let reply = door.ask(request, &format!("&TransactionID={id}{rest}")).await;
         transcript.note(&format!("{request} {}", rest.trim_start_matches('&')), &reply);
     }
-    insta::assert_snapshot!(transcript.finish());
+    crate::common::assert_snapshot!(transcript.finish());
 }
 
 fn xml(request: &str, inner: &str) -> String {
@@ -62,7 +62,7 @@ async fn a_test_order_by_xml() {
     for request in ["ViewOrderRequest", "FinishOrderRequest", "FinishOrderRequest", "ViewOrderRequest"] {
         transcript.note(request, &door.xml(&xml(request, &named)).await);
     }
-    insta::assert_snapshot!(transcript.finish());
+    crate::common::assert_snapshot!(transcript.finish());
     // Nothing was ordered: the next order gets the first number.
     assert_eq!(door.woken.load(Ordering::SeqCst), 0);
     assert!(door.store.order(OrderId(1), Items::Without).await.unwrap().is_none());
@@ -95,7 +95,7 @@ async fn what_becomes_of_a_finished_order() {
     assert_eq!(jobs.iter().map(|j| (j.key.order, j.key.part)).collect::<Vec<_>>(), [(order_id, JobPart::Order)]);
     assert_eq!(door.woken.load(Ordering::SeqCst), 1);
     let line = serde_json::to_string_pretty(&describe(&order, 0)).unwrap().replace(&id, "<T1>");
-    insta::assert_snapshot!(line);
+    crate::common::assert_snapshot!(line);
     assert!(describe(&order, 2).is_null());
 }
 
@@ -162,7 +162,7 @@ async fn rollback() {
     let mut transcript = Transcript::default();
     transcript.note("Rollback", &door.xml(&body).await);
     transcript.note("again", &door.xml(&body).await);
-    insta::assert_snapshot!(transcript.finish());
+    crate::common::assert_snapshot!(transcript.finish());
     for request in ["GetStatusRequest", "ViewOrderRequest", "UpdateOrderRequest", "FinishOrderRequest"] {
         assert_eq!(door.ask(request, &format!("&TransactionID={id}&Quantity.130-KE8=1")).await.code(), "420", "{request}");
     }

@@ -9,7 +9,7 @@ async fn the_profile() {
     let mut transcript = Transcript::default();
     let reply = door.ask("GetProfileRequest", "&IsTest=false").await;
     transcript.note("GET", &reply);
-    insta::assert_snapshot!(transcript.finish());
+    crate::common::assert_snapshot!(transcript.finish());
     // veloconnect 2: POST answers the same.
     assert_eq!(door.form(&format!("RequestName=GetProfileRequest&{CREDENTIALS}&IsTest=False")).await.text(), reply.text());
     // veloconnect 34: and so does tomorrow.

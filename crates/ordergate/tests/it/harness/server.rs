@@ -1,4 +1,4 @@
-//! A server of its own for a test: the real binary on a free port, its data in a temporary folder.
+//! A server of its own for a test: the real binary on a free port, with data of its own.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::{Answer, Request, eventually, get};
+use crate::place::Place;
 
 /// An account that is there from the start.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +20,7 @@ pub struct Account(pub &'static str, pub &'static str, pub &'static str);
 /// What a test's server is like.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// TOML beyond `[server] listen` and `[store]`.
+    /// TOML beyond `[server] listen` and the address of the store; it begins within `[store]`.
     pub toml: String,
     pub accounts: Vec<Account>,
 }
@@ -42,6 +43,8 @@ impl Config {
 pub struct Server {
     child: Option<Child>,
     pub address: SocketAddr,
+    /// Where its orders are.
+    pub place: Place,
     folder: TempDir,
     arguments: Vec<String>,
 }
@@ -94,18 +97,24 @@ fn ended_within(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
 impl Server {
     /// `ordergate serve` with a configuration.
     pub fn serve(config: &Config) -> Self {
-        let (folder, address) = (tempfile::tempdir().unwrap(), free_port());
+        let mut server = Self::stopped(config, Place::new);
+        server.start();
+        server
+    }
+
+    /// What [`serve`](Self::serve) starts, before it is started; its orders are at the place made for its folder.
+    pub fn stopped(config: &Config, place: impl FnOnce(&Path) -> Place) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = place(folder.path());
         let path = folder.path().join("ordergate.toml");
-        let database = folder.path().join("ordergate.sqlite");
-        let server = format!("[store]\nurl = \"sqlite:{}\"\n{}\n", database.display(), config.toml);
-        std::fs::write(&path, server).unwrap();
+        let settings: Vec<String> = place.settings().iter().map(|(key, value)| format!("{key} = {value:?}")).collect();
+        std::fs::write(&path, format!("[store]\n{}\n{}\n", settings.join("\n"), config.toml)).unwrap();
         let arguments = vec!["serve".to_owned(), "--config".to_owned(), path.display().to_string()];
-        let mut server = Self { child: None, address, folder, arguments };
+        let server = Self { child: None, address: free_port(), place, folder, arguments };
         for Account(protocol, name, password) in &config.accounts {
             let added = server.account(&["add", "--digest", "--protocol", protocol, name], password);
             assert!(added.status.success(), "{added:?}");
         }
-        server.start();
         server
     }
 
@@ -117,7 +126,7 @@ impl Server {
         let mut all = vec!["demo", "--listen", &listen, "--data", &data];
         all.extend(arguments);
         let arguments = all.into_iter().map(str::to_owned).collect();
-        let mut server = Self { child: None, address, folder, arguments };
+        let mut server = Self { child: None, address, place: Place::new(folder.path()), folder, arguments };
         server.start();
         server
     }
@@ -138,12 +147,23 @@ impl Server {
     /// Starts the process (again) on the same data, and waits until it is ready.
     #[track_caller]
     pub fn start(&mut self) {
+        self.spawn();
+        self.await_ready();
+    }
+
+    /// Starts the process (again) on the same data.
+    #[track_caller]
+    pub fn spawn(&mut self) {
         assert!(self.child.is_none(), "the server runs already");
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
-        let mut command = ordergate();
+        let mut command = self.command();
         command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command.env("ORDERGATE_SERVER__LISTEN", self.address.to_string());
         self.child = Some(command.spawn().unwrap());
+    }
+
+    #[track_caller]
+    pub fn await_ready(&mut self) {
         eventually("the server is ready", || {
             if let Some(status) = self.child.as_mut().unwrap().try_wait().unwrap() {
                 panic!("the server ended: {status}\n{}", self.log());
@@ -192,13 +212,12 @@ impl Server {
         self.folder.path()
     }
 
-    fn log_path(&self) -> PathBuf {
-        self.folder.path().join("server.log")
+    fn config_path(&self) -> PathBuf {
+        self.folder.path().join("ordergate.toml")
     }
 
-    /// Where the orders of `serve` lie.
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("ordergate.sqlite")
+    fn log_path(&self) -> PathBuf {
+        self.folder.path().join("server.log")
     }
 
     /// What the server wrote to standard error.
@@ -206,15 +225,24 @@ impl Server {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 
+    /// The program, which is told where the orders are if no configuration file says so.
+    fn command(&self) -> Command {
+        let mut command = ordergate();
+        if self.config_path().exists() {
+            return command;
+        }
+        for (key, value) in self.place.settings() {
+            command.env(format!("ORDERGATE_STORE__{}", key.to_uppercase()), value);
+        }
+        command
+    }
+
     /// `ordergate account ...` beside the server, with a password on standard input.
     pub fn account(&self, arguments: &[&str], password: &str) -> Output {
-        let config = self.folder.path().join("ordergate.toml");
-        let mut command = ordergate();
+        let mut command = self.command();
         command.arg("account").args(arguments);
-        if config.exists() {
-            command.arg("--config").arg(config);
-        } else {
-            command.env("ORDERGATE_STORE__URL", format!("sqlite:{}", self.folder.path().join("ordergate.sqlite").display()));
+        if self.config_path().exists() {
+            command.arg("--config").arg(self.config_path());
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

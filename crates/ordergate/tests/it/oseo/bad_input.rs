@@ -147,7 +147,7 @@ fn documents_that_cannot_be_read() {
             assert!(fault.diagnosis.len() < 500, "{title}: {fault}");
         }
     }
-    insta::assert_snapshot!(report.checked());
+    crate::harness::assert_snapshot!(report.checked());
     still_well();
 }
 

@@ -32,7 +32,7 @@ fn the_whole_document_without_identity() {
         let answer = succeeded(server.send(&asked));
         assert_eq!(answer.header("content-type"), Some(way.content_type()));
         assert!(!answer.text().contains("updateSequence"));
-        insta::assert_snapshot!(format!("capabilities_{way}"), transcript(&asked, &answer));
+        crate::harness::assert_snapshot!(format!("capabilities_{way}"), transcript(&asked, &answer));
     }
 }
 
@@ -71,7 +71,7 @@ fn versions_are_negotiated() {
         let asked = way.anonymous(&versions(&["2.0.0", "0.9.0"]));
         let answer = quiet().send(&asked);
         report.refused(way, &answer, "VersionNegotiationFailed", None);
-        insta::assert_snapshot!(format!("negotiation_{way}"), transcript(&asked, &answer));
+        crate::harness::assert_snapshot!(format!("negotiation_{way}"), transcript(&asked, &answer));
     }
     report.checked();
 }
@@ -102,7 +102,7 @@ fn requests_that_are_not_valid() {
             report.refused(way, &answer, code, Some(locator));
         }
     }
-    insta::assert_snapshot!(report.checked());
+    crate::harness::assert_snapshot!(report.checked());
 }
 
 /// OSEO 29 and the flags: what is said to be unsupported is refused by name, whatever is in the request.
@@ -120,7 +120,7 @@ fn what_is_not_offered_is_refused() {
             report.refused(way, &answer, "OperationNotSupported", Some(operation));
         }
     }
-    insta::assert_snapshot!(report.checked());
+    crate::harness::assert_snapshot!(report.checked());
     let said = ask("");
     for flag in [
         "CancelCapabilities",

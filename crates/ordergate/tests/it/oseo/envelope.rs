@@ -98,7 +98,7 @@ fn other_methods() {
         report.push_str(&transcript(&with_method(method, target), &answer));
         report.push_str("\n\n");
     }
-    insta::assert_snapshot!(report);
+    crate::harness::assert_snapshot!(report);
     let mut wire = Wire::connect(quiet().address);
     let head = String::from_utf8(wire.write(&with_method("HEAD", "/oseo?wsdl").bytes()).rest()).unwrap();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.ends_with("\r\n\r\n"), "{head}");
@@ -142,7 +142,7 @@ fn must_understand() {
         succeeded(quiet().send(&soap.request_with(&format!("{understood}{to}"), &all())));
     }
     let refused = quiet().send(&Soap::V12.request_with(&block("s:mustUnderstand=\"true\""), &all()));
-    insta::assert_snapshot!(crate::harness::pretty(refused.text()));
+    crate::harness::assert_snapshot!(crate::harness::pretty(refused.text()));
 }
 
 /// SOAP of another namespace gets the fault that SOAP has for it.
@@ -154,7 +154,7 @@ fn version_mismatch() {
         let answer = quiet().send(&post("/oseo", "text/xml", body));
         let (status, code, _) = soap_fault(Way::V11, &answer);
         assert_eq!((status, code.as_str()), (500, "soap:VersionMismatch"));
-        insta::assert_snapshot!("version_mismatch", crate::harness::pretty(answer.text()));
+        crate::harness::assert_snapshot!("version_mismatch", crate::harness::pretty(answer.text()));
     }
 }
 
@@ -204,7 +204,7 @@ fn envelopes_that_are_wrong() {
             report.refused(way, &answer, code, locator);
         }
     }
-    insta::assert_snapshot!(report.checked());
+    crate::harness::assert_snapshot!(report.checked());
     // No Header is no mistake, only no identity.
     let answer = quiet().send(&post("/oseo", "text/xml", parts(Soap::V11, &format!("<s:Body>{message}</s:Body>"))));
     assert_eq!(Fault::read(Way::V11, &answer).code, "AuthenticationFailed");

@@ -20,7 +20,7 @@ fn one_order_brief_and_full() {
             assert_eq!(answer.header("content-type"), Some(way.content_type()));
             assert_eq!(answer.elements("orderId"), [&wanted]);
             let asked = way.anonymous(&retrieve(&wanted, presentation));
-            insta::assert_snapshot!(format!("{presentation}_{name}"), redacted(&transcript(&asked, &answer)));
+            crate::harness::assert_snapshot!(format!("retrieve_{presentation}_{name}"), redacted(&transcript(&asked, &answer)));
         }
     }
 }
@@ -81,7 +81,7 @@ fn a_missing_order() {
     for way in Way::ALL {
         let asked = way.anonymous(&retrieve("999999999", "full"));
         let answer = server.send(&customer.request(way, &retrieve("999999999", "full")));
-        insta::assert_snapshot!(format!("missing_order_{way}"), transcript(&asked, &answer));
+        crate::harness::assert_snapshot!(format!("missing_order_{way}"), transcript(&asked, &answer));
     }
 }
 
@@ -110,7 +110,7 @@ fn someone_elses_order_is_refused_where_configured() {
         let answer = server.send(&Customer::demo().request(way, &message));
         let fault = Fault::read(way, &answer);
         assert_eq!((fault.code.as_str(), fault.locator.as_deref()), ("AuthorizationFailed", Some("orderId")));
-        insta::assert_snapshot!(format!("unauthorized_{way}"), redacted(&transcript(&way.anonymous(&message), &answer)));
+        crate::harness::assert_snapshot!(format!("unauthorized_{way}"), redacted(&transcript(&way.anonymous(&message), &answer)));
         valid(&answer);
         let missing = server.send(&Customer::demo().request(way, &retrieve("999999999", "full")));
         assert_eq!(Fault::read(way, &missing).code, "InvalidOrderIdentifier");
@@ -193,7 +193,7 @@ fn requests_that_say_too_little_or_too_much() {
             assert!(fault.diagnosis.starts_with("line 1, column "), "{title}: {fault}");
         }
     }
-    insta::assert_snapshot!(report.checked());
+    crate::harness::assert_snapshot!(report.checked());
 }
 
 /// OSEO 76: when the request was sent does not matter.

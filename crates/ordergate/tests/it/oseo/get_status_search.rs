@@ -113,7 +113,7 @@ fn bad_criteria() {
             assert!(fault.diagnosis.starts_with("line 1, column "), "{fault}");
         }
     }
-    insta::assert_snapshot!(report.checked());
+    crate::harness::assert_snapshot!(report.checked());
 }
 
 /// OSEO 44: the string that was given, to the letter.
@@ -175,7 +175,10 @@ fn answers_of_a_search() {
             let message = search(&criteria, presentation);
             let answer = succeeded(server.send(&customer.request(way, &message)));
             assert_eq!(answer.header("content-type"), Some(way.content_type()));
-            insta::assert_snapshot!(format!("search_{name}_{way}"), redacted(&transcript(&way.anonymous(&message), &answer)));
+            crate::harness::assert_snapshot!(
+                format!("search_{name}_{way}"),
+                redacted(&transcript(&way.anonymous(&message), &answer))
+            );
         }
     }
 }
@@ -244,7 +247,7 @@ fn a_cut_answer_tells_how_to_go_on() {
             assert!(message.chars().count() <= 255, "{message}");
             let time = message.trim_end_matches('.').rsplit(' ').next().unwrap();
             if limit == 3 && found.len() == 3 {
-                insta::assert_snapshot!(redacted(&message.replace(time, "[time]")));
+                crate::harness::assert_snapshot!(redacted(&message.replace(time, "[time]")));
             }
             criteria = from(time) + &reference("same");
         }

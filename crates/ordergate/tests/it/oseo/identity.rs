@@ -46,7 +46,7 @@ fn digest_of(nonce: &str, created: &str, password: &str) -> String {
 }
 
 /// A PasswordDigest as a toolkit makes it.
-fn digest(customer: &Customer, nonce: &str, created: &str) -> String {
+pub fn digest(customer: &Customer, nonce: &str, created: &str) -> String {
     let digest = digest_of(nonce, created, &customer.password());
     token(&(username(&customer.0) + &password(PASSWORD_DIGEST, &digest) + &freshness(nonce, created)))
 }
@@ -56,7 +56,7 @@ fn text(customer: &Customer, nonce: &str, created: &str) -> String {
     token(&(username(&customer.0) + &password(PASSWORD_TEXT, &customer.password()) + &freshness(nonce, created)))
 }
 
-fn seconds_ago(seconds: i64) -> String {
+pub fn seconds_ago(seconds: i64) -> String {
     format_date_time(now() - seconds * 1_000_000)
 }
 
@@ -133,7 +133,7 @@ fn no_identity() {
         let asked = way.anonymous(&all());
         let answer = quiet().send(&asked);
         refused(way, &answer);
-        insta::assert_snapshot!(format!("no_identity_{way}"), transcript(&asked, &answer));
+        crate::harness::assert_snapshot!(format!("no_identity_{way}"), transcript(&asked, &answer));
         for bad in ["Bearer abc", "Basic", "Basic ***", "Basic ZGVtbw=="] {
             refused(way, &quiet().send(&way.anonymous(&all()).header("Authorization", bad)));
         }
@@ -294,7 +294,7 @@ fn tokens_that_are_wrong() {
     for (title, header) in cases {
         let _ = writeln!(report, "{title}: {}", why_not(server, &header));
     }
-    insta::assert_snapshot!(report);
+    crate::harness::assert_snapshot!(report);
     assert!(!server.log().contains("demo-secret"));
 }
 

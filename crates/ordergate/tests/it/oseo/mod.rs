@@ -2,12 +2,12 @@
 
 mod bad_input;
 mod capabilities;
-mod customer;
+pub mod customer;
 mod envelope;
-mod fault;
+pub mod fault;
 mod get_status_retrieve;
 mod get_status_search;
-mod identity;
+pub mod identity;
 mod infoset;
 mod report;
 mod submit;

@@ -19,7 +19,10 @@ fn an_order_is_acknowledged() {
             let message = small_order(more);
             let answer = succeeded(server.send(&Customer::demo().request(way, &message)));
             ids.push(answer.element("orderId").unwrap().to_owned());
-            insta::assert_snapshot!(format!("ack{name}_{way}"), redacted(&transcript(&way.anonymous(&message), &answer)));
+            crate::harness::assert_snapshot!(
+                format!("ack{name}_{way}"),
+                redacted(&transcript(&way.anonymous(&message), &answer))
+            );
         }
     }
     ids.sort_unstable();
@@ -63,7 +66,7 @@ fn every_element_of_an_order_comes_back() {
         }
         let full = Way::V11;
         let answer = server.send(&customer.request(full, &retrieve(&id, "full")));
-        insta::assert_snapshot!("every_element", redacted(&crate::harness::pretty(answer.text())));
+        crate::harness::assert_snapshot!("every_element", redacted(&crate::harness::pretty(answer.text())));
         server.kill();
         server.start();
     }
@@ -79,13 +82,14 @@ fn pretty_assert(found: &str, expected: &str) {
     assert_eq!(found.lines().count(), expected.lines().count());
 }
 
-/// Neither in an answer, nor in the log, nor in the files of the store.
+/// Neither in an answer, nor in the log, nor in the store.
 fn no_secrets_in(server: &Server, answers: &[String]) {
     let mut everything: Vec<Vec<u8>> = answers.iter().map(|a| a.clone().into_bytes()).collect();
     for file in std::fs::read_dir(server.folder()).unwrap() {
         everything.push(std::fs::read(file.unwrap().path()).unwrap());
     }
-    assert!(everything.len() > answers.len() + 3, "database, its log, the key, the server's log");
+    everything.push(server.place.contents());
+    assert!(everything.len() > answers.len() + 3, "the database, the key, the server's log");
     let contains = |bytes: &[u8], word: &str| bytes.windows(word.len()).any(|w| w == word.as_bytes());
     assert!(everything.iter().any(|f| contains(f, "urn:scene:äöü")), "the order is in one of them");
     for secret in ["sesame-open-twenty-1", "second-secret-word", "4111111111111111", "demo-secret"] {
@@ -299,7 +303,7 @@ fn orders_that_are_refused() {
             report.refused(way, &answer, code, Some(locator));
         }
     }
-    insta::assert_snapshot!(report.checked());
+    crate::harness::assert_snapshot!(report.checked());
     assert!(Customer::demo().search(&server, "").is_empty(), "nothing was kept");
     assert!(!server.log().contains("secret"));
     // At the limits, and in the collection that is offered.
@@ -337,7 +341,7 @@ fn notifications() {
         }
     }
     assert_eq!(customer.search(server, "").len(), 10);
-    insta::assert_snapshot!(report.checked());
+    crate::harness::assert_snapshot!(report.checked());
 }
 
 /// The worker takes the order up at once; an order is found with its items from the first moment on.

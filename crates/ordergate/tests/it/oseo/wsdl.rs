@@ -36,5 +36,5 @@ fn a_toolkit_needs_no_more_than_the_description() {
     let output =
         std::process::Command::new("python3").arg(script).arg(format!("http://{}/oseo?wsdl", quiet().address)).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+    crate::harness::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
 }

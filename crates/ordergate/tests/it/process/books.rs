@@ -138,7 +138,7 @@ fn look_at(server: &Server, id: &str) -> Transaction {
 
 /// The automaton of orders that a processor works off and nobody cancels. One that was in production when
 /// the server died is queued again.
-fn may_follow(before: &str, after: &str) -> bool {
+pub fn may_follow(before: &str, after: &str) -> bool {
     let later: &[&str] = match before {
         "Submitted" => &["Accepted", "Suspended", "InProduction", "Completed"],
         "Accepted" | "Suspended" | "InProduction" => &["Suspended", "InProduction", "Completed"],

@@ -1,12 +1,11 @@
-//! The process: how it dies, how it stops, what slow clients can do to it, what it says, whose files it takes.
+//! The process: how it dies, how it stops, what slow clients can do to it, what it says.
 
-mod books;
+pub mod books;
 mod kill;
 mod load;
 mod log;
 mod slow;
 mod stop;
-mod store;
 
 use crate::harness::Request;
 

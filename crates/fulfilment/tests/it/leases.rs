@@ -1,17 +1,13 @@
 //! Nothing is worked on twice at a time and nothing is forgotten: lost workers, several workers,
 //! stores that fail.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use common::flaky::{Fault, Flaky};
-use common::shop::{Shop, doing, job_of, options};
-use common::{Scripts, until};
+use crate::common::flaky::{Fault, Flaky};
+use crate::common::shop::{Shop, doing, job_of, options};
+use crate::common::{Scripts, until};
 use ordergate_engine::order::Status::{Completed, InProduction, Submitted, Suspended};
 use ordergate_engine::order::{Priority, Status, Subject, automaton};
 use ordergate_engine::time::Clock;
@@ -24,7 +20,7 @@ const DONE: Outcome = Outcome::Done { result: None };
 
 #[tokio::test]
 async fn an_item_whose_worker_was_lost_is_taken_up_again_once_its_lease_ends() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let now = shop.clock.now();
     let mut order = shop.new_order(1, Priority::Standard, now).await;
     order.state.status = InProduction;
@@ -61,7 +57,7 @@ async fn an_item_whose_worker_was_lost_is_taken_up_again_once_its_lease_ends() {
 
 #[tokio::test]
 async fn two_workers_share_the_work_and_run_every_item_once() {
-    let (shop, scripts) = (Shop::new(), Scripts::new());
+    let (shop, scripts) = (Shop::new().await, Scripts::new());
     let script = r#"
         name="$ORDERGATE_ORDER_ID.$ORDERGATE_ITEM_ID"
         mkdir "$1/running.$name" || echo "$name" >> "$1/twice"
@@ -113,7 +109,7 @@ fn extends(batch: Option<&Batch>) -> bool {
 
 #[tokio::test]
 async fn a_run_longer_than_its_lease_keeps_it() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let id = shop.submit(1, Priority::Standard, 0).await;
     let (runs, extended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (counted, signs) = (Arc::clone(&runs), Arc::clone(&extended));
@@ -143,7 +139,7 @@ async fn a_run_longer_than_its_lease_keeps_it() {
 /// The store is lost to one worker: its run must have ended when another may take the item.
 #[tokio::test]
 async fn a_run_whose_lease_cannot_be_extended_ends_before_the_lease_does() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let id = shop.submit(1, Priority::Standard, 0).await;
     let (running, lost) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
     let (present, is_lost) = (Arc::clone(&running), Arc::clone(&lost));
@@ -180,7 +176,7 @@ async fn a_run_whose_lease_cannot_be_extended_ends_before_the_lease_does() {
 /// Another has the job by now: what the run came to is not recorded, and its future is dropped.
 #[tokio::test]
 async fn a_run_whose_job_is_another_s_ends_without_a_trace() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let id = shop.submit(1, Priority::Standard, 0).await;
     let running = Arc::new(AtomicUsize::new(0));
     let present = Arc::clone(&running);
@@ -206,7 +202,7 @@ async fn a_run_whose_job_is_another_s_ends_without_a_trace() {
 /// A worker that was held up between claim and start must notice that the job is another's by now.
 #[tokio::test]
 async fn a_job_that_is_another_s_by_now_is_not_started() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let id = shop.submit(1, Priority::Standard, 10).await;
     let (held_up, tries) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
     let (is_held_up, tried) = (Arc::clone(&held_up), Arc::clone(&tries));
@@ -241,7 +237,7 @@ async fn a_job_that_is_another_s_by_now_is_not_started() {
 
 #[tokio::test]
 async fn what_a_run_came_to_outlives_an_outage_of_the_store() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let id = shop.submit(1, Priority::Standard, 0).await;
     let (outage, refused) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let (begins, is_out, counted) = (Arc::clone(&outage), Arc::clone(&outage), Arc::clone(&refused));
@@ -319,7 +315,7 @@ proptest! {
 }
 
 async fn survive(fates: Vec<Fate>, faults: Vec<Fault>) -> Result<(), TestCaseError> {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let id = shop.submit(fates.len(), Priority::Standard, 0).await;
     let runs: Arc<Mutex<HashMap<usize, usize>>> = Arc::default();
     let (noted, told) = (Arc::clone(&runs), fates.clone());

@@ -1,14 +1,10 @@
 //! The command processor with real programs: shell scripts that each test writes.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{Scripts, is_alive, until};
+use crate::common::{Scripts, is_alive, until};
 use ordergate_engine::order::{OrderKind, Priority};
 use ordergate_engine::{OrderId, Protocol, Timestamp};
 use ordergate_fulfilment::{CommandProcessor, Outcome, Processor, WorkItem};
@@ -162,7 +158,7 @@ async fn victim() {
 async fn a_killed_server_leaves_no_program_running() {
     let scripts = Scripts::new();
     let mut victim = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "victim"])
+        .args(["--ignored", "--exact", "command::victim"])
         .env("ORDERGATE_TEST_FOLDER", scripts.folder())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -1,4 +1,4 @@
-//! Whose files a server takes, and whose it leaves alone.
+//! The files of an SQLite store: whose a server takes, and whose it leaves alone.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -28,7 +28,7 @@ fn assert_refused(refused: &Output, says: &[&str]) {
 fn a_database_has_one_server() {
     let mut server = Server::serve(&Config::new(""));
     server.send(&submit("kept", "STANDARD", &["item"]));
-    let database = server.database();
+    let database = server.folder().join("ordergate.sqlite");
     assert_refused(&serve_on(&database), &["another process uses the store", "ordergate.sqlite"]);
     // Nor by another name of the same file.
     let alias = server.folder().join("alias.sqlite");
@@ -59,7 +59,7 @@ fn the_store_of_a_newer_program_is_left_alone() {
     let mut server = Server::serve(&Config::new(""));
     server.signal("TERM");
     assert!(server.wait().success());
-    let database = server.database();
+    let database = server.folder().join("ordergate.sqlite");
     let sql = |text: &str| {
         let output = Command::new("sqlite3").arg(&database).arg(text).output().unwrap();
         assert!(output.status.success(), "{output:?}");

@@ -1,14 +1,10 @@
 //! What a worker makes of orders when nothing breaks, and when a processor says no.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::shop::{Shop, doing, options};
-use common::{Scripts, is_alive, until};
+use crate::common::shop::{Shop, doing, options};
+use crate::common::{Scripts, is_alive, until};
 use ordergate_engine::OrderId;
 use ordergate_engine::order::Status::{Accepted, Completed, Failed, InProduction, Submitted, Suspended};
 use ordergate_engine::order::{Priority, Subject};
@@ -25,7 +21,7 @@ fn file_of(item: &WorkItem) -> String {
 
 #[tokio::test]
 async fn an_order_goes_through_every_step() {
-    let (shop, scripts) = (Shop::new(), Scripts::new());
+    let (shop, scripts) = (Shop::new().await, Scripts::new());
     let options = command_options(&scripts, r#"echo "{\"result\":\"https://x.example/$ORDERGATE_ITEM_ID\"}""#);
     options.validate().unwrap();
     let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of)));
@@ -48,7 +44,7 @@ async fn an_order_goes_through_every_step() {
 
 #[tokio::test]
 async fn the_demo_processor_completes_items_with_its_file() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let options = FulfilmentOptions { processor: ProcessorKind::Demo, demo_delay_ms: 1, ..options() };
     let id = shop.submit(1, Priority::Standard, 0).await;
     let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of)));
@@ -59,7 +55,7 @@ async fn the_demo_processor_completes_items_with_its_file() {
 
 #[tokio::test]
 async fn without_a_processor_items_wait_for_an_operator() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let options = options();
     let id = shop.submit(2, Priority::Standard, 0).await;
     let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of)));
@@ -72,7 +68,7 @@ async fn without_a_processor_items_wait_for_an_operator() {
 /// The program was taken out of the configuration while items were queued: they are not forgotten.
 #[tokio::test]
 async fn queued_items_outlive_a_time_without_a_processor() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let id = shop.submit(2, Priority::Standard, 0).await;
     let worker = shop.worker(&options(), doing(|_| std::future::pending()));
     shop.until_status(id, InProduction).await;
@@ -101,7 +97,7 @@ async fn queued_items_outlive_a_time_without_a_processor() {
 
 #[tokio::test]
 async fn fast_track_goes_before_what_is_older() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let old = shop.submit(2, Priority::Standard, 300).await;
     let older = shop.submit(1, Priority::Standard, 400).await;
     let fast = shop.submit(2, Priority::FastTrack, 100).await;
@@ -119,7 +115,7 @@ async fn fast_track_goes_before_what_is_older() {
 
 #[tokio::test]
 async fn no_more_items_are_worked_on_at_once_than_allowed() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let id = shop.submit(7, Priority::Standard, 0).await;
     let (running, gate) = (Arc::new(Mutex::new((0, 0))), Arc::new(Notify::new()));
     let (counter, waiting) = (Arc::clone(&running), Arc::clone(&gate));
@@ -149,7 +145,7 @@ async fn no_more_items_are_worked_on_at_once_than_allowed() {
 
 #[tokio::test]
 async fn a_failing_program_is_tried_again_and_then_the_order_has_failed() {
-    let (shop, scripts) = (Shop::new(), Scripts::new());
+    let (shop, scripts) = (Shop::new().await, Scripts::new());
     let script = r#"echo "$ORDERGATE_ATTEMPT" >> "$1/attempts"; echo "no scene" >&2; exit 1"#;
     let command = command_options(&scripts, script);
     let options = FulfilmentOptions { retry_base_seconds: 1000, retry_max_seconds: 1500, ..command };
@@ -175,7 +171,7 @@ async fn a_failing_program_is_tried_again_and_then_the_order_has_failed() {
 
 #[tokio::test]
 async fn a_failure_for_good_is_not_tried_again() {
-    let (shop, scripts) = (Shop::new(), Scripts::new());
+    let (shop, scripts) = (Shop::new().await, Scripts::new());
     let script =
         r#"[ "$ORDERGATE_ITEM_ID" = item_1 ] && echo '{"error":"not in the archive","retry":false}' || echo '{"result":null}'"#;
     let options = command_options(&scripts, script);
@@ -190,7 +186,7 @@ async fn a_failure_for_good_is_not_tried_again() {
 
 #[tokio::test]
 async fn a_stopped_worker_ends_its_programs_and_puts_their_items_back() {
-    let (shop, scripts) = (Shop::new(), Scripts::new());
+    let (shop, scripts) = (Shop::new().await, Scripts::new());
     let script = r#"sleep 600 & echo "$$ $!" > "$1/tmp"; mv "$1/tmp" "$1/pids"; wait"#;
     let options = FulfilmentOptions { concurrency: 1, ..command_options(&scripts, script) };
     let id = shop.submit(2, Priority::Standard, 50).await;
@@ -218,7 +214,7 @@ async fn a_stopped_worker_ends_its_programs_and_puts_their_items_back() {
 
 #[tokio::test]
 async fn an_order_withdrawn_while_it_is_worked_on_stays_withdrawn() {
-    let shop = Shop::new();
+    let shop = Shop::new().await;
     let id = shop.submit(1, Priority::Standard, 0).await;
     let gate = Arc::new(Notify::new());
     let waiting = Arc::clone(&gate);

@@ -1,0 +1,10 @@
+//! Workers and processors: real programs, and orders in an SQLite store.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+mod command;
+#[path = "../common/mod.rs"]
+mod common;
+mod leases;
+mod place;
+mod steps;

@@ -1,0 +1,11 @@
+//! The tests of `it` that need a store, with orders in PostgreSQL.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../it/leases.rs"]
+mod leases;
+mod place;
+#[path = "../it/steps.rs"]
+mod steps;

@@ -1,0 +1,26 @@
+//! Ordergate with its orders in PostgreSQL: the tests of `it` that are not about files and the command line, from the
+//! same source, and what only PostgreSQL has: several servers on one database, and a database that goes away.
+//!
+//! Where PostgreSQL is not installed, a line says so and all of this is skipped (see `place`).
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
+
+#[path = "../it/accounts.rs"]
+mod accounts;
+mod customers;
+#[path = "../it/fulfilment.rs"]
+mod fulfilment;
+#[path = "../it/harness/mod.rs"]
+mod harness;
+mod nodes;
+#[path = "../it/oseo/mod.rs"]
+mod oseo;
+mod outage;
+mod place;
+#[path = "../it/process/mod.rs"]
+mod process;
+mod refused;
+#[path = "../it/seed.rs"]
+mod seed;
+mod tls;
+#[path = "../it/veloconnect_door.rs"]
+mod veloconnect_door;

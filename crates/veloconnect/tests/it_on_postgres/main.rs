@@ -1,0 +1,26 @@
+//! The tests of `it` over a PostgreSQL store.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../it/bindings.rs"]
+mod bindings;
+#[path = "../it/codes.rs"]
+mod codes;
+#[path = "../it/common.rs"]
+mod common;
+#[path = "../it/examples.rs"]
+mod examples;
+#[path = "../it/flaky.rs"]
+mod flaky;
+#[path = "../it/get_status.rs"]
+mod get_status;
+#[path = "../it/items.rs"]
+mod items;
+#[path = "../it/orders.rs"]
+mod orders;
+mod place;
+#[path = "../it/profile.rs"]
+mod profile;
+#[path = "../it/quirks.rs"]
+mod quirks;
+#[path = "../it/versions.rs"]
+mod versions;

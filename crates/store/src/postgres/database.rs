@@ -49,6 +49,10 @@ impl Database {
         let connected = self.try_connect().await;
         match &connected {
             Ok(_) => self.back(),
+            // What waiting would not mend is not waited for at the start; later it is an outage like any other.
+            Err(failure) if failure.permanent && self.up_to_date.get().is_none() => {
+                tracing::debug!(error = %failure.error, "the database cannot be used");
+            }
             Err(failure) => self.away(&failure.error),
         }
         connected

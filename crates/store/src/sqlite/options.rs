@@ -46,7 +46,7 @@ impl Default for SqliteOptions {
             readers: 8,
             synchronous: Synchronous::Full,
             cache_kib: 8 * 1024,
-            mmap_bytes: 0,
+            mmap_bytes: 16 * 1024 * 1024 * 1024,
             busy_timeout: Duration::from_secs(5),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Each store size gets a server of its own, a child process with the demo's data and that many
 //! synthetic orders. Each scenario is driven against all of them and against a static server that
-//! returns bytes of the same size, one after another, so that ratios hold on a noisy machine.
+//! returns bytes of the same size, in turns and several times, so that ratios hold on a noisy machine.
 
 mod children;
 mod memory;
@@ -23,9 +23,12 @@ pub(crate) struct Arguments {
     /// How many synthetic orders the servers hold; one server for each number.
     #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [1_000, 1_000_000])]
     orders: Vec<u32>,
-    /// How long each scenario is driven.
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    /// How long each scenario is driven in a round.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
+    /// How many times each is driven, in turns; the best of them counts.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
+    rounds: u64,
     /// Keep-alive connections of the reading scenarios.
     #[arg(long, value_name = "N", default_value_t = 32)]
     clients: usize,

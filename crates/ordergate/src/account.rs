@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use ordergate_engine::time::Clock as _;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_fulfilment::SystemClock;
-use ordergate_server::auth::{Key, hash_password, seal_secret};
+use ordergate_server::auth::{hash_password, seal_secret};
 use ordergate_server::config::Config;
-use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Write};
+use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Store, Write};
 
 use crate::failure::Failure;
 use crate::opening::{self, AnyStore};
@@ -69,21 +69,30 @@ fn name(text: &str) -> Result<String, String> {
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
-    let key = opening::key(&config.store)?;
-    let conflict = match &arguments.command {
+    opening::runtime()?.block_on(async {
+        // First, so that nobody is asked for a password in vain.
+        let store = AnyStore::open_shared(&config.store).await?;
+        let done = carry_out(arguments.command, store.as_store(), &config).await;
+        store.as_store().close().await?;
+        done
+    })
+}
+
+async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Result<(), Failure> {
+    let conflict = match &command {
         Command::Add { .. } => "there is an account of this name already",
         _ => "there is no account of this name",
     };
-    let write = match arguments.command {
-        Command::List => return opening::runtime()?.block_on(list(&config)),
+    let write = match command {
+        Command::List => return list(store).await,
         Command::Add { who, digest } => {
-            let (password_hash, digest_secret) = secrets(&key, &who, digest)?;
+            let (password_hash, digest_secret) = secrets(config, &who, digest)?;
             let (provider, created_at) = (ProviderId::DEFAULT, SystemClock.now());
             let Who { protocol, name } = who;
             Write::InsertAccount(NewAccount { provider, protocol, name, password_hash, digest_secret, created_at })
         }
         Command::SetPassword { who, digest } => {
-            let (password_hash, digest_secret) = secrets(&key, &who, digest)?;
+            let (password_hash, digest_secret) = secrets(config, &who, digest)?;
             let (provider, at) = (ProviderId::DEFAULT, SystemClock.now());
             let Who { protocol, name } = who;
             Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at }
@@ -91,15 +100,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Disable(who) => set_disabled(who, true),
         Command::Enable(who) => set_disabled(who, false),
     };
-    opening::runtime()?.block_on(async {
-        let store = AnyStore::open_shared(&config.store).await?;
-        let stored = store.as_store().commit(Batch { writes: vec![write] }).await;
-        store.as_store().close().await?;
-        match stored {
-            Err(CommitError::Conflict(ConflictOn::Account)) => Err(Failure::Failed(conflict.to_owned())),
-            stored => Ok(stored?),
-        }
-    })
+    match store.commit(Batch { writes: vec![write] }).await {
+        Err(CommitError::Conflict(ConflictOn::Account)) => Err(Failure::Failed(conflict.to_owned())),
+        stored => Ok(stored?),
+    }
 }
 
 fn set_disabled(who: Who, disabled: bool) -> Write {
@@ -108,22 +112,21 @@ fn set_disabled(who: Who, disabled: bool) -> Write {
 }
 
 #[allow(clippy::print_stdout)]
-async fn list(config: &Config) -> Result<(), Failure> {
-    let store = AnyStore::open_shared(&config.store).await?;
-    for account in store.as_store().accounts(ProviderId::DEFAULT).await? {
+async fn list(store: &dyn Store) -> Result<(), Failure> {
+    for account in store.accounts(ProviderId::DEFAULT).await? {
         let digest = if account.digest_secret.is_some() { "digest" } else { "-" };
         let standing = if account.disabled { "disabled" } else { "enabled" };
         println!("{}\t{}\t{standing}\t{digest}", account.protocol, account.name);
     }
-    store.as_store().close().await?;
     Ok(())
 }
 
 /// Reads a password, and makes of it what is stored.
-fn secrets(key: &Key, who: &Who, digest: bool) -> Result<(String, Option<Vec<u8>>), Failure> {
+fn secrets(config: &Config, who: &Who, digest: bool) -> Result<(String, Option<Vec<u8>>), Failure> {
+    let key = opening::key(&config.store)?;
     let password = read_password()?;
     let hash = hash_password(&password).map_err(Failure::Usage)?;
-    let secret = digest.then(|| seal_secret(key, who.protocol, &who.name, &password)).transpose()?;
+    let secret = digest.then(|| seal_secret(&key, who.protocol, &who.name, &password)).transpose()?;
     Ok((hash, secret))
 }
 

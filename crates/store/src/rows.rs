@@ -100,6 +100,20 @@ pub(crate) fn due_job(row: &impl Columns, claim: &Claim, priority: Priority) -> 
     Ok(Job { key, queue: claim.queue, priority, due_at, attempts })
 }
 
+/// An order that was read with all its items; there must be so many.
+pub(crate) fn complete(order: Order, count: usize) -> Result<Order, StoreError> {
+    if order.items.len() == count {
+        return Ok(order);
+    }
+    Err(StoreError::Corrupt(format!("{} items are there instead of {count}", order.items.len())))
+}
+
+/// Accounts by protocol and name. Sorted here, because databases disagree on the order of texts.
+pub(crate) fn sort_accounts(mut accounts: Vec<Account>) -> Vec<Account> {
+    accounts.sort_by(|a, b| (a.protocol, &a.name).cmp(&(b.protocol, &b.name)));
+    accounts
+}
+
 /// Says what is unreadable.
 pub(crate) fn about(what: &str, error: StoreError) -> StoreError {
     match error {

@@ -6,39 +6,32 @@ const fn own(place: usize, name: &'static str, dollar: &'static str) -> Statemen
     Statement { index: sql::ALL.len() + place, name, dollar, question: "" }
 }
 
+/// A search, with a further condition on the orders `o`.
+macro_rules! search {
+    ($and:literal) => {
+        concat!(
+            "with found as ( \
+                select entry.status_since, entry.id from unnest($3::bigint[]) as wanted(status) \
+                cross join lateral ( \
+                    select o.status_since, o.id from orders o \
+                    where o.provider = $1 and o.owner = $2 and o.status = wanted.status \
+                    and o.status_since between $4 and $5",
+            $and,
+            " order by o.status_since, o.id limit $6) as entry \
+                order by entry.status_since, entry.id limit $6) \
+            select o.id, o.provider, o.owner, o.protocol, o.kind, o.reference, o.priority, o.submitted_at, \
+                o.status, o.status_since, o.status_info, o.revision, o.document, o.item_count, o.items \
+            from found join orders o on o.id = found.id order by found.status_since, found.id"
+        )
+    };
+}
+
 /// The matching orders with the earliest last update: `$3` are the wanted statuses, `$6` is the greatest number. For
 /// each status the index is walked for as long as needed, whatever is stored.
-pub(super) const SEARCH: Statement = own(
-    0,
-    "SEARCH",
-    "with found as ( \
-        select entry.status_since, entry.id from unnest($3::bigint[]) as wanted(status) \
-        cross join lateral ( \
-            select o.status_since, o.id from orders o \
-            where o.provider = $1 and o.owner = $2 and o.status = wanted.status and o.status_since between $4 and $5 \
-            order by o.status_since, o.id limit $6) as entry \
-        order by entry.status_since, entry.id limit $6) \
-     select o.id, o.provider, o.owner, o.protocol, o.kind, o.reference, o.priority, o.submitted_at, \
-        o.status, o.status_since, o.status_info, o.revision, o.document, o.item_count, o.items \
-     from found join orders o on o.id = found.id order by found.status_since, found.id",
-);
+pub(super) const SEARCH: Statement = own(0, "SEARCH", search!(""));
 
 /// The same for one reference, `$7`.
-pub(super) const SEARCH_REFERENCE: Statement = own(
-    1,
-    "SEARCH_REFERENCE",
-    "with found as ( \
-        select entry.status_since, entry.id from unnest($3::bigint[]) as wanted(status) \
-        cross join lateral ( \
-            select o.status_since, o.id from orders o \
-            where o.provider = $1 and o.owner = $2 and o.reference = $7 and o.status = wanted.status \
-            and o.status_since between $4 and $5 \
-            order by o.status_since, o.id limit $6) as entry \
-        order by entry.status_since, entry.id limit $6) \
-     select o.id, o.provider, o.owner, o.protocol, o.kind, o.reference, o.priority, o.submitted_at, \
-        o.status, o.status_since, o.status_info, o.revision, o.document, o.item_count, o.items \
-     from found join orders o on o.id = found.id order by found.status_since, found.id",
-);
+pub(super) const SEARCH_REFERENCE: Statement = own(1, "SEARCH_REFERENCE", search!(" and o.reference = $7"));
 
 /// Open and final instances, of one moment.
 pub(super) const ALL_TRANSACTIONS: Statement = own(

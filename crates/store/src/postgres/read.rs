@@ -32,10 +32,7 @@ pub(super) async fn account(
 /// By protocol and name.
 pub(super) async fn accounts(reader: &Reader, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
     let found = reader.ask(sql::ACCOUNTS, &[&provider.0]).await?;
-    let mut accounts = found.iter().map(rows::account).collect::<Result<Vec<_>, _>>()?;
-    // Sorted here, because databases disagree on the order of texts.
-    accounts.sort_by(|a, b| (a.protocol, &a.name).cmp(&(b.protocol, &b.name)));
-    Ok(accounts)
+    found.iter().map(rows::account).collect::<Result<Vec<_>, _>>().map(rows::sort_accounts)
 }
 
 /// An order, and its items if they are wanted, of one moment: a status never disagrees with its items.
@@ -54,7 +51,7 @@ pub(super) async fn order(reader: &Reader, id: OrderId, items: Items) -> Result<
 async fn complete(reader: &Reader, row: &Row) -> Result<Order, StoreError> {
     let (order, count) = rows::order_and_first_items(row)?;
     if count <= ITEMS_PER_PAGE {
-        return checked(order, count);
+        return rows::complete(order, count);
     }
     read_long(reader, order, count).await
 }
@@ -62,7 +59,7 @@ async fn complete(reader: &Reader, row: &Row) -> Result<Order, StoreError> {
 /// Every change counts an order's revision up. So pages that were read between two readings of the same revision are
 /// of that revision.
 async fn read_long(reader: &Reader, mut order: Order, mut count: usize) -> Result<Order, StoreError> {
-    let Some((first, last)) = item_page::keys(order.id) else { return checked(order, count) };
+    let Some((first, last)) = item_page::keys(order.id) else { return rows::complete(order, count) };
     for _ in 0..ATTEMPTS {
         let pages: [Parameter<'_>; 2] = [&first, &last];
         let id: [Parameter<'_>; 1] = [&order.id.0];
@@ -72,18 +69,11 @@ async fn read_long(reader: &Reader, mut order: Order, mut count: usize) -> Resul
         let (now, count_now) = rows::order_and_first_items(again)?;
         if now.revision == order.revision {
             pages.iter().try_for_each(|page| item_page::decode(page.bytes(0)?, &mut order.items))?;
-            return checked(order, count);
+            return rows::complete(order, count);
         }
         (order, count) = (now, count_now);
     }
     Err(StoreError::Unavailable("an order changes faster than it can be read".to_owned()))
-}
-
-fn checked(order: Order, count: usize) -> Result<Order, StoreError> {
-    if order.items.len() == count {
-        return Ok(order);
-    }
-    Err(StoreError::Corrupt(format!("{} items are there instead of {count}", order.items.len())))
 }
 
 /// The whole answer is of one moment, in one round trip; long orders are completed afterwards.

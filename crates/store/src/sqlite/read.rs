@@ -23,10 +23,7 @@ pub(super) fn account(
 
 /// By protocol and name.
 pub(super) fn accounts(connection: &Connection, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
-    let mut accounts = all(connection, sql::ACCOUNTS, params![provider.0], |row| rows::account(row))?;
-    // Sorted here, because databases disagree on the order of texts.
-    accounts.sort_by(|a, b| (a.protocol, &a.name).cmp(&(b.protocol, &b.name)));
-    Ok(accounts)
+    all(connection, sql::ACCOUNTS, params![provider.0], |row| rows::account(row)).map(rows::sort_accounts)
 }
 
 /// An order, and its items if they are wanted, of one moment: a status never disagrees with its items.
@@ -51,10 +48,7 @@ fn order_with_items(connection: &Connection, id: OrderId) -> Result<Option<Order
     if count > ITEMS_PER_PAGE {
         read_other_pages(connection, &mut order)?;
     }
-    if order.items.len() == count {
-        return Ok(Some(order));
-    }
-    Err(StoreError::Corrupt(format!("{} items are there instead of {count}", order.items.len())))
+    rows::complete(order, count).map(Some)
 }
 
 fn read_other_pages(connection: &Connection, order: &mut Order) -> Result<(), StoreError> {

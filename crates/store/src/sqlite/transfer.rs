@@ -4,8 +4,7 @@ use std::fs::File;
 
 use async_trait::async_trait;
 use ordergate_engine::Timestamp;
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension as _, ToSql, TransactionBehavior, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params_from_iter};
 use tokio::task::spawn_blocking;
 
 use super::connection::{self, execute};
@@ -145,7 +144,7 @@ impl Target for SqliteTransfer {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut insert = transaction.prepare_cached(&about(table).insert())?;
             for row in &rows {
-                insert.execute(params_from_iter(&row.0))?;
+                insert.execute(params_from_iter(row.0.iter().map(Cell::value)))?;
             }
             drop(insert);
             Ok(transaction.commit()?)
@@ -172,14 +171,14 @@ const fn about(table: &'static Table) -> Statements {
 
 fn first(connection: &Connection, table: &Table, statement: &str, key: &[Cell]) -> Result<Option<Row>, StoreError> {
     let mut statement = connection.prepare_cached(statement)?;
-    statement.query_row(params_from_iter(key), |row| Ok(Row::read(row, table))).optional()?.transpose()
+    statement.query_row(params_from_iter(key.iter().map(Cell::value)), |row| Ok(Row::read(row, table))).optional()?.transpose()
 }
 
 /// The statement is not kept open between pages: going on after a key costs one step down the tree.
 fn page(connection: &Connection, reading: &Reading, limit: PageLimit) -> Result<Vec<Row>, StoreError> {
     let Reading { table, after } = reading;
     let mut statement = connection.prepare_cached(&about(table).read(after.is_some()))?;
-    let mut found = statement.query(params_from_iter(after.iter().flat_map(|key| &key.0)))?;
+    let mut found = statement.query(params_from_iter(after.iter().flat_map(|key| &key.0).map(Cell::value)))?;
     let (mut rows, mut bytes) = (Vec::new(), 0);
     while !limit.is_reached(rows.len(), bytes)
         && let Some(row) = found.next()?
@@ -189,15 +188,4 @@ fn page(connection: &Connection, reading: &Reading, limit: PageLimit) -> Result<
         rows.push(row);
     }
     Ok(rows)
-}
-
-impl ToSql for Cell {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Int(number) => ValueRef::Integer(*number),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::Bytes(bytes) => ValueRef::Blob(bytes),
-        }))
-    }
 }

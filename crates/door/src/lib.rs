@@ -16,3 +16,7 @@ pub use request::{Method, Request};
 
 /// Tells the fulfilment worker of a protocol that there is something to do. Cheap; may be called often.
 pub type Wake = std::sync::Arc<dyn Fn() + Send + Sync>;
+
+/// Tells the fulfilment worker of a protocol that work on an order is no longer wanted, so that what runs ends
+/// at once. Cheap. Workers of other processes notice when they next extend their lease.
+pub type Recall = std::sync::Arc<dyn Fn(ordergate_engine::OrderId) + Send + Sync>;

@@ -15,6 +15,7 @@ fn new_order(items: usize) -> Order {
         item_id: format!("item_{n}"),
         state: State::submitted(at),
         result: None,
+        listed: false,
         document: Document::default(),
     };
     Order {

@@ -31,6 +31,7 @@ impl OseoDoor {
             provider: ProviderId::DEFAULT,
             url: "http://localhost/oseo".to_owned(),
             wake: Arc::new(|| {}),
+            recall: Arc::new(|_| {}),
         });
         Self { door, store, authenticate }
     }

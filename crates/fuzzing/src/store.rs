@@ -67,6 +67,7 @@ fn order(owner: i64) -> Order {
         item_id: "item".to_owned(),
         state: state.clone(),
         result: None,
+        listed: false,
         document: Document(
             format!("<os:itemId>item</os:itemId><os:productId><os:identifier>{item}</os:identifier></os:productId>").into_bytes(),
         ),

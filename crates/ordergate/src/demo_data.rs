@@ -115,7 +115,13 @@ fn order_2(owner: AccountId) -> Order {
 }
 
 pub(crate) fn new_item(item_id: String, status: Status, since: Timestamp, document: String) -> Item {
-    Item { item_id, state: State { status, since, info: None }, result: None, document: Document(document.into_bytes()) }
+    Item {
+        item_id,
+        state: State { status, since, info: None },
+        result: None,
+        listed: false,
+        document: Document(document.into_bytes()),
+    }
 }
 
 pub(crate) fn new_order(

@@ -1,7 +1,8 @@
 //! An item as JSON, for the operator's processing program.
 
+use ordergate_engine::Document;
 use ordergate_engine::order::Order;
-use ordergate_xml::{Document, Limits, Node};
+use ordergate_xml::Node;
 use serde_json::{Map, Value, json};
 
 use crate::order_document;
@@ -13,27 +14,12 @@ const REPEATABLE: [&str; 4] = ["option", "sceneSelection", "extension", "onlineA
 /// What the customer said about an item, and about the order it is in. Element names are those of
 /// the standard; repeatable elements are arrays.
 pub fn describe(order: &Order, position: usize) -> Value {
-    let item = order.items.get(position).map_or(Value::Null, |item| to_json(order_document::text(&item.document)));
-    json!({ "orderItem": item, "order": to_json(order_document::text(&order.document)) })
+    let item = order.items.get(position).map_or(Value::Null, |item| to_json(&item.document));
+    json!({ "orderItem": item, "order": to_json(&order.document) })
 }
 
-fn to_json(stored: &str) -> Value {
-    let text = format!("<os:x xmlns:os=\"{OS}\">{stored}</os:x>");
-    // What was accepted within the configured limits was stored; it is read without limits of its own.
-    let limits = Limits {
-        body_bytes_max: usize::MAX,
-        depth_max: 1000,
-        attributes_max: usize::MAX,
-        elements_max: usize::MAX,
-        namespaces_max: usize::MAX,
-    };
-    match Document::parse_str(&text, &limits) {
-        Ok(document) => object(document.root()),
-        Err(error) => {
-            tracing::error!(%error, "a stored order document is not readable");
-            Value::Null
-        }
-    }
+fn to_json(document: &Document) -> Value {
+    order_document::tree(document).map_or(Value::Null, |tree| object(tree.root()))
 }
 
 fn value(node: Node<'_>) -> Value {

@@ -139,7 +139,8 @@ impl Exception {
     pub fn operation_unknown(name: &str) -> Self {
         let name: String = name.chars().take(80).collect();
         let diagnosis = format!(
-            "{name} is no operation of OSEO 1.0; this server offers GetCapabilities, GetStatus and Submit of namespace {}",
+            "{name} is no operation of OSEO 1.0; this server offers {} of namespace {}",
+            crate::operation::OFFERED.map(|(operation, _)| operation).join(", "),
             crate::schema::OS
         );
         Self::client(Code::OperationNotSupported, Some(&name), diagnosis)

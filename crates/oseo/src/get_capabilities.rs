@@ -2,6 +2,7 @@
 
 use ordergate_xml::{Node, XmlWriter, validate};
 
+use crate::operation::OFFERED;
 use crate::schema::{self, OS, ows};
 use crate::{Context, Exception, OseoOptions, Reply, VERSION};
 
@@ -99,7 +100,7 @@ fn service_provider(options: &OseoOptions, w: &mut XmlWriter) {
 /// Checklist OSEO 13: each supported operation with its URL.
 fn operations_metadata(url: &str, w: &mut XmlWriter) {
     w.start("ows:OperationsMetadata");
-    for operation in ["GetCapabilities", "Submit", "GetStatus"] {
+    for (operation, _) in OFFERED {
         w.start("ows:Operation").attr("name", operation).start("ows:DCP").start("ows:HTTP");
         w.start("ows:Post").attr("xlink:href", url).end();
         w.end().end().end();
@@ -128,8 +129,8 @@ fn contents(options: &OseoOptions, w: &mut XmlWriter) {
     w.end();
     // Checklist OSEO 14 (requirement 6): all three are mandatory.
     w.start("os:GetStatusCapabilities").attr("orderSearch", "true").attr("orderRetrieve", "true").attr("full", "true").end();
-    flag(w, "os:DescribeResultAccessCapabilities", false);
-    w.start("os:CancelCapabilities").attr("supported", "false").attr("asynchronous", "false").end();
+    flag(w, "os:DescribeResultAccessCapabilities", true);
+    w.start("os:CancelCapabilities").attr("supported", "true").attr("asynchronous", "false").end();
     for collection in &options.collections {
         w.start("os:SupportedCollection").leaf("os:collectionId", collection).end();
     }

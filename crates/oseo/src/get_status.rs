@@ -1,16 +1,17 @@
 //! GetStatus (06-141r6 §14): order retrieve and order search, brief and full.
 
 use ordergate_door::Identity;
+use ordergate_engine::Timestamp;
 use ordergate_engine::order::{Item, Order, State, Status};
-use ordergate_engine::{OrderId, Timestamp};
 use ordergate_store::{Items, OrderPage, OrderQuery};
 use ordergate_xml::builtin::{format_date_time, parse_date, parse_date_time};
 use ordergate_xml::{Node, XmlWriter, validate};
 
-use crate::options::ForeignOrders;
 use crate::order_document;
+use crate::own_order;
 use crate::schema::{self, OS};
-use crate::{Context, Exception, Reply, VERSION};
+use crate::version::check_version;
+use crate::{Context, Exception, Reply};
 
 /// A GetStatus request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub(crate) async fn handle(context: &Context, message: Node<'_>, caller: &Identi
     let items = if request.presentation == Presentation::Full { Items::With } else { Items::Without };
     match request.selection {
         Selection::OrderId(id) => {
-            let order = retrieve(context, caller, &id, items).await?;
+            let order = own_order::retrieve(context, caller, &id, items).await?;
             Ok(Reply { xml: write(std::slice::from_ref(&order), None, request.presentation), result: "success" })
         }
         Selection::Criteria(criteria) => {
@@ -77,15 +78,6 @@ pub fn read(message: Node<'_>) -> Result<GetStatus, Exception> {
         None => Selection::Criteria(message.child(OS, "filteringCriteria").map(read_criteria).transpose()?.unwrap_or_default()),
     };
     Ok(GetStatus { selection, presentation })
-}
-
-/// Checklist OSEO 75: the schema lets any five characters pass as version; only ours is served.
-pub(crate) fn check_version(message: Node<'_>) -> Result<(), Exception> {
-    let version = message.attribute("", "version").unwrap_or_default();
-    if version == VERSION {
-        return Ok(());
-    }
-    Err(Exception::invalid("version", format!("{}, /{}/@version: expected 1.0.0", message.position(), message.name())))
 }
 
 fn read_criteria(criteria: Node<'_>) -> Result<Criteria, Exception> {
@@ -121,23 +113,6 @@ fn read_end(criterion: Node<'_>) -> Result<Timestamp, Exception> {
 
 fn unreadable(criterion: Node<'_>, name: &str, expected: &str) -> Exception {
     Exception::invalid(name, format!("{}, /GetStatus/filteringCriteria/{name}: {expected}", criterion.position()))
-}
-
-/// Checklist OSEO 39, 56, 57. An order of someone else looks like none, unless configured otherwise.
-async fn retrieve(context: &Context, caller: &Identity, id: &str, items: Items) -> Result<Order, Exception> {
-    let missing = || {
-        let shown: String = id.chars().take(80).collect();
-        Exception::no_such_order(format!("there is no order \"{shown}\" of this user"))
-    };
-    let parsed = OrderId::parse(id).ok_or_else(missing)?;
-    let order = context.store.order(parsed, items).await?.filter(|o| o.provider == caller.provider).ok_or_else(missing)?;
-    if order.owner == caller.account {
-        return Ok(order);
-    }
-    match context.options.foreign_orders {
-        ForeignOrders::NotFound => Err(missing()),
-        ForeignOrders::Unauthorized => Err(Exception::not_authorized(format!("order {parsed} belongs to another user"))),
-    }
 }
 
 /// Checklist OSEO 40-47: only the caller's own orders, all criteria at once.

@@ -2,25 +2,30 @@
 //!
 //! A request goes through [`Door::answer`]: read the document, open its envelope ([`soap`]), find out
 //! who asks, check the message against its [`schema`], let the operation do its work, write the
-//! answer in the envelope it came in. Each operation is one file: [`get_status`], [`submit`],
-//! [`get_capabilities`]; the service description is in [`wsdl`].
+//! answer in the envelope it came in. Each operation is one file: [`get_capabilities`], [`submit`],
+//! [`get_status`], [`describe_result_access`], [`cancel`]; the service description is in [`wsdl`].
 
+mod cancel;
 mod describe;
+mod describe_result_access;
 pub mod exception;
 pub mod get_capabilities;
 pub mod get_status;
 mod identity;
+mod notification;
 mod operation;
 mod options;
 pub mod order_document;
+mod own_order;
 pub mod schema;
 pub mod soap;
 pub mod submit;
+mod version;
 pub mod wsdl;
 
 use std::sync::Arc;
 
-use ordergate_door::{Answer, Authenticate, Door, Method, Request, Wake};
+use ordergate_door::{Answer, Authenticate, Door, Method, Recall, Request, Wake};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
@@ -50,6 +55,8 @@ pub struct Context {
     pub url: String,
     /// Called after a Submit is stored.
     pub wake: Wake,
+    /// Called after a Cancel is stored.
+    pub recall: Recall,
 }
 
 /// The OSEO door.
@@ -123,6 +130,14 @@ impl Oseo {
             Operation::Submit => {
                 let caller = identity::authenticate(&self.context, envelope, request).await?;
                 submit::handle(&self.context, envelope, &caller).await
+            }
+            Operation::DescribeResultAccess => {
+                let caller = identity::authenticate(&self.context, envelope, request).await?;
+                describe_result_access::handle(&self.context, envelope.message, &caller).await
+            }
+            Operation::Cancel => {
+                let caller = identity::authenticate(&self.context, envelope, request).await?;
+                cancel::handle(&self.context, envelope, &caller).await
             }
             Operation::NotOffered(name) => Err(Exception::operation_not_supported(name)),
             Operation::Unknown(name) => Err(Exception::operation_unknown(name)),

@@ -10,14 +10,25 @@ pub(crate) enum Operation<'d> {
     GetCapabilities,
     GetStatus,
     Submit,
+    DescribeResultAccess,
+    Cancel,
     /// An operation of the standard that this server does not offer.
     NotOffered(&'static str),
     /// Anything else, by its local name.
     Unknown(&'d str),
 }
 
-/// The operations of the standard that are not offered.
-const NOT_OFFERED: [&str; 4] = ["GetOptions", "GetQuotation", "Cancel", "DescribeResultAccess"];
+/// The operations that are offered, with the elements of their requests and responses, in the order of the standard.
+pub(crate) const OFFERED: [(&str, &str); 5] = [
+    ("GetCapabilities", "Capabilities"),
+    ("Submit", "SubmitAck"),
+    ("GetStatus", "GetStatusResponse"),
+    ("DescribeResultAccess", "DescribeResultAccessResponse"),
+    ("Cancel", "CancelAck"),
+];
+
+/// The operations of the standard that are not.
+const NOT_OFFERED: [&str; 2] = ["GetOptions", "GetQuotation"];
 
 impl<'d> Operation<'d> {
     pub(crate) fn of(message: Node<'d>) -> Self {
@@ -29,6 +40,8 @@ impl<'d> Operation<'d> {
             "GetCapabilities" => Self::GetCapabilities,
             "GetStatus" => Self::GetStatus,
             "Submit" => Self::Submit,
+            "DescribeResultAccess" => Self::DescribeResultAccess,
+            "Cancel" => Self::Cancel,
             _ => NOT_OFFERED.into_iter().find(|n| *n == name).map_or(Self::Unknown(name), Self::NotOffered),
         }
     }
@@ -39,6 +52,8 @@ impl<'d> Operation<'d> {
             Self::GetCapabilities => "GetCapabilities",
             Self::GetStatus => "GetStatus",
             Self::Submit => "Submit",
+            Self::DescribeResultAccess => "DescribeResultAccess",
+            Self::Cancel => "Cancel",
             Self::NotOffered(name) => name,
             Self::Unknown(_) => "unknown",
         }

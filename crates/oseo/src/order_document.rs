@@ -6,7 +6,8 @@
 //! no backup can show them.
 
 use ordergate_engine::Document;
-use ordergate_xml::{Node, XmlWriter, writer};
+use ordergate_engine::order::{Item, Order};
+use ordergate_xml::{Document as Xml, Limits, Node, XmlWriter, writer};
 
 use crate::schema::OS;
 
@@ -26,6 +27,38 @@ pub fn of_item(item: Node<'_>) -> Document {
 /// The stored text. What is stored was made here, so it is UTF-8; anything else shows as nothing.
 pub fn text(document: &Document) -> &str {
     std::str::from_utf8(&document.0).unwrap_or_default()
+}
+
+/// What is stored, as a tree under a root of no meaning. Nothing if it cannot be read, which is a fault of the store.
+pub(crate) fn tree(document: &Document) -> Option<Xml> {
+    // What was accepted within the configured limits was stored; it is read without limits of its own.
+    const NO_LIMITS: Limits = Limits {
+        body_bytes_max: usize::MAX,
+        depth_max: 1000,
+        attributes_max: usize::MAX,
+        elements_max: usize::MAX,
+        namespaces_max: usize::MAX,
+    };
+    let text = format!("<os:x xmlns:os=\"{OS}\">{}</os:x>", text(document));
+    Xml::parse_str(&text, &NO_LIMITS).inspect_err(|error| tracing::error!(%error, "a stored order document is not readable")).ok()
+}
+
+/// Whether the item is delivered by a URL that the server offers: `onlineDataAccess` of the item, or of its order
+/// (§7.3.7: what the item says counts), or nothing said about delivery, since then there is no other way.
+pub(crate) fn is_accessed_online(order: &Order, item: &Item) -> bool {
+    let said = |document: &Document| {
+        let tree = tree(document)?;
+        let options = tree.root().child(OS, "deliveryOptions")?;
+        Some(options.child(OS, "onlineDataAccess").is_some())
+    };
+    said(&item.document).or_else(|| said(&order.document)).unwrap_or(true)
+}
+
+/// The item's `productId`, if it names a product.
+pub(crate) fn copy_product_id(item: &Item, w: &mut XmlWriter) {
+    if let Some(product) = tree(&item.document).as_ref().and_then(|tree| tree.root().child(OS, "productId")) {
+        write(product, w);
+    }
 }
 
 fn of_children<'d>(children: impl Iterator<Item = Node<'d>>) -> Document {

@@ -8,10 +8,10 @@ use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
 use ordergate_store::{Batch, CommitError, ConflictOn, Items, Job, JobKey, JobPart, Write};
 use ordergate_xml::{Node, XmlWriter, validate};
 
-use crate::get_status::check_version;
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
-use crate::{Code, Context, Exception, Reply, order_document};
+use crate::version::check_version;
+use crate::{Code, Context, Exception, Reply, notification, order_document};
 
 /// How often a fresh id is tried before the store is taken to be broken.
 const ATTEMPTS_MAX: usize = 3;
@@ -58,7 +58,7 @@ fn specification(message: Node<'_>) -> Result<Node<'_>, Exception> {
 
 /// What the schema cannot say.
 fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) -> Result<(), Exception> {
-    check_notification(envelope)?;
+    notification::check(envelope)?;
     check_order_type(specification)?;
     let items: Vec<Node<'_>> = specification.children_named(OS, "orderItem").collect();
     if items.len() > context.options.items_max {
@@ -76,19 +76,6 @@ fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) ->
         check_product(context, item, &path)?;
     }
     Ok(())
-}
-
-/// Callbacks are not offered. A client that says it cannot be called (§7.4.3, the anonymous
-/// address) loses nothing and is served; any other must not wait for what will never come.
-fn check_notification(envelope: &Envelope<'_>) -> Result<(), Exception> {
-    const ANONYMOUS: &str = "http://www.w3.org/2005/08/addressing/anonymous";
-    let wanted = envelope.message.child(OS, "statusNotification").map(Node::text).unwrap_or_default();
-    if wanted == "None" || envelope.header.reply_to.as_deref() == Some(ANONYMOUS) {
-        return Ok(());
-    }
-    Err(Exception::invalid_notification(format!(
-        "statusNotification is {wanted}: this server sends no notifications; use None and ask with GetStatus"
-    )))
 }
 
 fn check_order_type(specification: Node<'_>) -> Result<(), Exception> {
@@ -138,6 +125,7 @@ async fn read_order(context: &Context, specification: Node<'_>, caller: &Identit
         item_id: item.child(OS, "itemId").map(|i| i.text().into_owned()).unwrap_or_default(),
         state: State::submitted(now),
         result: None,
+        listed: false,
         document: order_document::of_item(item),
     };
     Ok(Order {

@@ -5,14 +5,8 @@ use std::fmt::Write as _;
 
 use ordergate_xml::xsd;
 
+use crate::operation::OFFERED;
 use crate::schema::{OS, SCHEMA, ows};
-
-/// Operation, request element, response element.
-const OPERATIONS: [(&str, &str, &str); 3] = [
-    ("GetCapabilities", "GetCapabilities", "Capabilities"),
-    ("Submit", "Submit", "SubmitAck"),
-    ("GetStatus", "GetStatus", "GetStatusResponse"),
-];
 
 /// The WSDL 1.1 document for a service at this URL, with a SOAP 1.1 and a SOAP 1.2 port.
 pub fn document(url: &str) -> String {
@@ -42,10 +36,10 @@ fn body(xsd: &str) -> &str {
 }
 
 fn messages(out: &mut String) {
-    for (operation, request, response) in OPERATIONS {
+    for (operation, response) in OFFERED {
         let _ = writeln!(
             out,
-            "<wsdl:message name=\"{operation}Request\"><wsdl:part name=\"body\" element=\"os:{request}\"/></wsdl:message>"
+            "<wsdl:message name=\"{operation}Request\"><wsdl:part name=\"body\" element=\"os:{operation}\"/></wsdl:message>"
         );
         let _ = writeln!(
             out,
@@ -57,7 +51,7 @@ fn messages(out: &mut String) {
 
 fn port_type(out: &mut String) {
     out.push_str("<wsdl:portType name=\"OSEO\">\n");
-    for (operation, ..) in OPERATIONS {
+    for (operation, ..) in OFFERED {
         let _ = writeln!(
             out,
             "<wsdl:operation name=\"{operation}\"><wsdl:input message=\"os:{operation}Request\"/>\
@@ -75,7 +69,7 @@ fn binding(out: &mut String, name: &str, soap: &str) {
         "<wsdl:binding name=\"{name}\" type=\"os:OSEO\">\
          <{soap}:binding style=\"document\" transport=\"http://schemas.xmlsoap.org/soap/http\"/>"
     );
-    for (operation, ..) in OPERATIONS {
+    for (operation, ..) in OFFERED {
         let _ = writeln!(
             out,
             "<wsdl:operation name=\"{operation}\"><{soap}:operation soapAction=\"{operation}\"/>\

@@ -41,6 +41,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("orderType", &["PRODUCT_ORDER", "SUBSCRIPTION_ORDER", "TASKING_ORDER"]),
     ("priority", &["STANDARD", "FAST_TRACK"]),
     ("statusNotification", &["None", "Final", "All"]),
+    ("subFunction", &["allReady", "nextReady"]),
     ("status", STATUSES),
     ("status", &["success", "partial", "failure"]),
     ("encoding", &["XMLEncoding", "TextEncoding"]),

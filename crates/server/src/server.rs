@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use ordergate_door::{Authenticate, Wake};
+use ordergate_door::{Authenticate, Recall, Wake};
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
@@ -149,6 +149,7 @@ impl Common<'_> {
             provider: ProviderId::DEFAULT,
             url: format!("{}/oseo", self.url),
             wake: waker(worker),
+            recall: recaller(worker),
         })
     }
 
@@ -171,6 +172,13 @@ fn waker(worker: Option<&WorkerHandle>) -> Wake {
     match worker.map(WorkerHandle::waker) {
         Some(waker) => Arc::new(move || waker.wake()),
         None => Arc::new(|| {}),
+    }
+}
+
+fn recaller(worker: Option<&WorkerHandle>) -> Recall {
+    match worker.map(WorkerHandle::waker) {
+        Some(waker) => Arc::new(move |order| waker.recall(order)),
+        None => Arc::new(|_| {}),
     }
 }
 

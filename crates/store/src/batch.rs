@@ -78,9 +78,12 @@ pub type StateUpdate = State;
 pub struct ItemUpdate {
     /// Position in the order, from 0.
     pub position: usize,
-    pub state: StateUpdate,
+    /// Replaces the stored state when given.
+    pub state: Option<StateUpdate>,
     /// Replaces the stored result when given.
     pub result: Option<String>,
+    /// Whether the customer is given the result now; what was listed once stays so.
+    pub listed: bool,
 }
 
 /// See [`Write::UpdateTransaction`].
@@ -111,12 +114,23 @@ impl Batch {
             let state = State { status: change.to, since: at, info: change.info.clone() };
             match change.subject {
                 Subject::Order => update.state = Some(state),
-                Subject::Item(position) => update.items.push(ItemUpdate { position, state, result: change.result.clone() }),
+                Subject::Item(position) => {
+                    let (state, result) = (Some(state), change.result.clone());
+                    update.items.push(ItemUpdate { position, state, result, listed: false });
+                }
             }
         }
         self.push(Write::UpdateOrder(update));
         self.writes.extend(history.into_iter().map(Write::AppendHistory));
         self
+    }
+
+    /// The write that notes that the customer is given the results of these items. No status moves, so there is no
+    /// history; the revision counts, so that nobody is given a result twice by two answers at once.
+    pub fn list_results(&mut self, order: &Order, positions: &[usize]) -> &mut Self {
+        let listed = |&position: &usize| ItemUpdate { position, state: None, result: None, listed: true };
+        let items = positions.iter().map(listed).collect();
+        self.push(Write::UpdateOrder(OrderUpdate { id: order.id, expected_revision: order.revision, state: None, items }))
     }
 }
 

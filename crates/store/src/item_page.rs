@@ -25,7 +25,8 @@ const PAGES_PER_ORDER: i64 = 4_096;
 /// So many items an order may have.
 pub(crate) const ITEMS_PER_ORDER: usize = ITEMS_PER_PAGE * 4_096;
 
-/// So many fields an item has; later versions may have written more.
+/// So many fields every item has. Those after them are there when they say something; later versions may have
+/// written more.
 const FIELDS: u64 = 6;
 
 /// The stored id of an order's page, from page 1 on. `None` for a page that no order has room for.
@@ -52,11 +53,14 @@ pub(crate) fn encode(items: &[Item]) -> Vec<u8> {
     }
 }
 
-/// Item id, status, since (microseconds since 1970), info, result, document.
+/// Item id, status, since (microseconds since 1970), info, result, document; `true` if it was listed.
 fn encode_item(item: &Item, page: &mut Encoder<Vec<u8>>) -> Result<(), Unwritable<Infallible>> {
-    let Item { item_id, state, result, document } = item;
-    page.array(FIELDS)?.str(item_id)?.i64(state.status.code())?.i64(state.since.0)?;
+    let Item { item_id, state, result, listed, document } = item;
+    page.array(FIELDS + u64::from(*listed))?.str(item_id)?.i64(state.status.code())?.i64(state.since.0)?;
     page.encode(state.info.as_deref())?.encode(result.as_deref())?.bytes(&document.0)?;
+    if *listed {
+        page.bool(true)?;
+    }
     Ok(())
 }
 
@@ -82,10 +86,11 @@ fn decode_item(page: &mut Decoder<'_>) -> Result<Item, StoreError> {
     let info = text_or_null(page).map_err(unreadable)?;
     let result = text_or_null(page).map_err(unreadable)?;
     let document = Document(page.bytes().map_err(unreadable)?.to_vec());
-    for _ in FIELDS..fields {
+    let listed = fields > FIELDS && page.bool().map_err(unreadable)?;
+    for _ in FIELDS + 1..fields {
         page.skip().map_err(unreadable)?;
     }
-    Ok(Item { item_id, state: State { status, since, info }, result, document })
+    Ok(Item { item_id, state: State { status, since, info }, result, listed, document })
 }
 
 fn text_or_null(page: &mut Decoder<'_>) -> Result<Option<String>, Unreadable> {
@@ -115,10 +120,13 @@ pub(crate) fn updated(page: &[u8], number: usize, updates: &[ItemUpdate]) -> Res
     decode(page, &mut items)?;
     for update in updates.iter().filter(|update| update.position / ITEMS_PER_PAGE == number) {
         let Some(item) = items.get_mut(update.position % ITEMS_PER_PAGE) else { return Ok(None) };
-        item.state = update.state.clone();
+        if let Some(state) = &update.state {
+            item.state = state.clone();
+        }
         if update.result.is_some() {
             item.result.clone_from(&update.result);
         }
+        item.listed |= update.listed;
     }
     Ok(Some(encode(&items)))
 }
@@ -134,6 +142,7 @@ mod tests {
             item_id: item_id.to_owned(),
             state: State { status, since: Timestamp(-7), info: word.map(str::to_owned) },
             result: word.map(str::to_owned),
+            listed: false,
             document: Document(b"<a/>".to_vec()),
         }
     }
@@ -156,8 +165,9 @@ mod tests {
     #[test]
     fn a_longer_item_is_read_as_far_as_it_is_known() {
         let mut read = Vec::new();
-        decode(b"\x81\x87\x61\x31\x04\x00\xf6\xf6\x40\x63new", &mut read).unwrap();
+        decode(b"\x81\x88\x61\x31\x04\x00\xf6\xf6\x40\xf5\x63new", &mut read).unwrap();
         assert_eq!((read.len(), read[0].item_id.as_str(), read[0].state.status), (1, "1", Status::Completed));
+        assert!(read[0].listed);
     }
 
     #[test]
@@ -179,14 +189,15 @@ mod tests {
     #[test]
     fn an_update_changes_its_item_and_keeps_an_older_result() {
         let state = State { status: Status::Downloaded, since: Timestamp(9), info: None };
-        let update = |position| ItemUpdate { position, state: state.clone(), result: None };
-        let updates = [update(16), update(1)];
+        let update = |position| ItemUpdate { position, state: Some(state.clone()), result: None, listed: false };
+        let listing = ItemUpdate { state: None, listed: true, ..update(17) };
+        let updates = [update(16), update(1), listing];
         assert_eq!(concerned(&updates), [0, 1]);
         let page = encode(&items());
         let mut read = Vec::new();
         decode(&updated(&page, 1, &updates).unwrap().unwrap(), &mut read).unwrap();
         assert_eq!((&read[0].state, read[0].result.as_deref()), (&state, Some("waits")));
-        assert_eq!(read[1], items()[1]);
+        assert_eq!(read[1], Item { listed: true, ..items()[1].clone() });
         assert!(updated(&page, 1, &[update(18)]).unwrap().is_none());
     }
 

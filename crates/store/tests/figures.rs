@@ -30,8 +30,13 @@ fn order(id: i64) -> Order {
     let at = Timestamp::from_seconds(1_700_000_000 + id * 30);
     let status = Status::ALL[usize::try_from(id).unwrap() % Status::ALL.len()];
     let state = State { status, since: at.plus_seconds(id % 977), info: None };
-    let item =
-        |n: usize| Item { item_id: format!("item-{n}"), state: state.clone(), result: None, document: Document(vec![b'i'; 150]) };
+    let item = |n: usize| Item {
+        item_id: format!("item-{n}"),
+        state: state.clone(),
+        result: None,
+        listed: false,
+        document: Document(vec![b'i'; 150]),
+    };
     Order {
         id: OrderId(id),
         provider: ProviderId::DEFAULT,

@@ -87,7 +87,7 @@ async fn place(call: &Call<'_>, transaction: &Transaction, state: StateCode, bas
 fn order_of(call: &Call<'_>, transaction: &Transaction, basket: &Basket, id: OrderId) -> Order {
     let item = |line: &Line| {
         let document = item_document(line);
-        Item { item_id: line.article.id.clone(), state: State::submitted(call.now), result: None, document }
+        Item { item_id: line.article.id.clone(), state: State::submitted(call.now), result: None, listed: false, document }
     };
     let document: Document = order_document(&call.identity.name, &transaction.key.id.0, call.today);
     Order {

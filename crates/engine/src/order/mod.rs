@@ -46,6 +46,8 @@ pub struct Item {
     pub state: State,
     /// Where the finished product is, as the processor said.
     pub result: Option<String>,
+    /// Whether the customer was given the result once (OSEO DescribeResultAccess, `nextReady`).
+    pub listed: bool,
     /// What only the protocol says about the item.
     pub document: Document,
 }

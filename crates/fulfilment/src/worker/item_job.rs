@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use ordergate_engine::Timestamp;
 use ordergate_engine::order::{Command, Item, Order, Status};
+use ordergate_engine::{OrderId, Timestamp};
 use ordergate_store::Write;
+use tokio::sync::broadcast::Receiver;
 use tokio::time::timeout_at;
 
 use super::Shared;
@@ -31,13 +32,17 @@ pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, mut s
     if stop.is_due() {
         return put_back(shared, &held, position).await;
     }
+    // From before the start: a recall in between must not be missed.
+    let mut recalls = shared.recalls.subscribe();
     let Some(item) = start(shared, &mut held, position).await else {
         return;
     };
-    match run(shared, &processor, &mut held, &item, &mut stop).await {
+    match run(shared, &processor, &mut held, &item, &mut stop, &mut recalls).await {
         RunEnd::Outcome(outcome) => record(shared, &held, position, &outcome).await,
         RunEnd::Stopped => put_back(shared, &held, position).await,
-        RunEnd::LeaseLost => tracing::warn!(job = ?held.job.key, "a run was ended because its lease is lost"),
+        RunEnd::LeaseLost => {
+            tracing::info!(job = ?held.job.key, "a run was ended: its order was cancelled, or its lease is lost");
+        }
     }
 }
 
@@ -90,7 +95,14 @@ fn lost(item: usize) -> (Command, String) {
 
 /// Runs the processor until it is done, the worker is to stop, or the lease is lost. In the latter
 /// cases the processor's future is dropped, which ends its work.
-async fn run(shared: &Shared, processor: &Arc<dyn Processor>, held: &mut Held, item: &WorkItem, stop: &mut Stop) -> RunEnd {
+async fn run(
+    shared: &Shared,
+    processor: &Arc<dyn Processor>,
+    held: &mut Held,
+    item: &WorkItem,
+    stop: &mut Stop,
+    recalls: &mut Receiver<OrderId>,
+) -> RunEnd {
     if stop.is_due() {
         return RunEnd::Stopped;
     }
@@ -98,7 +110,7 @@ async fn run(shared: &Shared, processor: &Arc<dyn Processor>, held: &mut Held, i
         biased;
         outcome = processor.process(item) => RunEnd::Outcome(outcome),
         () = stop.wait() => RunEnd::Stopped,
-        () = keep(shared, held) => RunEnd::LeaseLost,
+        () = keep(shared, held, recalls) => RunEnd::LeaseLost,
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use ordergate_engine::Timestamp;
 use ordergate_engine::order::Order;
+use ordergate_engine::{OrderId, Timestamp};
 use ordergate_store::{Batch, CommitError, Job, Write};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::Shared;
@@ -59,12 +60,15 @@ pub(super) fn safe_until(since: Instant, length: Duration) -> Instant {
     since + length * 5 / 6
 }
 
-/// Extends the lease every third of its length. Returns only when it could not be extended in time
-/// or is another's: the work must end.
-pub(super) async fn keep(shared: &Shared, held: &mut Held) {
+/// Extends the lease every third of its length, and when the order is recalled. Returns only when it could not be
+/// extended in time, is another's, or is gone with its job: the work must end.
+pub(super) async fn keep(shared: &Shared, held: &mut Held, recalls: &mut Receiver<OrderId>) {
     let length = shared.options.lease();
     loop {
-        sleep(length / 3).await;
+        tokio::select! {
+            () = sleep(length / 3) => {}
+            () = recalled(recalls, held.job.key.order) => {}
+        }
         match timeout_at(held.safe_until, extend(shared, held, length)).await {
             Ok(Some(extended_until)) => held.safe_until = extended_until,
             Ok(None) => return,
@@ -72,6 +76,17 @@ pub(super) async fn keep(shared: &Shared, held: &mut Held) {
                 tracing::warn!(job = ?held.job.key, "the lease could not be extended in time");
                 return;
             }
+        }
+    }
+}
+
+/// Returns when the order is recalled, or when that is not known because too many were.
+async fn recalled(recalls: &mut Receiver<OrderId>, order: OrderId) {
+    loop {
+        match recalls.recv().await {
+            Ok(recalled) if recalled != order => {}
+            Ok(_) | Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => std::future::pending().await,
         }
     }
 }

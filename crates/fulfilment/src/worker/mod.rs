@@ -10,11 +10,11 @@ mod supply;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ordergate_engine::Protocol;
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
+use ordergate_engine::{OrderId, Protocol};
 use ordergate_store::{Job, JobPart, SharedStore};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -25,6 +25,8 @@ use stop::{Stop, StopSender};
 
 /// How long [`WorkerHandle::stop`] lets the items under way be put back.
 const STOP_GRACE: Duration = Duration::from_secs(4);
+/// So many recalled orders are told apart; who falls behind further looks after its lease.
+const RECALLS_KEPT: usize = 256;
 
 /// Works off the orders of one protocol. Any number of workers, in any number of processes, may
 /// serve the same queue of the same store.
@@ -41,6 +43,8 @@ struct Shared {
     ledger: Ledger,
     processor: Option<Arc<dyn Processor>>,
     describe: Arc<dyn Describe>,
+    /// Orders whose work is no longer wanted.
+    recalls: broadcast::Sender<OrderId>,
 }
 
 impl Worker {
@@ -55,13 +59,14 @@ impl Worker {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let ledger = Ledger::new(store, clock, queue);
-        Self { shared: Arc::new(Shared { queue, options, ledger, processor, describe }) }
+        let (recalls, _) = broadcast::channel(RECALLS_KEPT);
+        Self { shared: Arc::new(Shared { queue, options, ledger, processor, describe, recalls }) }
     }
 
     /// Begins to work. Must be called inside a tokio runtime.
     pub fn start(self) -> WorkerHandle {
         let (sender, stop) = stop::channel();
-        let waker = Waker { work: Arc::new(Notify::new()) };
+        let waker = Waker { work: Arc::new(Notify::new()), recalls: self.shared.recalls.clone() };
         let running = tokio::spawn(supply::run(self.shared, waker.clone(), stop));
         WorkerHandle { waker, stop: sender, running }
     }
@@ -102,15 +107,22 @@ impl WorkerHandle {
     }
 }
 
-/// Tells a worker that there is work.
+/// Tells a worker that there is work, or that work is no longer wanted.
 #[derive(Debug, Clone)]
 pub struct Waker {
     work: Arc<Notify>,
+    recalls: broadcast::Sender<OrderId>,
 }
 
 impl Waker {
     pub fn wake(&self) {
         self.work.notify_one();
+    }
+
+    /// The jobs of this order were deleted: what runs for it finds its lease lost, and ends, at once.
+    pub fn recall(&self, order: OrderId) {
+        // Nobody listens when nothing runs.
+        let _ = self.recalls.send(order);
     }
 }
 

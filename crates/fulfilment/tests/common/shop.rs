@@ -80,6 +80,7 @@ impl Shop {
             item_id: format!("item_{}", n + 1),
             state: State::submitted(at),
             result: None,
+            listed: false,
             document: Document::default(),
         };
         Order {

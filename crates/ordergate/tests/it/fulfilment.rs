@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use crate::harness::{Answer, Config, Found, Request, Server, eventually, found, get, retrieve, submit};
+use crate::harness::{Answer, Config, Found, Request, Server, Soap, assert_valid, eventually, found, get, retrieve, submit};
 
 /// A production hall: a script that notes what it was given and waits for a word of the test.
 struct Hall {
@@ -37,8 +37,9 @@ impl Hall {
 
     fn server(&self, more: &str) -> Server {
         let script = self.path("mill.sh").display().to_string();
-        let section = "[fulfilment.oseo]\nprocessor = \"command\"\nlease_seconds = 5\npoll_ms = 50\n";
-        Server::serve(&Config::new(&format!("{section}command = [\"/bin/sh\", {script:?}]\n{more}")))
+        let section = "[fulfilment.oseo]\nprocessor = \"command\"\npoll_ms = 50\n";
+        let lease = if more.contains("lease_seconds") { "" } else { "lease_seconds = 5\n" };
+        Server::serve(&Config::new(&format!("{section}{lease}command = [\"/bin/sh\", {script:?}]\n{more}")))
     }
 
     /// Lets the item go on. The word appears whole or not at all.
@@ -196,6 +197,36 @@ fn fast_track_overtakes() {
     hall.say("b", READY);
     await_status(&server, &slow, "Completed");
     assert_eq!(hall.runs(), ["a 1", "c 1", "b 1"]);
+}
+
+/// OSEO 68: what is ready stays, what runs is ended at once, long before its lease, and what waits never begins.
+#[test]
+fn a_cancel_ends_what_is_under_way() {
+    let hall = Hall::new();
+    let server = hall.server("concurrency = 1\nlease_seconds = 3600\n");
+    let id = order(&server, &submit("cancelled", "STANDARD", &["one", "two", "three"]));
+    hall.say("one", READY);
+    hall.await_run("two 1");
+    let pid = hall.lines("runs")[1].rsplit_once(' ').unwrap().1.to_owned();
+    let wish = Soap::V11.request(&crate::oseo::cancel::cancel(&id));
+    let answer = server.send(&wish);
+    assert_valid("oseo", answer.text());
+    assert_eq!((answer.status, answer.element("status")), (200, Some("partial")), "{}", answer.text());
+    assert!(answer.element("errorMessage").is_some_and(|m| m.starts_with("1 of 3 items ")), "{}", answer.text());
+    let over = look(&server, &id);
+    assert_eq!((over.status.as_str(), statuses(&over)), ("Completed", vec!["Completed", "Cancelled", "Cancelled"]));
+    assert_eq!(over.items[1].2, "cancelled at the customer's request");
+    let process = std::path::Path::new("/proc").join(pid);
+    eventually("the program is ended", || {
+        let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
+        (stat.is_empty() || stat.contains(") Z ")).then_some(())
+    });
+    // The worker is free again, and what was cancelled is not begun.
+    let next = order(&server, &submit("next", "STANDARD", &["four"]));
+    hall.say("four", READY);
+    await_status(&server, &next, "Completed");
+    assert_eq!(hall.runs(), ["one 1", "two 1", "four 1"]);
+    assert_eq!(hall.lines("ends"), ["one", "four"]);
 }
 
 /// What the operator's program is given.

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::harness::{Answer, Found, Request, Server, eventually, found, retrieve, search, submit, veloconnect};
+use crate::harness::{Answer, Found, Request, Server, Soap, eventually, found, retrieve, search, submit, veloconnect};
+use crate::oseo::cancel::cancel;
 use crate::oseo::customer::Way;
 use crate::oseo::fault::Fault;
 use crate::process::books::may_follow;
@@ -66,6 +67,8 @@ pub struct Notes {
     pub orders: BTreeMap<String, String>,
     /// Submits that were sent again because no answer came.
     pub repeated: usize,
+    /// Orders whose Cancel was acknowledged; the rest of them were over before.
+    pub cancelled: BTreeSet<String>,
     /// Quantity and the seller's number of finished transactions, by id.
     finished: BTreeMap<String, (u32, String)>,
     rolled_back: BTreeSet<String>,
@@ -132,7 +135,8 @@ impl Customer<'_> {
         unreachable!()
     }
 
-    /// Submit, now and then once more though it was answered, then GetStatus of that order and of an earlier one.
+    /// Submit, now and then once more though it was answered, then GetStatus of that order and of an earlier one; now and
+    /// then a change of mind.
     fn orders(mut self) -> Notes {
         let (mut ids, mut seen): (Vec<String>, BTreeMap<String, Vec<String>>) = (Vec::new(), BTreeMap::new());
         while self.goes_on() {
@@ -147,12 +151,30 @@ impl Customer<'_> {
             self.notes.repeated += repeated;
             self.notes.orders.insert(reference, id.clone());
             ids.push(id);
+            if n % 7 == 3 {
+                self.cancel(&ids[n], &reference_of_cancel(self.name, n));
+            }
             for id in [&ids[n], &ids[n / 2]] {
                 let answer = self.ask(&retrieve(id)).0;
                 note_statuses(&mut seen, &found(&answer).remove(0));
             }
         }
         self.notes
+    }
+
+    /// Cancel, repeated until it is answered, and once more: an order that was over before stays as it is.
+    fn cancel(&mut self, id: &str, message_id: &str) {
+        let request = with_message_id(Soap::V11.request(&cancel(id)), message_id);
+        let answer = self.ask(&request).0;
+        let again = self.ask(&request).0;
+        if answer.status == 200 {
+            assert_eq!(again.body, answer.body, "one Cancel, two answers");
+            self.notes.cancelled.insert(id.to_owned());
+        } else {
+            let fault = Fault::read(Way::V11, &answer);
+            assert_eq!((fault.code.as_str(), fault.locator.as_deref()), ("InvalidParameterValue", Some("orderId")), "{fault}");
+            assert_eq!(found(&self.ask(&retrieve(id)).0)[0].status, "Completed");
+        }
     }
 
     /// CreateOrder, UpdateOrder, then FinishOrder or Rollback.
@@ -184,6 +206,10 @@ impl Customer<'_> {
             self.notes.finished.insert(id, (wanted, number));
         }
     }
+}
+
+fn reference_of_cancel(customer: &str, n: usize) -> String {
+    format!("urn:cancel:{customer}-{n}")
 }
 
 fn quantity(quantity: u32) -> String {
@@ -232,6 +258,7 @@ impl Notes {
     fn merge(&mut self, other: Self) {
         self.orders.extend(other.orders);
         self.repeated += other.repeated;
+        self.cancelled.extend(other.cancelled);
         self.finished.extend(other.finished);
         self.rolled_back.extend(other.rolled_back);
         self.creates_unanswered += other.creates_unanswered;
@@ -246,6 +273,11 @@ impl Notes {
         }
         let noted = self.orders.iter().map(|(reference, id)| (reference.clone(), vec![id.clone()])).collect();
         assert_eq!(stored, noted, "every acknowledged order is there once, and no other");
+        for id in &self.cancelled {
+            let order = found(&node.send(&retrieve(id))).remove(0);
+            let cancelled = order.items.iter().filter(|(_, status, _)| status == "Cancelled").count();
+            assert!(cancelled > 0 && (order.status == "Cancelled") == (cancelled == order.items.len()), "{order:?}");
+        }
         for (id, (wanted, number)) in &self.finished {
             let view = node.send(&veloconnect("ViewOrder", &format!("&TransactionID={id}")));
             assert_eq!((view.element("StatusCode"), view.element("Quantity")), (Some("100"), Some(wanted.to_string().as_str())));
@@ -269,8 +301,7 @@ impl Notes {
 
 /// Waits until nothing is left to be done.
 #[track_caller]
-pub fn await_all_completed(node: &Server) {
-    eventually("every order is completed", || {
-        found(&node.send(&search(""))).iter().all(|order| order.status == "Completed").then_some(())
-    });
+pub fn await_all_over(node: &Server) {
+    let is_over = |order: &Found| order.status == "Completed" || order.status == "Cancelled";
+    eventually("every order is over", || found(&node.send(&search(""))).iter().all(is_over).then_some(()));
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use ordergate_testkit::postgres::{OwnCluster, skip_all};
 
-use crate::customers::{Trouble, at_work, await_all_completed, says_try_later};
+use crate::customers::{Trouble, at_work, await_all_over, says_try_later};
 use crate::harness::{Config, Server, assert_valid, demo_articles, eventually, found, get, search, submit, veloconnect};
 use crate::place::Place;
 
@@ -92,7 +92,7 @@ fn the_database_goes_away_and_comes_back_under_load() {
     });
     assert!(notes.repeated > 0 && notes.orders.len() > 10, "{notes:?}");
     server.await_ready();
-    await_all_completed(&server);
+    await_all_over(&server);
     notes.check(&server);
     let mentioned = server.log().matches(AWAY).count();
     // A connection that was under way may still succeed just after another has failed.

@@ -3,9 +3,11 @@
 //! What is read is validated with them, the WSDL publishes them, and the tests hold our own answers
 //! against them. Only messages that this server handles are here.
 
+mod cancel;
 mod capabilities;
 mod common;
 mod delivery;
+mod describe_result_access;
 mod get_status;
 mod order;
 pub mod ows;
@@ -13,7 +15,9 @@ mod submit;
 
 use ordergate_xml::schema::{ComplexType, Element, Schema, SimpleType, Type, element};
 
+pub use cancel::{CANCEL, CANCEL_ACK};
 pub use capabilities::{CAPABILITIES, GET_CAPABILITIES};
+pub use describe_result_access::{DESCRIBE_RESULT_ACCESS, DESCRIBE_RESULT_ACCESS_RESPONSE};
 pub use get_status::{GET_STATUS, GET_STATUS_RESPONSE, ORDER_MONITOR_SPECIFICATION};
 pub use order::ORDER_SPECIFICATION;
 pub use submit::{SUBMIT, SUBMIT_ACK};
@@ -42,6 +46,10 @@ pub static SCHEMA: Schema = Schema {
         &SUBMIT_ACK,
         &GET_STATUS,
         &GET_STATUS_RESPONSE,
+        &DESCRIBE_RESULT_ACCESS,
+        &DESCRIBE_RESULT_ACCESS_RESPONSE,
+        &CANCEL,
+        &CANCEL_ACK,
         &ORDER_SPECIFICATION,
         &ORDER_MONITOR_SPECIFICATION,
         &common::ORDER_ID,
@@ -104,6 +112,12 @@ pub static SCHEMA: Schema = Schema {
         &get_status::ORDER_SEARCH_CRITERIA_TYPE,
         &get_status::COMMON_ORDER_MONITOR_SPECIFICATION,
         &get_status::COMMON_ORDER_STATUS_ITEM_TYPE,
+        &describe_result_access::DESCRIBE_RESULT_ACCESS_REQUEST_TYPE,
+        &describe_result_access::DESCRIBE_RESULT_ACCESS_RESPONSE_TYPE,
+        &describe_result_access::ITEM_URL_TYPE,
+        &describe_result_access::ON_LINE_ACCESS_ADDRESS_TYPE,
+        &cancel::CANCEL_REQUEST_TYPE,
+        &cancel::CANCEL_REQUEST_ACK_TYPE,
         &capabilities::ORDERING_SERVICE_CONTENTS_TYPE,
         &capabilities::COLLECTION_CAPABILITY,
         &capabilities::ENCODING_TYPE,

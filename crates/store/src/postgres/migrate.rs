@@ -20,6 +20,7 @@ const BASE: [&str; 3] = [
 /// Of the catalog, because the information schema hides tables that the role may not touch.
 const TABLES: &str = "select tablename::text from pg_catalog.pg_tables \
     where schemaname = current_schema() and tablename in ('orders', 'schema_migrations')";
+const MADE_TWICE: [SqlState; 3] = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE, SqlState::DUPLICATE_OBJECT];
 const LOCK: &str = "select id from schema_lock where id = 1 for update";
 const APPLIED: &str = "select version, checksum from schema_migrations order by version";
 const RECORD: &str = "insert into schema_migrations (version, name, checksum, applied_at) values ($1, $2, $3, $4)";
@@ -47,8 +48,8 @@ pub(super) async fn migrate(client: &mut Client, known: &[Migration], now: Times
 async fn lay_base(client: &Client) -> Result<(), Error> {
     for statement in BASE {
         match client.batch_execute(statement).await {
-            // Another node makes the same table at this moment.
-            Err(error) if matches!(error.code(), Some(&SqlState::UNIQUE_VIOLATION | &SqlState::DUPLICATE_TABLE)) => {}
+            // Another node makes the same table, whose row type is the first that is found twice, at this moment.
+            Err(error) if error.code().is_some_and(|code| MADE_TWICE.contains(code)) => {}
             done => done?,
         }
     }

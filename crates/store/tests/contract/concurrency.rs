@@ -126,7 +126,8 @@ pub async fn an_order_never_disagrees_with_its_items(store: &dyn Store) {
     store_orders(store, &[order(1)]).await;
     for revision in 0..300 {
         let state = State { status: Status::Suspended, since: Timestamp(revision), info: Some(format!("change {revision}")) };
-        let items = (0..2).map(|position| ItemUpdate { position, state: state.clone(), result: None }).collect();
+        let items =
+            (0..2).map(|position| ItemUpdate { position, state: Some(state.clone()), result: None, listed: false }).collect();
         let update = OrderUpdate { id: OrderId(1), expected_revision: revision, state: Some(state), items };
         let mut change = store.commit(Batch { writes: vec![Write::UpdateOrder(update)] });
         while poll_fn(|context| Poll::Ready(change.as_mut().poll(context).map(Result::unwrap).is_pending())).await {

@@ -38,6 +38,7 @@ macro_rules! all_contract_tests {
                 an_order_comes_back_as_it_was,
                 changes_and_their_history_come_back,
                 a_long_order_is_kept_and_changed_like_a_short_one,
+                listed_results_are_remembered,
                 a_change_on_an_old_revision_conflicts,
                 a_taken_order_id_conflicts,
                 writes_about_an_order_that_is_not_there_conflict,

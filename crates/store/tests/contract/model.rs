@@ -111,7 +111,10 @@ impl Model {
         }
         for change in &update.items {
             let item = order.items.get_mut(change.position).ok_or(ConflictOn::Order)?;
-            item.state = change.state.clone();
+            if let Some(state) = &change.state {
+                item.state = state.clone();
+            }
+            item.listed |= change.listed;
             item.result = change.result.clone().or(item.result.take());
         }
         Ok(())

@@ -23,6 +23,7 @@ pub async fn an_order_comes_back_as_it_was(store: &dyn Store) {
     all_said.items = (0..12)
         .map(|n| Item {
             result: (n % 2 == 0).then(|| format!("https://example.org/{n}")),
+            listed: n % 3 == 0,
             document: Document(vec![n; 5_000]),
             ..item(&format!("item {}", 12 - n), Timestamp(i64::from(n)))
         })
@@ -75,7 +76,8 @@ pub async fn a_long_order_is_kept_and_changed_like_a_short_one(store: &dyn Store
     store_orders(store, &[neighbour.clone(), order.clone(), even.clone()]).await;
 
     let state = State { status: Status::Completed, since: Timestamp(99), info: Some("done".to_owned()) };
-    let moved = |position| ItemUpdate { position, state: state.clone(), result: Some(format!("shelf {position}")) };
+    let moved =
+        |position| ItemUpdate { position, state: Some(state.clone()), result: Some(format!("shelf {position}")), listed: false };
     let update = |expected_revision, positions: &[usize]| {
         let items = positions.iter().copied().map(moved).collect();
         vec![Write::UpdateOrder(OrderUpdate { id: OrderId(1), expected_revision, state: None, items })]
@@ -94,13 +96,36 @@ pub async fn a_long_order_is_kept_and_changed_like_a_short_one(store: &dyn Store
     assert_eq!((get(store, 2).await, get(store, 3).await), (Some(neighbour), Some(even)));
 }
 
+/// What was listed stays so, whatever happens to the item afterwards; nothing else changes with it.
+pub async fn listed_results_are_remembered(store: &dyn Store) {
+    let mut order = Order { items: (0..20).map(|n| item(&format!("item {n}"), Timestamp(n))).collect(), ..order(1) };
+    store_orders(store, std::slice::from_ref(&order)).await;
+    let mut batch = Batch::new();
+    batch.list_results(&order, &[0, 19]);
+    let again = batch.clone();
+    store.commit(batch).await.unwrap();
+    refused(store, again.writes, ConflictOn::Order).await;
+    order.revision += 1;
+    for position in [0, 19] {
+        order.items[position].listed = true;
+    }
+    assert_eq!(get(store, 1).await.as_ref(), Some(&order));
+    let state = State { status: Status::Downloaded, since: Timestamp(99), info: None };
+    let moved = ItemUpdate { position: 19, state: Some(state.clone()), result: None, listed: false };
+    let update = OrderUpdate { id: order.id, expected_revision: order.revision, state: None, items: vec![moved] };
+    stored(store, vec![Write::UpdateOrder(update)]).await;
+    order.revision += 1;
+    order.items[19].state = state;
+    assert_eq!(get(store, 1).await, Some(order));
+}
+
 pub async fn a_change_on_an_old_revision_conflicts(store: &dyn Store) {
     store_orders(store, &[order(1)]).await;
     let change = |expected_revision, state, items| {
         vec![Write::UpdateOrder(OrderUpdate { id: OrderId(1), expected_revision, state, items })]
     };
     let accepted = State { status: Status::Accepted, since: Timestamp(9), info: None };
-    let moved = ItemUpdate { position: 1, state: accepted.clone(), result: None };
+    let moved = ItemUpdate { position: 1, state: Some(accepted.clone()), result: None, listed: false };
     stored(store, change(0, None, vec![moved.clone()])).await;
     let after = get(store, 1).await.unwrap();
     assert_eq!((after.revision, after.state.status, after.items[1].state.status), (1, Status::Submitted, Status::Accepted));

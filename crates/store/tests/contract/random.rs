@@ -118,7 +118,10 @@ fn state() -> impl Strategy<Value = State> {
 }
 
 fn new_order() -> impl Strategy<Value = Order> {
-    let items = collection::vec(state().prop_map(|state| Item { state, ..item("item", Timestamp(0)) }), 1..4);
+    let items = collection::vec(
+        (state(), any::<bool>()).prop_map(|(state, listed)| Item { state, listed, ..item("item", Timestamp(0)) }),
+        1..4,
+    );
     let kind = sample::select(&OrderKind::ALL[..]);
     (ORDERS, owner(), option::of(name()), time(), state(), kind, items).prop_map(
         |(id, owner, reference, submitted_at, state, kind, items)| Order {
@@ -135,7 +138,8 @@ fn new_order() -> impl Strategy<Value = Order> {
 
 fn order_update() -> impl Strategy<Value = OrderUpdate> {
     let result = option::of(Just("result".to_owned()));
-    let item = (0..2_usize, state(), result).prop_map(|(position, state, result)| ItemUpdate { position, state, result });
+    let item = (0..2_usize, option::of(state()), result, any::<bool>())
+        .prop_map(|(position, state, result, listed)| ItemUpdate { position, state, result, listed });
     (ORDERS, 0..3_i64, option::of(state()), collection::vec(item, 0..3))
         .prop_map(|(id, expected_revision, state, items)| OrderUpdate { id: OrderId(id), expected_revision, state, items })
 }

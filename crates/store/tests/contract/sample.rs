@@ -36,7 +36,7 @@ pub fn order_in(id: i64, status: Status, since: i64) -> Order {
 }
 
 pub fn item(item_id: &str, at: Timestamp) -> Item {
-    Item { item_id: item_id.to_owned(), state: State::submitted(at), result: None, document: Document(Vec::new()) }
+    Item { item_id: item_id.to_owned(), state: State::submitted(at), result: None, listed: false, document: Document(Vec::new()) }
 }
 
 pub fn entry(order: &Order) -> HistoryEntry {

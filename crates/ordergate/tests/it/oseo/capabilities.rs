@@ -110,7 +110,7 @@ fn requests_that_are_not_valid() {
 fn what_is_not_offered_is_refused() {
     let content = "<os:orderId>1</os:orderId><os:statusNotification>None</os:statusNotification>";
     let mut report = Report::default();
-    for operation in ["GetOptions", "GetQuotation", "Cancel", "DescribeResultAccess", "SubmitResponse", "getStatus", "Envelope"] {
+    for operation in ["GetOptions", "GetQuotation", "SubmitResponse", "CancelResponse", "getStatus", "Envelope"] {
         for way in Way::ALL {
             let message = format!("<os:{operation} {}>{content}</os:{operation}>", super::BASE);
             if way == Way::Plain && operation == "Envelope" {
@@ -122,17 +122,14 @@ fn what_is_not_offered_is_refused() {
     }
     crate::harness::assert_snapshot!(report.checked());
     let said = ask("");
-    for flag in [
-        "CancelCapabilities",
-        "DescribeResultAccessCapabilities",
-        "GetQuotationCapabilities",
-        "SubscriptionOrders",
-        "ProgrammingOrders",
-    ] {
+    for flag in ["CancelCapabilities", "DescribeResultAccessCapabilities"] {
+        assert!(said.text().contains(&format!("<os:{flag} supported=\"true\"")), "{flag}");
+    }
+    for flag in ["GetQuotationCapabilities", "SubscriptionOrders", "ProgrammingOrders"] {
         assert!(said.text().contains(&format!("<os:{flag} supported=\"false\"")), "{flag}");
     }
-    for operation in ["GetCapabilities", "Submit", "GetStatus"] {
+    for operation in ["GetCapabilities", "Submit", "GetStatus", "DescribeResultAccess", "Cancel"] {
         assert!(said.text().contains(&format!("<ows:Operation name=\"{operation}\">")), "{operation}");
     }
-    assert_eq!(said.elements("Operation").len(), 3);
+    assert_eq!(said.elements("Operation").len(), 5);
 }

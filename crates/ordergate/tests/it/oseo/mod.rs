@@ -1,6 +1,7 @@
 //! The OSEO door as client software sees it. Numbers such as "OSEO 40" are those of the conformance checklist.
 
 mod bad_input;
+pub mod cancel;
 mod capabilities;
 pub mod customer;
 mod envelope;
@@ -10,6 +11,7 @@ mod get_status_search;
 pub mod identity;
 mod infoset;
 mod report;
+mod result_access;
 mod submit;
 mod wsdl;
 

@@ -19,7 +19,10 @@ fn the_description_names_operations_and_address() {
         };
         assert_eq!(values("address", "location"), ["https://orders.example.org/eo/oseo"; 2]);
         assert_eq!(values("port", "name"), ["OSEO_Soap11", "OSEO_Soap12"]);
-        assert_eq!(values("operation", "soapAction"), ["GetCapabilities", "Submit", "GetStatus"].repeat(2));
+        assert_eq!(
+            values("operation", "soapAction"),
+            ["GetCapabilities", "Submit", "GetStatus", "DescribeResultAccess", "Cancel"].repeat(2)
+        );
         assert_eq!(values("schema", "targetNamespace"), ["http://www.opengis.net/ows/2.0", "http://www.opengis.net/oseo/1.0"]);
         // A toolkit without a network must find all it needs.
         assert!(values("import", "schemaLocation").is_empty() && values("include", "schemaLocation").is_empty());

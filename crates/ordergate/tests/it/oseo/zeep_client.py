@@ -64,6 +64,11 @@ def main():
             print("search:", hits.status, [o.orderId == ack.orderId for o in hits.orderMonitorSpecification])
             capabilities = service.GetCapabilities(service="OS")
             print("GetCapabilities:", [o.name for o in capabilities.OperationsMetadata.Operation])
+            ready = service.DescribeResultAccess(orderId=ack.orderId, subFunction="allReady", **base)
+            print("DescribeResultAccess:", ready.status, ready.URLs)
+            cancelled = service.Cancel(orderId=ack.orderId, statusNotification="None", **base)
+            after = service.GetStatus(orderId=ack.orderId, presentation="brief", **base)
+            print("Cancel:", cancelled.status, after.orderMonitorSpecification[0].orderStatusInfo.status)
             print("fault:", fault_of(lambda: service.GetStatus(orderId="0", presentation="full", **base)))
 
 

@@ -140,8 +140,8 @@ fn look_at(server: &Server, id: &str) -> Transaction {
 /// the server died is queued again.
 pub fn may_follow(before: &str, after: &str) -> bool {
     let later: &[&str] = match before {
-        "Submitted" => &["Accepted", "Suspended", "InProduction", "Completed"],
-        "Accepted" | "Suspended" | "InProduction" => &["Suspended", "InProduction", "Completed"],
+        "Submitted" => &["Accepted", "Suspended", "InProduction", "Completed", "Cancelled"],
+        "Accepted" | "Suspended" | "InProduction" => &["Suspended", "InProduction", "Completed", "Cancelled"],
         _ => &[],
     };
     before == after || later.contains(&after)

@@ -7,8 +7,8 @@ use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, St
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp, TransactionId};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, OrderPage, OrderQuery, Store, StoreError, TransactionStatus,
-    Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, OrderPage, OrderQuery, OrderUpdate, Store, StoreError,
+    TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -111,6 +111,7 @@ impl Kept {
                 }
                 self.orders.push(*order);
             }
+            Write::UpdateOrder(update) => self.update_order(update)?,
             Write::InsertTransaction(transaction) => self.transactions.push(*transaction),
             Write::UpdateTransaction(update) => {
                 let found = self.transactions.iter_mut().find(|kept| kept.key == update.key);
@@ -130,6 +131,20 @@ impl Kept {
                 self.messages.push((owner, message_id, order));
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    fn update_order(&mut self, update: OrderUpdate) -> Result<(), ConflictOn> {
+        let found = self.orders.iter_mut().find(|kept| kept.id == update.id);
+        let kept = found.filter(|kept| kept.revision == update.expected_revision).ok_or(ConflictOn::Order)?;
+        kept.revision += 1;
+        kept.state = update.state.unwrap_or_else(|| kept.state.clone());
+        for change in update.items {
+            let item = kept.items.get_mut(change.position).ok_or(ConflictOn::Order)?;
+            item.state = change.state.unwrap_or_else(|| item.state.clone());
+            item.result = change.result.or_else(|| item.result.take());
+            item.listed |= change.listed;
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ impl Drop for End<'_> {
 pub struct Notes {
     /// Ids by reference; every Submit was repeated until it was acknowledged.
     pub orders: BTreeMap<String, String>,
-    /// Submits that were sent again because no answer came.
+    /// How often requests were sent again because no answer came.
     pub repeated: usize,
     /// Orders whose Cancel was acknowledged; the rest of them were over before.
     pub cancelled: BTreeSet<String>,
@@ -123,6 +123,7 @@ impl Customer<'_> {
                 (Ok(answer), Trouble::DatabaseAway) if says_try_later(&answer) => {}
                 (Ok(answer), _) => {
                     self.progress.answers.fetch_add(1, Ordering::SeqCst);
+                    self.notes.repeated += repeated;
                     return (answer, repeated);
                 }
                 (Err(_), Trouble::NodesDie) => {}
@@ -143,12 +144,10 @@ impl Customer<'_> {
             let n = ids.len();
             let reference = format!("{}-{n}", self.name);
             let request = with_message_id(submit(&reference, "STANDARD", &["one", "two"]), &format!("urn:message:{reference}"));
-            let (answer, repeated) = self.ask(&request);
-            let id = order_id(&answer);
+            let id = order_id(&self.ask(&request).0);
             if n.is_multiple_of(5) {
                 assert_eq!(order_id(&self.ask(&request).0), id, "one message, two orders");
             }
-            self.notes.repeated += repeated;
             self.notes.orders.insert(reference, id.clone());
             ids.push(id);
             if n % 7 == 3 {

@@ -44,6 +44,8 @@ fn command() -> impl Strategy<Value = Command> {
         2 => item.clone().prop_map(|item| Command::Requeue { item, reason: "again".into() }),
         2 => item.clone().prop_map(|item| Command::Fail { item, reason: "broken".into() }),
         2 => item.prop_map(|item| Command::Download { item }),
+        1 => Just(Command::Suspend { reason: "held".into() }),
+        1 => Just(Command::Resume),
         1 => Just(Command::Cancel { reason: "withdrawn".into() }),
         1 => Just(Command::Terminate { reason: "over".into() }),
     ]

@@ -11,18 +11,24 @@
 //!
 //! What an item's production means is a [`Processor`]'s business: [`DemoProcessor`] waits a moment,
 //! [`CommandProcessor`] runs the operator's program (its contract stands in [`command`]).
+//!
+//! What a person does to an order goes over the [`Desk`], beside the workers and by the same rules.
 
 mod clock;
 pub mod command;
 mod demo;
+mod desk;
+mod moves;
 mod options;
 mod processor;
+mod result_url;
 mod text;
 mod worker;
 
 pub use clock::SystemClock;
 pub use command::CommandProcessor;
 pub use demo::{DemoProcessor, ResultUrl};
+pub use desk::{Action, Desk, DeskError};
 pub use options::{FulfilmentOptions, OptionError, ProcessorKind};
 pub use processor::{Describe, NoDetails, Outcome, Processor, WorkItem, processor_of};
 pub use worker::{Waker, Worker, WorkerHandle};

@@ -7,7 +7,7 @@ use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, St
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp, TransactionId};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, OrderPage, OrderQuery, OrderUpdate, Store, StoreError,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, OrderUpdate, Store, StoreError,
     TransactionStatus, Write,
 };
 use parking_lot::Mutex;
@@ -214,6 +214,14 @@ impl Store for MemoryStore {
     }
 
     async fn claim(&self, _: &Claim) -> Result<Vec<Job>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn orders_before(&self, _: ProviderId, _: OrderId, _: usize) -> Result<Vec<Order>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn jobs_until_told(&self, _: Protocol, _: usize) -> Result<Vec<JobKey>, StoreError> {
         Ok(Vec::new())
     }
 

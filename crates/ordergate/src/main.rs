@@ -7,6 +7,7 @@ mod demo;
 mod demo_data;
 mod failure;
 mod opening;
+mod order;
 mod serve;
 mod store_command;
 mod store_progress;
@@ -32,6 +33,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Customers' accounts: OSEO users and veloconnect buyers.
     Account(account::Arguments),
+    /// Orders: see them, approve or reject them, hold them, cancel them, try them again.
+    Order(order::Arguments),
     /// The store: move it to another database.
     Store(store_command::Arguments),
     /// The configuration.
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Account(arguments) => account::run(arguments),
+        Command::Order(arguments) => order::run(arguments),
         Command::Store(arguments) => store_command::run(arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

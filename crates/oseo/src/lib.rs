@@ -5,6 +5,7 @@
 //! answer in the envelope it came in. Each operation is one file: [`get_capabilities`], [`submit`],
 //! [`get_status`], [`describe_result_access`], [`cancel`]; the service description is in [`wsdl`].
 
+mod approval;
 mod cancel;
 mod describe;
 mod describe_result_access;
@@ -31,6 +32,7 @@ use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
 use ordergate_xml::{Document, Limits};
 
+pub use approval::{Approval, ApprovalOptions};
 pub use describe::describe;
 pub use exception::{Code, Exception};
 pub use options::{ForeignOrders, OseoOptions, OtherCollections};

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::approval::ApprovalOptions;
+
 /// Section `[oseo]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
@@ -28,6 +30,8 @@ pub struct OseoOptions {
     pub collections: Vec<String>,
     /// What Submit does with a collection that is not among `collections`.
     pub other_collections: OtherCollections,
+    /// Which orders an operator has to approve.
+    pub approval: ApprovalOptions,
 }
 
 /// See [`OseoOptions::foreign_orders`].
@@ -67,6 +71,7 @@ impl Default for OseoOptions {
             items_max: 1000,
             collections: Vec::new(),
             other_collections: OtherCollections::Refuse,
+            approval: ApprovalOptions::default(),
         }
     }
 }

@@ -11,7 +11,10 @@ use ordergate_xml::{Node, XmlWriter, validate};
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::version::check_version;
-use crate::{Code, Context, Exception, Reply, notification, order_document};
+use crate::{Approval, Code, Context, Exception, Reply, notification, order_document};
+
+/// What the customer reads while an operator has not decided.
+const AWAITS_APPROVAL: &str = "awaits approval by an operator";
 
 /// How often a fresh id is tried before the store is taken to be broken.
 const ATTEMPTS_MAX: usize = 3;
@@ -23,14 +26,15 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
     let specification = specification(message)?;
     check(context, envelope, specification)?;
     let now = context.clock.now();
+    let approval = approval(context, specification);
     for _ in 0..ATTEMPTS_MAX {
         // A retry of a message that was answered before gets the first answer.
         if let Some(first) = answered_before(context, envelope, caller).await? {
             return Ok(acknowledge(first.id, first.reference.as_deref()));
         }
-        let order = read_order(context, specification, caller, now).await?;
+        let order = read_order(context, specification, caller, approval, now).await?;
         let (id, reference) = (order.id, order.reference.clone());
-        match context.store.commit(batch(order, envelope.header.message_id.as_deref(), caller, now)).await {
+        match context.store.commit(batch(order, envelope.header.message_id.as_deref(), caller, approval)).await {
             Ok(()) => {
                 (context.wake)();
                 return Ok(acknowledge(id, reference.as_deref()));
@@ -107,6 +111,12 @@ fn check_product(context: &Context, item: Node<'_>, path: &str) -> Result<(), Ex
     }
 }
 
+fn approval(context: &Context, specification: Node<'_>) -> Approval {
+    let collection = |item: Node<'_>| item.child(OS, "productId")?.child(OS, "collectionId").map(|c| c.text().into_owned());
+    let collections: Vec<Option<String>> = specification.children_named(OS, "orderItem").map(collection).collect();
+    context.options.approval.of(collections.iter().map(Option::as_deref))
+}
+
 async fn answered_before(context: &Context, envelope: &Envelope<'_>, caller: &Identity) -> Result<Option<Order>, Exception> {
     let Some(message_id) = &envelope.header.message_id else { return Ok(None) };
     match context.store.remembered_message(caller.account, message_id).await? {
@@ -116,7 +126,14 @@ async fn answered_before(context: &Context, envelope: &Envelope<'_>, caller: &Id
 }
 
 /// The order as it will be stored (checklist OSEO 51: its time is that of submission).
-async fn read_order(context: &Context, specification: Node<'_>, caller: &Identity, now: Timestamp) -> Result<Order, Exception> {
+async fn read_order(
+    context: &Context,
+    specification: Node<'_>,
+    caller: &Identity,
+    approval: Approval,
+    now: Timestamp,
+) -> Result<Order, Exception> {
+    let info = (approval == Approval::Operator).then(|| AWAITS_APPROVAL.to_owned());
     let priority = match specification.child(OS, "priority").map(Node::text).as_deref() {
         Some("FAST_TRACK") => Priority::FastTrack,
         _ => Priority::Standard,
@@ -137,7 +154,7 @@ async fn read_order(context: &Context, specification: Node<'_>, caller: &Identit
         reference: specification.child(OS, "orderReference").map(|r| r.text().into_owned()),
         priority,
         submitted_at: now,
-        state: State::submitted(now),
+        state: State { info, ..State::submitted(now) },
         revision: 1,
         document: order_document::of_order(specification),
         items: specification.children_named(OS, "orderItem").map(read_item).collect(),
@@ -145,14 +162,16 @@ async fn read_order(context: &Context, specification: Node<'_>, caller: &Identit
 }
 
 /// Order, history, work to do, and the message to remember: one commit.
-fn batch(order: Order, message_id: Option<&str>, caller: &Identity, now: Timestamp) -> Batch {
+fn batch(order: Order, message_id: Option<&str>, caller: &Identity, approval: Approval) -> Batch {
     let mut batch = Batch::new();
+    let now = order.submitted_at;
+    let due_at = if approval == Approval::Operator { Job::UNTIL_TOLD } else { now };
     if let Some(message_id) = message_id {
         let (owner, message_id) = (caller.account, message_id.to_owned());
         batch.push(Write::RememberMessage { owner, message_id, order: order.id, at: now });
     }
     let key = JobKey { order: order.id, part: JobPart::Order };
-    let job = Job { key, queue: Protocol::Oseo, priority: order.priority, due_at: now, attempts: 0 };
+    let job = Job { key, queue: Protocol::Oseo, priority: order.priority, due_at, attempts: 0 };
     let history = submission_entry(&order, Actor::account(&caller.name));
     batch.push(Write::InsertOrder(Box::new(order)));
     batch.push(Write::AppendHistory(history));

@@ -39,6 +39,8 @@ pub enum Write {
     ReleaseJob { key: JobKey, lease: String, due_at: Timestamp },
     /// The job is still being worked on. Conflict if another worker holds the lease.
     ExtendLease { key: JobKey, lease: String, until: Timestamp },
+    /// A job that waits is due at another time, and its attempts count from the start again. Conflict if it is held, or gone.
+    ScheduleJob { key: JobKey, due_at: Timestamp },
     /// Deletes all jobs of an order, whoever holds them: the order needs no more work.
     DeleteJobsOf(OrderId),
     /// This account's message made this order. Conflict if the message is remembered already.
@@ -111,7 +113,7 @@ impl Batch {
     pub fn order_changes(&mut self, order: &Order, changes: &[Change], history: Vec<HistoryEntry>, at: Timestamp) -> &mut Self {
         let mut update = OrderUpdate { id: order.id, expected_revision: order.revision, state: None, items: Vec::new() };
         for change in changes {
-            let state = State { status: change.to, since: at, info: change.info.clone() };
+            let state = change.state_after(order, at);
             match change.subject {
                 Subject::Order => update.state = Some(state),
                 Subject::Item(position) => {
@@ -151,6 +153,7 @@ impl fmt::Debug for Write {
             Self::DeleteJob { key, .. } => write!(f, "DeleteJob({key:?})"),
             Self::ReleaseJob { key, .. } => write!(f, "ReleaseJob({key:?})"),
             Self::ExtendLease { key, .. } => write!(f, "ExtendLease({key:?})"),
+            Self::ScheduleJob { key, .. } => write!(f, "ScheduleJob({key:?})"),
             Self::DeleteJobsOf(order) => write!(f, "DeleteJobsOf({order})"),
             Self::RememberMessage { owner, message_id, .. } => write!(f, "RememberMessage({message_id:?} of {owner})"),
             Self::UseNonce { owner, .. } => write!(f, "UseNonce(of {owner})"),

@@ -32,6 +32,11 @@ pub struct Job {
     pub attempts: u32,
 }
 
+impl Job {
+    /// [`Job::due_at`] of a job that an operator has to release: no worker ever finds it due.
+    pub const UNTIL_TOLD: Timestamp = Timestamp::MAX;
+}
+
 /// A worker's wish for work.
 #[derive(Debug, Clone)]
 pub struct Claim {

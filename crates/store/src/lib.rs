@@ -69,6 +69,9 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// The orders that a query matches; see [`OrderPage`] for how a large answer is cut.
     async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError>;
 
+    /// The newest orders of all accounts with a smaller id than this one, newest first, without their items.
+    async fn orders_before(&self, provider: ProviderId, id: OrderId, limit: usize) -> Result<Vec<Order>, StoreError>;
+
     /// Every move of an order and its items, oldest first.
     async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError>;
 
@@ -99,6 +102,9 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// When the next job of this queue is due, if there is one.
     async fn next_due(&self, queue: Protocol) -> Result<Option<ordergate_engine::Timestamp>, StoreError>;
+
+    /// The jobs of this queue that wait for an operator ([`Job::UNTIL_TOLD`]), at most `limit` of each priority.
+    async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError>;
 
     /// Whether the store can serve: `Ok` when a read works and the writer is alive.
     async fn check(&self) -> Result<(), StoreError>;

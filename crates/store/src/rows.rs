@@ -100,6 +100,11 @@ pub(crate) fn due_job(row: &impl Columns, claim: &Claim, priority: Priority) -> 
     Ok(Job { key, queue: claim.queue, priority, due_at, attempts })
 }
 
+/// A row of [`crate::sql::JOBS_DUE_AT`].
+pub(crate) fn job_key(row: &impl Columns) -> Result<JobKey, StoreError> {
+    Ok(JobKey { order: OrderId(row.int(0)?), part: code(row, 1)? })
+}
+
 /// An order that was read with all its items; there must be so many.
 pub(crate) fn complete(order: Order, count: usize) -> Result<Order, StoreError> {
     if order.items.len() == count {

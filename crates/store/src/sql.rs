@@ -75,6 +75,10 @@ statements! {
     ORDER_WITH_ITEMS = "select id, provider, owner, protocol, kind, reference, priority, submitted_at, \
         status, status_since, status_info, revision, document, item_count, items \
         from orders where id = $1";
+    /// The sum keeps planners from an index that begins with the provider, which all rows may share.
+    ORDERS_BEFORE = "select id, provider, owner, protocol, kind, reference, priority, submitted_at, \
+        status, status_since, status_info, revision, document \
+        from orders where id < $1 and provider + 0 = $2 order by id desc limit $3";
     ITEM_PAGES = "select items from item_pages where id between $1 and $2 order by id";
     GREATEST_ORDER_ID = "select max(id) from orders";
     SEARCH = "select status_since, id from orders \
@@ -135,6 +139,9 @@ statements! {
     DELETE_JOB = "delete from jobs where order_id = $1 and part = $2 and lease = $3";
     RELEASE_JOB = "update jobs set due_at = $4, lease = null where order_id = $1 and part = $2 and lease = $3";
     EXTEND_LEASE = "update jobs set due_at = $4 where order_id = $1 and part = $2 and lease = $3";
+    SCHEDULE_JOB = "update jobs set due_at = $3, attempts = 0 where order_id = $1 and part = $2 and lease is null";
+    JOBS_DUE_AT = "select order_id, part from jobs where queue = $1 and priority = $2 and due_at = $3 \
+        order by order_id, part limit $4";
     DELETE_JOBS_OF = "delete from jobs where order_id = $1";
 
     // Messages and nonces

@@ -85,6 +85,7 @@ impl<'w> Steps<'w> {
             Write::DeleteJob { key, lease } => self.job(sql::DELETE_JOB, key, values![lease]),
             Write::ReleaseJob { key, lease, due_at } => self.job(sql::RELEASE_JOB, key, values![lease, due_at.0]),
             Write::ExtendLease { key, lease, until } => self.job(sql::EXTEND_LEASE, key, values![lease, until.0]),
+            Write::ScheduleJob { key, due_at } => self.job(sql::SCHEDULE_JOB, key, values![due_at.0]),
             Write::DeleteJobsOf(order) => self.any(sql::DELETE_JOBS_OF, values![order.0]),
             Write::RememberMessage { owner, message_id, order, at } => {
                 self.one(sql::REMEMBER_MESSAGE, values![owner.0, message_id, order.0, at.0], ConflictOn::Message);

@@ -14,6 +14,10 @@ pub enum Command {
     Start { item: usize },
     /// An item is ready; `result` says where.
     Complete { item: usize, result: Option<String> },
+    /// An operator takes all items that are accepted, queued or being produced out of work.
+    Suspend { reason: String },
+    /// The items that are suspended go on; they stay so until their turn comes.
+    Resume,
     /// An item goes back into the queue for another attempt.
     Requeue { item: usize, reason: String },
     /// An item cannot be produced.
@@ -34,7 +38,7 @@ pub enum Subject {
     Item(usize),
 }
 
-/// One status that moves.
+/// One status that moves, or stays and has another text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     pub subject: Subject,
@@ -44,6 +48,18 @@ pub struct Change {
     pub info: Option<String>,
     /// The item's result, when it came with this change.
     pub result: Option<String>,
+}
+
+impl Change {
+    /// The state that the change leads to at this time. A status that stays keeps its time.
+    pub fn state_after(&self, order: &Order, at: Timestamp) -> State {
+        let present = match self.subject {
+            Subject::Order => Some(&order.state),
+            Subject::Item(position) => order.items.get(position).map(|item| &item.state),
+        };
+        let since = present.filter(|state| state.status == self.to).map_or(at, |state| state.since);
+        State { status: self.to, since, info: self.info.clone() }
+    }
 }
 
 /// Why a command is refused. A refused command changes nothing.
@@ -63,6 +79,10 @@ pub fn decide(order: &Order, command: &Command) -> Result<Vec<Change>, Refusal> 
     let mut changes = match command {
         Command::Accept => every_item(order, |s| s == Submitted, Accepted, None)?,
         Command::Queue => every_item(order, |s| s == Accepted, Suspended, None)?,
+        Command::Suspend { reason } => {
+            every_item(order, |s| matches!(s, Accepted | Suspended | InProduction), Suspended, Some(reason))?
+        }
+        Command::Resume => every_item(order, |s| s == Suspended, Suspended, None)?,
         Command::Start { item } => one_item(order, *item, InProduction, None, None)?,
         Command::Complete { item, result } => one_item(order, *item, Completed, None, result.clone())?,
         Command::Requeue { item, reason } => one_item(order, *item, Suspended, Some(reason), None)?,
@@ -78,7 +98,7 @@ pub fn decide(order: &Order, command: &Command) -> Result<Vec<Change>, Refusal> 
 /// Carries the changes out on the order in memory, at the given time.
 pub fn apply(order: &mut Order, changes: &[Change], at: Timestamp) {
     for change in changes {
-        let state = State { status: change.to, since: at, info: change.info.clone() };
+        let state = change.state_after(order, at);
         match change.subject {
             Subject::Order => order.state = state,
             Subject::Item(position) => {
@@ -113,7 +133,10 @@ fn every_item(order: &Order, which: impl Fn(Status) -> bool, to: Status, info: O
     for (position, item) in order.items.iter().enumerate() {
         let from = item.state.status;
         if which(from) {
-            check(&format!("item {}", item.item_id), from, to)?;
+            // What stays where it is has another text.
+            if from != to {
+                check(&format!("item {}", item.item_id), from, to)?;
+            }
             changes.push(Change { subject: Subject::Item(position), from, to, info: info.map(|i| status_info(i)), result: None });
         }
     }

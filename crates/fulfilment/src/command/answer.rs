@@ -3,11 +3,8 @@
 use serde::{Deserialize, Deserializer};
 
 use super::run::{Ended, STDOUT_BYTES_MAX};
-use crate::Outcome;
-use crate::text::{is_printable, last_line, one_line};
-
-/// A result longer than this is no URL that clients could use.
-const RESULT_CHARACTERS_MAX: usize = 2000;
+use crate::text::{last_line, one_line};
+use crate::{Outcome, result_url};
 
 const EXPECTED: &str = r#"expected one JSON object, {"result":"URL"} or {"error":"text","retry":true}"#;
 
@@ -59,19 +56,10 @@ fn done(result: Option<String>, ended: &Ended) -> Outcome {
     if !ended.success {
         return Outcome::failed(format!("the processing program gave a result but ended with {}", ended.how));
     }
-    if result.as_deref().is_some_and(|url| !is_usable(url)) {
+    if result.as_deref().is_some_and(|url| !result_url::is_usable(url)) {
         return Outcome::failed("the processing program gave a result that is no URL");
     }
     Outcome::Done { result }
-}
-
-fn is_usable(url: &str) -> bool {
-    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    is_scheme
-        && url.chars().all(|c| is_printable(c) && !c.is_whitespace())
-        && url.chars().take(RESULT_CHARACTERS_MAX + 1).count() <= RESULT_CHARACTERS_MAX
 }
 
 fn without_answer(ended: &Ended) -> Outcome {

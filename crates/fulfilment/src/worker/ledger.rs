@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ordergate_engine::order::{Command, Order, Refusal, apply, decide, entries_of};
+use ordergate_engine::order::{Command, Order};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
 use ordergate_store::{Batch, Claim, CommitError, ConflictOn, Items, Job, SharedStore, StoreError, Write};
 use tokio::time::sleep;
+
+use crate::moves::carry_out;
 
 /// Each lost race means that someone else moved the order on; so many in a row mean that something is wrong.
 const RACES_MAX: u32 = 200;
@@ -112,7 +114,8 @@ impl Ledger {
         let mut batch = Batch::new();
         if let Some(order) = &mut order {
             // The plans look before they ask: a refusal means that the stored order contradicts itself.
-            carry_out(order, &step.moves, now, &mut batch).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
+            carry_out(order, &step.moves, &Actor::worker(), now, &mut batch)
+                .map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
         }
         batch.writes.extend(step.writes);
         self.commit(batch).await?;
@@ -134,15 +137,4 @@ impl Ledger {
             }
         }
     }
-}
-
-/// Decides and applies the commands one after the other, and adds the writes of each to the batch.
-fn carry_out(order: &mut Order, moves: &[(Command, String)], at: Timestamp, batch: &mut Batch) -> Result<(), Refusal> {
-    for (command, why) in moves {
-        let changes = decide(order, command)?;
-        let history = entries_of(order.id, &changes, at, &Actor::worker(), why);
-        batch.order_changes(order, &changes, history, at);
-        apply(order, &changes, at);
-    }
-    Ok(())
 }

@@ -8,7 +8,8 @@ use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, Items, Job, OrderPage, OrderQuery, SharedStore, Store, StoreError, TransactionStatus,
+    Account, Batch, Claim, CommitError, Items, Job, JobKey, OrderPage, OrderQuery, SharedStore, Store, StoreError,
+    TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +102,12 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
         self.inner.next_order_id().await
     }
 
+    async fn orders_before(&self, provider: ProviderId, id: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
+        self.inner.orders_before(provider, id, limit).await
+    }
+    async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        self.inner.jobs_until_told(queue, limit).await
+    }
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
         self.inner.next_due(queue).await
     }

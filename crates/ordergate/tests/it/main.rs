@@ -9,6 +9,7 @@ mod cli;
 mod files;
 mod fulfilment;
 mod harness;
+mod operator;
 mod oseo;
 mod place;
 mod process;

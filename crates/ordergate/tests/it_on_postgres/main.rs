@@ -12,6 +12,8 @@ mod fulfilment;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 mod nodes;
+#[path = "../it/operator.rs"]
+mod operator;
 #[path = "../it/oseo/mod.rs"]
 mod oseo;
 mod outage;

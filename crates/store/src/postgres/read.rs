@@ -11,7 +11,7 @@ use crate::codes::{Code, from_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::rows::{self, about};
-use crate::{Account, Items, OrderPage, OrderQuery, StoreError, TransactionStatus, sql};
+use crate::{Account, Items, Job, JobKey, OrderPage, OrderQuery, StoreError, TransactionStatus, sql};
 
 /// How often a long order is read anew because it changes while it is read.
 const ATTEMPTS: u32 = 100;
@@ -109,6 +109,16 @@ async fn page(reader: &Reader, query: &OrderQuery, found: &[Row]) -> Result<Orde
     Ok(OrderPage { orders, continue_from })
 }
 
+pub(super) async fn orders_before(
+    reader: &Reader,
+    provider: ProviderId,
+    id: OrderId,
+    limit: usize,
+) -> Result<Vec<Order>, StoreError> {
+    let found = reader.ask(sql::ORDERS_BEFORE, &[&id.0, &provider.0, &from_count(limit)]).await?;
+    found.iter().map(rows::order).collect()
+}
+
 pub(super) async fn history(reader: &Reader, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
     let found = reader.ask(sql::HISTORY, &[&id.0]).await?;
     let entries: Result<_, _> = found.iter().map(|row| rows::history_entry(row, id)).collect();
@@ -165,6 +175,17 @@ pub(super) async fn next_due(reader: &Reader, queue: Protocol) -> Result<Option<
         earliest = [earliest, due].into_iter().flatten().min();
     }
     Ok(earliest)
+}
+
+pub(super) async fn jobs_until_told(reader: &Reader, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+    let mut found = Vec::new();
+    for priority in [Priority::FastTrack, Priority::Standard] {
+        let values: [Parameter<'_>; 4] = [&queue.code(), &priority.code(), &Job::UNTIL_TOLD.0, &from_count(limit)];
+        for row in &reader.ask(sql::JOBS_DUE_AT, &values).await? {
+            found.push(rows::job_key(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// PostgreSQL's texts hold every character but one; what contains that one cannot be there.

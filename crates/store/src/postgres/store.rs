@@ -11,7 +11,7 @@ use super::writer::Work;
 use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, NewAccount, OrderPage, OrderQuery, Store, StoreError,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, OrderPage, OrderQuery, Store, StoreError,
     TransactionStatus, Write,
 };
 
@@ -34,6 +34,10 @@ impl Store for PostgresStore {
 
     async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {
         read::search(&self.searcher, query).await
+    }
+
+    async fn orders_before(&self, provider: ProviderId, id: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
+        read::orders_before(&self.searcher, provider, id, limit).await
     }
 
     async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
@@ -80,6 +84,10 @@ impl Store for PostgresStore {
 
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
         read::next_due(&self.reader, queue).await
+    }
+
+    async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        read::jobs_until_told(&self.searcher, queue, limit).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::rows::{self, about};
 use crate::sql::Statement;
-use crate::{Account, Items, StoreError, TransactionStatus, sql};
+use crate::{Account, Items, Job, JobKey, StoreError, TransactionStatus, sql};
 
 pub(super) fn account(
     connection: &Connection,
@@ -59,6 +59,24 @@ fn read_other_pages(connection: &Connection, order: &mut Order) -> Result<(), St
         item_page::decode(page.bytes(0)?, &mut order.items)?;
     }
     Ok(())
+}
+
+pub(super) fn orders_before(
+    connection: &Connection,
+    provider: ProviderId,
+    id: OrderId,
+    limit: usize,
+) -> Result<Vec<Order>, StoreError> {
+    all(connection, sql::ORDERS_BEFORE, params![id.0, provider.0, from_count(limit)], |row| rows::order(row))
+}
+
+pub(super) fn jobs_until_told(connection: &Connection, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+    let mut found = Vec::new();
+    for priority in [Priority::FastTrack, Priority::Standard] {
+        let values = params![queue.code(), priority.code(), Job::UNTIL_TOLD.0, from_count(limit)];
+        found.extend(all(connection, sql::JOBS_DUE_AT, values, |row| rows::job_key(row))?);
+    }
+    Ok(found)
 }
 
 pub(super) fn history(connection: &Connection, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {

@@ -11,7 +11,9 @@ use tokio::task::spawn_blocking;
 use super::writer::Work;
 use super::{SqliteStore, read, search};
 use crate::account_memory::changes_accounts;
-use crate::{Account, Batch, Claim, CommitError, Items, Job, OrderPage, OrderQuery, Store, StoreError, TransactionStatus};
+use crate::{
+    Account, Batch, Claim, CommitError, Items, Job, JobKey, OrderPage, OrderQuery, Store, StoreError, TransactionStatus,
+};
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
 const FEW_ORDERS: usize = 32;
@@ -78,6 +80,14 @@ impl Store for SqliteStore {
             CommitError::Store(error) => error,
             CommitError::Conflict(on) => StoreError::Unavailable(on.to_string()),
         })
+    }
+
+    async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        self.readers.read(|c| read::jobs_until_told(c, queue, limit))
+    }
+
+    async fn orders_before(&self, provider: ProviderId, id: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
+        self.readers.read(|c| read::orders_before(c, provider, id, limit))
     }
 
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {

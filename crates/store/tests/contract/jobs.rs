@@ -112,6 +112,23 @@ pub async fn a_released_job_is_due_when_it_was_said(store: &dyn Store) {
     assert_eq!(store.claim(&wish("b", 50, 1)).await.unwrap()[0].attempts, 2);
 }
 
+pub async fn a_job_waits_until_it_is_told(store: &dyn Store) {
+    store_orders(store, &[1, 2].map(order)).await;
+    let never = Job::UNTIL_TOLD.0;
+    let other = Job { queue: Protocol::Veloconnect, ..job(2, JobPart::Item(1), never) };
+    queue(store, [job(1, JobPart::Order, never), fast(2, JobPart::Item(0), never), job(2, JobPart::Order, 7), other]).await;
+    let waiting = |keys: &[JobKey]| keys.iter().map(|key| (key.order.0, key.part)).collect::<Vec<_>>();
+    let found = store.jobs_until_told(Protocol::Oseo, 9).await.unwrap();
+    assert_eq!(waiting(&found), [(2, JobPart::Item(0)), (1, JobPart::Order)]);
+    assert_eq!(claimed(store, &wish("a", i64::MAX - 1000, 9)).await, [(2, JobPart::Order)]);
+    let key = |order, part| JobKey { order: OrderId(order), part };
+    let schedule = |key| vec![Write::ScheduleJob { key, due_at: Timestamp(5) }];
+    refused(store, schedule(key(2, JobPart::Order)), ConflictOn::Job).await;
+    refused(store, schedule(key(1, JobPart::Item(0))), ConflictOn::Job).await;
+    stored(store, schedule(key(1, JobPart::Order))).await;
+    assert_eq!(claimed(store, &wish("b", 5, 9)).await, [(1, JobPart::Order)]);
+}
+
 pub async fn queues_are_apart(store: &dyn Store) {
     store_orders(store, &[order(1), order(2)]).await;
     queue(store, [Job { queue: Protocol::Veloconnect, ..fast(1, JobPart::Order, 0) }, job(2, JobPart::Order, 5)]).await;

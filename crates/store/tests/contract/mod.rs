@@ -36,6 +36,7 @@ macro_rules! all_contract_tests {
         $crate::contract_tests! { $open:
             orders {
                 an_order_comes_back_as_it_was,
+                orders_are_leafed_through_from_the_newest,
                 changes_and_their_history_come_back,
                 a_long_order_is_kept_and_changed_like_a_short_one,
                 listed_results_are_remembered,
@@ -64,6 +65,7 @@ macro_rules! all_contract_tests {
                 a_job_is_claimed_again_when_its_lease_ends,
                 only_the_holder_of_the_lease_decides_about_a_job,
                 a_released_job_is_due_when_it_was_said,
+                a_job_waits_until_it_is_told,
                 queues_are_apart,
                 next_due_is_the_earliest_of_the_queue,
                 there_is_one_job_for_each_part,

@@ -74,6 +74,12 @@ impl Model {
                 self.jobs.remove(&job_key(*key));
                 Ok(())
             }
+            Write::ScheduleJob { key, due_at } => {
+                let waiting = self.jobs.get_mut(&job_key(*key)).filter(|(_, holder)| holder.is_none());
+                let (job, _) = waiting.ok_or(ConflictOn::Job)?;
+                (job.due_at, job.attempts) = (*due_at, 0);
+                Ok(())
+            }
             Write::ReleaseJob { key, lease, due_at } => {
                 let (job, holder) = self.held(*key, lease)?;
                 (job.due_at, *holder) = (*due_at, None);

@@ -3,7 +3,7 @@
 use ordergate_engine::order::{
     Command, Item, Order, OrderKind, Priority, STATUS_INFO_CHARACTERS_MAX, State, Status, Subject, apply, decide, entries_of,
 };
-use ordergate_engine::{Actor, Document, OrderId, Protocol, Timestamp};
+use ordergate_engine::{Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{Batch, CommitError, ConflictOn, ItemUpdate, Items, Job, JobKey, JobPart, OrderUpdate, Store, Write};
 
 use super::sample::{entry, get, insert, item, order, refused, store_orders, stored};
@@ -36,6 +36,19 @@ pub async fn an_order_comes_back_as_it_was(store: &dyn Store) {
     assert_eq!(get(store, 2).await, None);
     all_said.items.clear();
     assert_eq!(store.order(all_said.id, Items::Without).await.unwrap(), Some(all_said));
+}
+
+pub async fn orders_are_leafed_through_from_the_newest(store: &dyn Store) {
+    let foreign = Order { provider: ProviderId(7), ..order(4) };
+    store_orders(store, &[order(1), order(2), order(3), foreign, order(5)]).await;
+    let ids = async |before: i64, limit| {
+        let found = store.orders_before(order(1).provider, OrderId(before), limit).await.unwrap();
+        assert!(found.iter().all(|order| order.items.is_empty()));
+        found.iter().map(|order| order.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(i64::MAX, 3).await, [5, 3, 2]);
+    assert_eq!(ids(2, 3).await, [1]);
+    assert_eq!(ids(1, 3).await, [0; 0]);
 }
 
 /// The engine's decision, carried out in memory and in the store, leads to the same order.

@@ -8,7 +8,7 @@ use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, OrderPage, OrderQuery, SharedStore, Store, StoreError,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, SharedStore, Store, StoreError,
     TransactionStatus,
 };
 
@@ -75,6 +75,12 @@ impl Store for Flaky {
     }
     async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
         self.inner.claim(claim).await
+    }
+    async fn orders_before(&self, provider: ProviderId, id: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
+        self.inner.orders_before(provider, id, limit).await
+    }
+    async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        self.inner.jobs_until_told(queue, limit).await
     }
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
         self.inner.next_due(queue).await

@@ -237,14 +237,25 @@ impl Server {
         command
     }
 
-    /// `ordergate account ...` beside the server, with a password on standard input.
-    pub fn account(&self, arguments: &[&str], password: &str) -> Output {
+    /// `ordergate order ...` beside the server, by operator anna.
+    pub fn order(&self, arguments: &[&str]) -> Output {
+        self.beside("order").args(arguments).args(["--as", "anna"]).output().unwrap()
+    }
+
+    /// A command with the configuration of the server.
+    fn beside(&self, name: &str) -> Command {
         let mut command = self.command();
-        command.arg("account").args(arguments);
+        command.arg(name);
         if self.config_path().exists() {
             command.arg("--config").arg(self.config_path());
         }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// `ordergate account ...` beside the server, with a password on standard input.
+    pub fn account(&self, arguments: &[&str], password: &str) -> Output {
+        let mut command = self.beside("account");
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         // A command that is refused early does not read its password.
         let _ = child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes());

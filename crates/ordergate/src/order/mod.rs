@@ -1,0 +1,160 @@
+//! `ordergate order`: what an operator sees of orders, and does to them. Works beside running servers, which take notice
+//! within their polling time.
+
+mod list;
+mod show;
+
+use std::path::PathBuf;
+
+use ordergate_engine::OrderId;
+use ordergate_fulfilment::{Action, Desk, SystemClock};
+use ordergate_store::Store;
+
+use crate::failure::Failure;
+use crate::opening::{self, AnyStore};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The configuration file (TOML) of the server whose orders these are.
+    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    /// Who acts: the name that the history shows.
+    #[arg(long = "as", value_name = "NAME", env = "USER", default_value = "operator", global = true)]
+    operator: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List orders, newest first: id, status, protocol, owner, time of submission, reference, status text.
+    List(list::Arguments),
+    /// Show an order, its items and its history.
+    Show { order: Id },
+    /// Accept orders that await approval.
+    Approve {
+        #[arg(required = true)]
+        orders: Vec<Id>,
+    },
+    /// Cancel orders that await approval.
+    Reject {
+        #[arg(required = true)]
+        orders: Vec<Id>,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// Hold orders: what is accepted, queued or being produced waits until it is resumed.
+    Suspend {
+        #[arg(required = true)]
+        orders: Vec<Id>,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// Put what is suspended back into its place in the queue.
+    Resume {
+        #[arg(required = true)]
+        orders: Vec<Id>,
+    },
+    /// Try what waits for another attempt again at once, with all its attempts.
+    Retry {
+        #[arg(required = true)]
+        orders: Vec<Id>,
+    },
+    /// Cancel what is not final.
+    Cancel {
+        #[arg(required = true)]
+        orders: Vec<Id>,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// Complete an item that was produced by hand.
+    Complete {
+        order: Id,
+        /// The customer's name for the item (itemId).
+        item: String,
+        /// The URL under which it is found.
+        #[arg(long, value_name = "URL")]
+        result: Option<String>,
+    },
+    /// Give an item up.
+    Fail {
+        order: Id,
+        /// The customer's name for the item (itemId).
+        item: String,
+        #[command(flatten)]
+        why: Why,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Why {
+    /// Shown to the customer.
+    #[arg(long, value_parser = reason)]
+    reason: String,
+}
+
+/// An order's id.
+#[derive(Debug, Clone, Copy)]
+struct Id(OrderId);
+
+impl std::str::FromStr for Id {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        OrderId::parse(text).map(Self).ok_or("expected the number of an order")
+    }
+}
+
+fn reason(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() { Err("expected a reason, which the customer reads") } else { Ok(text.trim().to_owned()) }
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let config = opening::configuration(arguments.config.as_deref())?;
+    opening::runtime()?.block_on(async {
+        let store = AnyStore::open_shared(&config.store).await?;
+        let done = carry_out(arguments.command, store.as_store(), &arguments.operator).await;
+        store.as_store().close().await?;
+        done
+    })
+}
+
+async fn carry_out(command: Command, store: &dyn Store, operator: &str) -> Result<(), Failure> {
+    let (orders, action) = match command {
+        Command::List(arguments) => return list::run(store, &arguments).await,
+        Command::Show { order } => return show::run(store, order.0).await,
+        Command::Approve { orders } => (orders, Action::Approve),
+        Command::Reject { orders, why } => (orders, Action::Reject { reason: why.reason }),
+        Command::Suspend { orders, why } => (orders, Action::Suspend { reason: why.reason }),
+        Command::Resume { orders } => (orders, Action::Resume),
+        Command::Retry { orders } => (orders, Action::Retry),
+        Command::Cancel { orders, why } => (orders, Action::Cancel { reason: why.reason }),
+        Command::Complete { order, item, result } => (vec![order], Action::Complete { item, result }),
+        Command::Fail { order, item, why } => (vec![order], Action::Fail { item, reason: why.reason }),
+    };
+    let desk = Desk::new(store, &SystemClock, operator);
+    act(&desk, &orders, &action).await
+}
+
+/// Each order for itself: one that is refused does not keep the others from being done.
+#[allow(clippy::print_stdout)]
+async fn act(desk: &Desk<'_>, orders: &[Id], action: &Action) -> Result<(), Failure> {
+    let mut refused = Vec::new();
+    for order in orders {
+        match desk.act(order.0, action).await {
+            Ok(order) => println!("{}\t{}", order.id, order.state.status),
+            Err(error) => refused.push(error.to_string()),
+        }
+    }
+    if refused.is_empty() { Ok(()) } else { Err(Failure::Failed(refused.join("; "))) }
+}
+
+/// One line, whatever characters a customer may have put in: nothing of it commands a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// UTC, to the second.
+fn time(at: ordergate_engine::Timestamp) -> String {
+    jiff::Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}

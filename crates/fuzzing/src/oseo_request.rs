@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ordergate_door::{Answer, Door, Method, Request};
 use ordergate_engine::ProviderId;
 use ordergate_oseo::schema::{OS, SCHEMA, ows};
-use ordergate_oseo::{Context, Oseo, OseoOptions};
+use ordergate_oseo::{Collections, Context, Oseo, OseoOptions};
 use ordergate_xml::{Document, Limits, Node, validate};
 
 use crate::authenticate::FewAccounts;
@@ -27,6 +27,7 @@ impl OseoDoor {
             authenticate: Arc::clone(&authenticate) as _,
             clock: Arc::new(Noon),
             options: OseoOptions::default(),
+            collections: Collections::default(),
             limits: Limits::default(),
             provider: ProviderId::DEFAULT,
             url: "http://localhost/oseo".to_owned(),
@@ -116,5 +117,5 @@ fn check_document(answer: &Answer) {
 
 fn is_message(node: Node<'_>) -> bool {
     node.is(ows::OWS, "ExceptionReport")
-        || ["GetStatusResponse", "SubmitAck", "Capabilities"].iter().any(|name| node.is(OS, name))
+        || ["GetStatusResponse", "GetOptionsResponse", "SubmitAck", "Capabilities"].iter().any(|name| node.is(OS, name))
 }

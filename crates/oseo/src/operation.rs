@@ -8,6 +8,7 @@ use crate::schema::OS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation<'d> {
     GetCapabilities,
+    GetOptions,
     GetStatus,
     Submit,
     /// An operation of the standard that this server does not offer.
@@ -17,7 +18,7 @@ pub(crate) enum Operation<'d> {
 }
 
 /// The operations of the standard that are not offered.
-const NOT_OFFERED: [&str; 4] = ["GetOptions", "GetQuotation", "Cancel", "DescribeResultAccess"];
+const NOT_OFFERED: [&str; 3] = ["GetQuotation", "Cancel", "DescribeResultAccess"];
 
 impl<'d> Operation<'d> {
     pub(crate) fn of(message: Node<'d>) -> Self {
@@ -27,6 +28,7 @@ impl<'d> Operation<'d> {
         }
         match name {
             "GetCapabilities" => Self::GetCapabilities,
+            "GetOptions" => Self::GetOptions,
             "GetStatus" => Self::GetStatus,
             "Submit" => Self::Submit,
             _ => NOT_OFFERED.into_iter().find(|n| *n == name).map_or(Self::Unknown(name), Self::NotOffered),
@@ -37,6 +39,7 @@ impl<'d> Operation<'d> {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::GetCapabilities => "GetCapabilities",
+            Self::GetOptions => "GetOptions",
             Self::GetStatus => "GetStatus",
             Self::Submit => "Submit",
             Self::NotOffered(name) => name,

@@ -8,6 +8,7 @@ use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
 use ordergate_store::{Batch, CommitError, ConflictOn, Items, Job, JobKey, JobPart, Write};
 use ordergate_xml::{Node, XmlWriter, validate};
 
+use crate::chosen::Choices;
 use crate::get_status::check_version;
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
@@ -65,6 +66,8 @@ fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) ->
         let diagnosis = format!("the order has {} items; this server takes at most {}", items.len(), context.options.items_max);
         return Err(Exception::invalid("orderItem", diagnosis));
     }
+    let catalogue = context.collections.current();
+    let choices = Choices::new(context, &catalogue, specification);
     let mut ids = HashSet::new();
     for (n, item) in items.into_iter().enumerate() {
         let path = format!("/Submit/orderSpecification/orderItem[{}]", n + 1);
@@ -73,7 +76,8 @@ fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) ->
             let diagnosis = format!("{}, {path}/itemId: another item of the order has the same itemId", item.position());
             return Err(Exception::invalid("itemId", diagnosis));
         }
-        check_product(context, item, &path)?;
+        check_product(item, &path)?;
+        choices.check(item, &path)?;
     }
     Ok(())
 }
@@ -106,18 +110,13 @@ fn check_order_type(specification: Node<'_>) -> Result<(), Exception> {
 }
 
 /// A product order names products (§7.3.11).
-fn check_product(context: &Context, item: Node<'_>, path: &str) -> Result<(), Exception> {
-    let Some(product) = item.child(OS, "productId") else {
-        let found = ["subscriptionId", "taskingRequestId"].into_iter().find(|n| item.child(OS, n).is_some()).unwrap_or("nothing");
-        let diagnosis = format!("{}, {path}: a PRODUCT_ORDER names products by productId; found {found}", item.position());
-        return Err(Exception::invalid(found, diagnosis));
-    };
-    match product.child(OS, "collectionId") {
-        Some(collection) if !context.options.takes_collection(&collection.text()) => {
-            Err(Exception::unsupported_collection(&collection.text()))
-        }
-        _ => Ok(()),
+fn check_product(item: Node<'_>, path: &str) -> Result<(), Exception> {
+    if item.child(OS, "productId").is_some() {
+        return Ok(());
     }
+    let found = ["subscriptionId", "taskingRequestId"].into_iter().find(|n| item.child(OS, n).is_some()).unwrap_or("nothing");
+    let diagnosis = format!("{}, {path}: a PRODUCT_ORDER names products by productId; found {found}", item.position());
+    Err(Exception::invalid(found, diagnosis))
 }
 
 async fn answered_before(context: &Context, envelope: &Envelope<'_>, caller: &Identity) -> Result<Option<Order>, Exception> {

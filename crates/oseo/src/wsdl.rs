@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 
 use ordergate_xml::xsd;
 
-use crate::schema::{OS, SCHEMA, ows};
+use crate::schema::{OS, SCHEMA, ows, swe};
 
 /// Operation, request element, response element.
-const OPERATIONS: [(&str, &str, &str); 3] = [
+const OPERATIONS: [(&str, &str, &str); 4] = [
     ("GetCapabilities", "GetCapabilities", "Capabilities"),
+    ("GetOptions", "GetOptions", "GetOptionsResponse"),
     ("Submit", "Submit", "SubmitAck"),
     ("GetStatus", "GetStatus", "GetStatusResponse"),
 ];
@@ -25,7 +26,8 @@ pub fn document(url: &str) -> String {
         " xmlns:ows=\"http://www.opengis.net/ows/2.0\">\n<wsdl:types>\n"
     ));
     out.push_str(body(&xsd::print(&SCHEMA, ows::OWS, &[])));
-    out.push_str(body(&xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, "")])));
+    out.push_str(body(&xsd::print(&swe::SCHEMA, swe::SWE, &[])));
+    out.push_str(body(&xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, ""), ("swe", swe::SWE, "")])));
     out.push_str("</wsdl:types>\n");
     messages(&mut out);
     port_type(&mut out);

@@ -110,7 +110,7 @@ fn requests_that_are_not_valid() {
 fn what_is_not_offered_is_refused() {
     let content = "<os:orderId>1</os:orderId><os:statusNotification>None</os:statusNotification>";
     let mut report = Report::default();
-    for operation in ["GetOptions", "GetQuotation", "Cancel", "DescribeResultAccess", "SubmitResponse", "getStatus", "Envelope"] {
+    for operation in ["GetQuotation", "Cancel", "DescribeResultAccess", "SubmitResponse", "getStatus", "Envelope"] {
         for way in Way::ALL {
             let message = format!("<os:{operation} {}>{content}</os:{operation}>", super::BASE);
             if way == Way::Plain && operation == "Envelope" {
@@ -131,8 +131,8 @@ fn what_is_not_offered_is_refused() {
     ] {
         assert!(said.text().contains(&format!("<os:{flag} supported=\"false\"")), "{flag}");
     }
-    for operation in ["GetCapabilities", "Submit", "GetStatus"] {
+    for operation in ["GetCapabilities", "GetOptions", "Submit", "GetStatus"] {
         assert!(said.text().contains(&format!("<ows:Operation name=\"{operation}\">")), "{operation}");
     }
-    assert_eq!(said.elements("Operation").len(), 3);
+    assert_eq!(said.elements("Operation").len(), 4);
 }

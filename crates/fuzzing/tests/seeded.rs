@@ -167,9 +167,14 @@ fn config() {
 #[test]
 fn seeds_reach_every_operation() {
     let oseo: Vec<String> = seeds("oseo_request").iter().map(|seed| ordergate_fuzzing::oseo_request(seed)).collect();
-    for result in
-        ["WSDL success", "GetCapabilities success", "GetStatus success", "Submit success", "Cancel OperationNotSupported"]
-    {
+    for result in [
+        "WSDL success",
+        "GetCapabilities success",
+        "GetOptions success",
+        "GetStatus success",
+        "Submit success",
+        "Cancel OperationNotSupported",
+    ] {
         assert!(oseo.iter().any(|found| found == result), "{result}: {oseo:?}");
     }
     let veloconnect: Vec<String> =

@@ -4,6 +4,8 @@
 //! fits. What it says itself goes before what the order says. Nothing is checked in collections whose options are
 //! not declared.
 
+#[cfg(test)]
+mod tests;
 mod text;
 mod values;
 mod xml;

@@ -181,6 +181,10 @@ impl<'de> Visitor<'de> for GivenVisitor {
         Ok(Given::One(value.to_string()))
     }
 
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Given, E> {
+        Ok(Given::One(value.to_string()))
+    }
+
     fn visit_f64<E: Error>(self, value: f64) -> Result<Given, E> {
         Ok(Given::One(value.to_string()))
     }

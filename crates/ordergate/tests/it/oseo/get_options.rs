@@ -172,3 +172,20 @@ fn options_of_the_demo() {
     report.refused(Way::V11, &send(&with("<pixelSpacing>200</pixelSpacing>")), "InvalidParameterValue", Some("pixelSpacing"));
     report.checked();
 }
+
+/// The file in the manual, and the order for it.
+#[test]
+fn the_manual_s_example() {
+    let manual = std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/oseo.md")).unwrap();
+    let (_, from) = manual.split_once("```toml\n").unwrap();
+    let (file, after) = from.split_once("```").unwrap();
+    let text = after.split_once("for the file above `").unwrap().1.split_once('`').unwrap().0;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("scenes.toml"), file).unwrap();
+    let server = Server::serve(&config(folder.path()));
+    let send = |message: &str| succeeded(server.send(&Customer::demo().request(Way::V11, message)));
+    assert_eq!(sets(&send(&of_products(&["urn:example:scene:S1-1"]))), ["level-1"]);
+    let data = format!("<os:encoding>TextEncoding</os:encoding><os:values>{text}</os:values>");
+    let order = super::small_order(&format!("<os:option><os:ParameterData>{data}</os:ParameterData></os:option>"));
+    send(&order.replace("urn:scene:1", "urn:example:scene:S1-1"));
+}

@@ -22,7 +22,11 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
     validate(message, &schema::SCHEMA)?;
     check_version(message)?;
     let specification = specification(message)?;
-    check(context, envelope, specification)?;
+    if let Err(refused) = check(context, envelope, specification) {
+        // What was taken once stays taken, though the options may have changed since.
+        let first = answered_before(context, envelope, caller).await?.ok_or(refused)?;
+        return Ok(acknowledge(first.id, first.reference.as_deref()));
+    }
     let now = context.clock.now();
     for _ in 0..ATTEMPTS_MAX {
         // A retry of a message that was answered before gets the first answer.

@@ -1,9 +1,9 @@
 //! Submit with options: what GetOptions offers is taken, all else refused.
 
 use super::customer::{Customer, Way};
-use super::get_options::with_collections;
+use super::get_options::{config, with_collections};
 use super::{BASE, Report, succeeded};
-use crate::harness::Answer;
+use crate::harness::{Answer, Server, Soap, eventually};
 
 /// A Submit: what stands before `orderType`, and the items.
 fn submit(of_order: &str, items: &[&str]) -> String {
@@ -199,6 +199,7 @@ fn refused_items() -> Vec<Refused> {
         invalid("<dateRange>2026-01-01 2026-01-02</dateRange>", "dateRange"),
         invalid("<angles><min>20</min></angles>", "angles"),
         invalid("<angles><min>19</min><max>46</max></angles>", "angles"),
+        invalid("<rows><min>1</min><max>2</max><min>3</min></rows>", "rows"),
         invalid("<bands/>", "bands"),
         invalid("<bands><band>B1</band><band>B2</band><band>B3</band></bands>", "bands"),
         invalid("<bands><band>B9</band></bands>", "bands"),
@@ -253,4 +254,28 @@ fn what_is_not_offered_is_not_taken() {
     }
     crate::harness::assert_snapshot!(report.checked());
     assert!(customer.search(with_collections(), "").is_empty());
+}
+
+/// A client that sends its message again hears that its order was taken, also when its options are no longer offered.
+#[test]
+fn a_retry_after_the_options_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let declare = |format: &str| {
+        let set = format!(
+            "id = \"s\"\ndelivery = {{ media_delivery = [\"BD\"] }}\noption = [{{ name = \"f\", kind = \"category\", values = [\"{format}\"] }}]\n"
+        );
+        std::fs::write(folder.path().join("c.toml"), format!("id = \"urn:c\"\n[[order_options]]\n{set}")).unwrap();
+    };
+    declare("PNG");
+    let server = Server::serve(&config(folder.path()));
+    let customer = Customer::demo();
+    let message = submit("", &[&format!("{}{PRODUCT}", xml("<f>PNG</f>"))]);
+    let id = "<wsa:MessageID xmlns:wsa=\"http://www.w3.org/2005/08/addressing\">urn:uuid:1</wsa:MessageID>";
+    let with_id = Soap::V11.request_with(&format!("{}{id}", customer.security()), &message);
+    let first = succeeded(server.send(&with_id));
+    declare("HDF5");
+    server.signal("HUP");
+    let without_id = customer.request(Way::V11, &message);
+    eventually("the new options", || (server.send(&without_id).status != 200).then_some(()));
+    assert_eq!(succeeded(server.send(&with_id)).body, first.body);
 }

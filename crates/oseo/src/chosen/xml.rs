@@ -12,7 +12,7 @@ pub(super) fn read<'c, 'd>(values: Node<'d>, path: &str, components: &[&'c Compo
         return Err(Place::of(values, path).refused("values", "expected an element for each option, not text"));
     }
     let chosen = values.children().map(|child| {
-        let place = Place::of(child, format!("{path}/{}", child.name()));
+        let place = Place::of(child, below(path, child));
         let Some(component) = components.iter().find(|c| c.name == child.name()) else {
             let names: Vec<&str> = components.iter().map(|c| c.name.as_str()).collect();
             let expected =
@@ -22,6 +22,12 @@ pub(super) fn read<'c, 'd>(values: Node<'d>, path: &str, components: &[&'c Compo
         Ok((component.name.as_str(), Chosen::xml(child, place)))
     });
     chosen.collect()
+}
+
+/// The path of a child, whose name may be one that the client made up, and long.
+fn below(path: &str, child: Node<'_>) -> String {
+    let name: String = child.name().chars().take(80).collect();
+    format!("{path}/{name}")
 }
 
 /// Whether the component allows this element's content. `option` is the locator of what it does not allow.
@@ -50,7 +56,7 @@ pub(super) fn check(component: &Component, node: Node<'_>, path: &str, option: &
                 return refused(&format!("has {count} values; expected {min} to {max}"));
             }
             node.children().enumerate().try_for_each(|(n, child)| {
-                let path = format!("{path}/{}[{}]", child.name(), n + 1);
+                let path = format!("{}[{}]", below(path, child), n + 1);
                 if child.name() == of.name {
                     return check(of, child, &path, option);
                 }
@@ -70,7 +76,7 @@ pub(super) fn check(component: &Component, node: Node<'_>, path: &str, option: &
 
 fn record(fields: &[Component], node: Node<'_>, path: &str, option: &str) -> Result<(), Exception> {
     for child in node.children() {
-        let path = format!("{path}/{}", child.name());
+        let path = below(path, child);
         let Some(field) = named(fields, child.name()) else {
             return Err(Place::of(child, path).refused(option, &format!("expected one of {}", names(fields))));
         };

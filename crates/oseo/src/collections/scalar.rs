@@ -174,8 +174,8 @@ impl Tokens {
 
     fn expected(&self) -> String {
         match &self.pattern {
-            Some(pattern) => format!("expected a text of the pattern {}", pattern.text),
-            None => format!("expected one of {}", self.values.join(", ")),
+            Some(pattern) if self.values.is_empty() => format!("expected a text of the pattern {}", pattern.text),
+            _ => format!("expected one of {}", self.values.join(", ")),
         }
     }
 }

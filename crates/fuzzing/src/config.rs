@@ -1,10 +1,11 @@
 //! A configuration file, and environment variables over it.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
-use ordergate_server::config::load;
+use ordergate_server::config::{load, parse_collections};
 
-/// The file, then, after a NUL, a line for each variable: `NAME=value`. A configuration, or an error in a line or
+/// The file, which may also be that of a collection, then, after a NUL, a line for each variable: `NAME=value`. A configuration, or an error in a line or
 /// a few that names the problem.
 pub fn config(data: &[u8]) {
     let end = data.iter().position(|byte| *byte == 0).unwrap_or(data.len());
@@ -16,5 +17,9 @@ pub fn config(data: &[u8]) {
     path.write_all(file).unwrap_or_else(|error| panic!("no file: {error}"));
     if let Err(error) = load(Some(path.path()), variables) {
         assert!(!error.to_string().trim().is_empty());
+    }
+    let collection = (PathBuf::from("c.toml"), String::from_utf8_lossy(file).into_owned());
+    if let Err(error) = parse_collections(&[collection]) {
+        assert!(error.to_string().starts_with("c.toml:"), "{error}");
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use ordergate_door::{Answer, Door, Method, Request};
 use ordergate_engine::ProviderId;
 use ordergate_oseo::schema::{OS, SCHEMA, ows};
-use ordergate_oseo::{Context, Oseo, OseoOptions};
+use ordergate_oseo::{Collections, Context, Oseo, OseoOptions, OtherCollections};
+use ordergate_server::config::parse_collections;
 use ordergate_xml::{Document, Limits, Node, validate};
 
 use crate::authenticate::FewAccounts;
@@ -26,7 +27,8 @@ impl OseoDoor {
             store: Arc::clone(&store) as _,
             authenticate: Arc::clone(&authenticate) as _,
             clock: Arc::new(Noon),
-            options: OseoOptions::default(),
+            options: OseoOptions { other_collections: OtherCollections::Accept, ..OseoOptions::default() },
+            collections: collections(),
             limits: Limits::default(),
             provider: ProviderId::DEFAULT,
             url: "http://localhost/oseo".to_owned(),
@@ -49,6 +51,13 @@ impl OseoDoor {
     }
 }
 
+/// One collection that takes anything, which products belong to that name none, and one with options.
+fn collections() -> Collections {
+    let files = [("a.toml", "id = \"urn:any\"\n"), ("b.toml", include_str!("collections.toml"))];
+    let catalogue = parse_collections(&files.map(|(path, text)| (path.into(), text.to_owned())));
+    Collections::new(catalogue.unwrap_or_else(|error| panic!("{error}")))
+}
+
 /// Any request is answered with well-formed XML that keeps to the schema; only who was let in gets or leaves
 /// anything; whatever fails leaves nothing. Gives operation and result.
 pub fn oseo_request(data: &[u8]) -> String {
@@ -57,7 +66,7 @@ pub fn oseo_request(data: &[u8]) -> String {
     let answer = door.ask(input.request());
     let done = answer.status == 200;
     let let_in = door.authenticate.let_in();
-    if done && matches!(answer.operation, "Submit" | "GetStatus" | "DescribeResultAccess" | "Cancel") {
+    if done && matches!(answer.operation, "Submit" | "GetOptions" | "GetStatus" | "DescribeResultAccess" | "Cancel") {
         assert!(let_in.is_some(), "{} without identity", answer.operation);
     }
     if let_in.is_none_or(|account| account.0 != 2) && !input.mentions(FOREIGN) {
@@ -119,5 +128,5 @@ fn check_document(answer: &Answer) {
 
 fn is_message(node: Node<'_>) -> bool {
     node.is(ows::OWS, "ExceptionReport")
-        || ["GetStatusResponse", "SubmitAck", "Capabilities"].iter().any(|name| node.is(OS, name))
+        || ["GetStatusResponse", "GetOptionsResponse", "SubmitAck", "Capabilities"].iter().any(|name| node.is(OS, name))
 }

@@ -170,6 +170,7 @@ fn seeds_reach_every_operation() {
     for result in [
         "WSDL success",
         "GetCapabilities success",
+        "GetOptions success",
         "GetStatus success",
         "Submit success",
         "DescribeResultAccess success",

@@ -27,7 +27,7 @@ enum Command {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Check { config } => {
-            opening::configuration(config.as_deref())?;
+            opening::collections(&opening::configuration(config.as_deref())?)?;
             println!("the configuration is in order");
         }
         Command::Reference => print!("{}", ordergate_server::config::reference()),

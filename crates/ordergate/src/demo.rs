@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use ordergate_engine::Protocol;
 use ordergate_fulfilment::ProcessorKind;
-use ordergate_oseo::OtherCollections;
-use ordergate_server::config::{Config, LogLevel, init_logging};
+use ordergate_oseo::collections::Catalogue;
+use ordergate_oseo::{Collections, OtherCollections};
+use ordergate_server::config::{Config, LogLevel, init_logging, parse_collections};
 use ordergate_server::server::{Parts, Server};
 
 use crate::failure::Failure;
@@ -30,8 +31,9 @@ pub(crate) struct Arguments {
     config: Option<PathBuf>,
 }
 
-/// The collection that demo products belong to.
+/// The collection that demo products belong to, and its file.
 pub(crate) const COLLECTION: &str = "urn:ordergate:demo:scenes";
+const COLLECTION_FILE: &str = include_str!("demo_collection.toml");
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut config = opening::configuration(arguments.config.as_deref())?;
@@ -45,11 +47,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         config.store.set_path(&folder.path().join("ordergate.sqlite"));
     }
     let articles = Arc::new(ordergate_veloconnect::demo_articles());
+    let collections = Collections::new(collections(&config)?);
     opening::runtime()?.block_on(async {
         let store = AnyStore::open(&config.store).await?;
         let key = opening::key(&config.store)?;
         demo_data::load(&store, &key, arguments.orders).await?;
-        let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, demo: true }).await?;
+        let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, collections, demo: true }).await?;
         greet(&server, folder.path(), arguments.orders);
         serve::serve(server).await
     })
@@ -62,7 +65,6 @@ fn configure(config: &mut Config, arguments: &Arguments) {
         config.log.level = LogLevel::Warn;
     }
     "Ordergate demo".clone_into(&mut config.oseo.title);
-    config.oseo.collections = vec![COLLECTION.to_owned()];
     config.oseo.other_collections = OtherCollections::Accept;
     config.veloconnect.seller_name.get_or_insert_with(|| "Ordergate Demo Fahrradteile".to_owned());
     for protocol in Protocol::ALL {
@@ -73,6 +75,14 @@ fn configure(config: &mut Config, arguments: &Arguments) {
         if options.processor == ProcessorKind::None {
             options.processor = ProcessorKind::Demo;
         }
+    }
+}
+
+/// The configured collections, or that of the demo.
+fn collections(config: &Config) -> Result<Catalogue, Failure> {
+    match &config.oseo.collections_dir {
+        Some(_) => opening::collections(config),
+        None => Ok(parse_collections(&[("demo_collection.toml".into(), COLLECTION_FILE.to_owned())])?),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ordergate_engine::order::Order;
 use ordergate_fulfilment::SystemClock;
+use ordergate_oseo::collections::Catalogue;
 use ordergate_server::auth::Key;
 use ordergate_server::config::{self, Config};
 use ordergate_server::store_options::{StoreChoice, StoreOptions};
@@ -67,6 +68,11 @@ impl AnyStore {
 /// Reads the configuration: file, then environment.
 pub(crate) fn configuration(path: Option<&Path>) -> Result<Config, Failure> {
     Ok(config::load(path, config::process_environment())?)
+}
+
+/// The collections of OSEO: those of the configured folder, or none.
+pub(crate) fn collections(config: &Config) -> Result<Catalogue, Failure> {
+    Ok(config.oseo.collections_dir.as_deref().map(config::load_collections).transpose()?.unwrap_or_default())
 }
 
 /// The server's key; made, if this is the first start.

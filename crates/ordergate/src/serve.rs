@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ordergate_oseo::Collections;
 use ordergate_server::config::{Config, init_logging};
+use ordergate_server::reload;
 use ordergate_server::server::{Parts, Server};
 use ordergate_server::shutdown::Shutdown;
 use ordergate_veloconnect::{Articles, MemoryArticles};
@@ -22,9 +24,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     init_logging(&config.log);
     let articles = articles(&config)?;
+    let collections = Collections::new(opening::collections(&config)?);
     opening::runtime()?.block_on(async {
+        if let Some(folder) = config.oseo.collections_dir.clone() {
+            reload::on_hangup(folder, collections.clone())?;
+        }
         let store = AnyStore::open(&config.store).await?;
-        let parts = Parts { key: opening::key(&config.store)?, store: store.into_shared(), articles, demo: false };
+        let parts = Parts { key: opening::key(&config.store)?, store: store.into_shared(), articles, collections, demo: false };
         let server = Server::bind(config, parts).await?;
         tracing::info!(address = %server.address(), url = server.url(), "serving");
         serve(server).await

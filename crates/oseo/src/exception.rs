@@ -17,6 +17,7 @@ pub enum Code {
     AuthorizationFailed,
     InvalidNotificationValue,
     InvalidOrderIdentifier,
+    ProductOrderingNotSupported,
     SubscriptionNotSupported,
     FutureProductNotSupported,
     UnsupportedCollection,
@@ -34,6 +35,7 @@ impl Code {
             Self::AuthorizationFailed => "AuthorizationFailed",
             Self::InvalidNotificationValue => "InvalidNotificationValue",
             Self::InvalidOrderIdentifier => "InvalidOrderIdentifier",
+            Self::ProductOrderingNotSupported => "ProductOrderingNotSupported",
             Self::SubscriptionNotSupported => "SubscriptionNotSupported",
             Self::FutureProductNotSupported => "FutureProductNotSupported",
             Self::UnsupportedCollection => "UnsupportedCollection",
@@ -52,6 +54,7 @@ impl Code {
             Self::AuthorizationFailed => Some("The client is not authorized to call the operation."),
             Self::InvalidNotificationValue => Some("Invalid value for notification"),
             Self::InvalidOrderIdentifier => Some("Invalid value for order"),
+            Self::ProductOrderingNotSupported => Some("Ordering not supported"),
             Self::SubscriptionNotSupported | Self::UnsupportedCollection => Some("Subscription not supported"),
             Self::FutureProductNotSupported => Some("Programming not supported"),
             Self::OperationNotSupported | Self::VersionNegotiationFailed => None,
@@ -130,6 +133,10 @@ impl Exception {
     pub fn unsupported_collection(collection: &str) -> Self {
         let diagnosis = format!("no products can be ordered from collection \"{collection}\"");
         Self::client(Code::UnsupportedCollection, Some("collectionId"), diagnosis)
+    }
+
+    pub fn task_not_supported(diagnosis: impl Into<String>) -> Self {
+        Self::client(Code::FutureProductNotSupported, Some("taskingRequestId"), diagnosis)
     }
 
     pub fn operation_not_supported(operation: &str) -> Self {

@@ -65,7 +65,7 @@ fn write(context: &Context, sections: &[Section]) -> Vec<u8> {
             Section::ServiceIdentification => service_identification(&context.options, &mut w),
             Section::ServiceProvider => service_provider(&context.options, &mut w),
             Section::OperationsMetadata => operations_metadata(&context.url, &mut w),
-            Section::Contents => contents(&context.options, &mut w),
+            Section::Contents => contents(context, &mut w),
         }
     }
     w.end();
@@ -108,7 +108,8 @@ fn operations_metadata(url: &str, w: &mut XmlWriter) {
     w.end();
 }
 
-fn contents(options: &OseoOptions, w: &mut XmlWriter) {
+fn contents(context: &Context, w: &mut XmlWriter) {
+    let options = &context.options;
     let flag = |w: &mut XmlWriter, name: &str, on: bool| {
         w.start(name).attr("supported", if on { "true" } else { "false" }).end();
     };
@@ -131,10 +132,23 @@ fn contents(options: &OseoOptions, w: &mut XmlWriter) {
     w.start("os:GetStatusCapabilities").attr("orderSearch", "true").attr("orderRetrieve", "true").attr("full", "true").end();
     flag(w, "os:DescribeResultAccessCapabilities", true);
     w.start("os:CancelCapabilities").attr("supported", "true").attr("asynchronous", "false").end();
-    for collection in &options.collections {
-        w.start("os:SupportedCollection").leaf("os:collectionId", collection).end();
-    }
+    supported_collections(context, w);
     w.start("os:ContentsType");
     w.leaf("os:supportedEncoding", "XMLEncoding").leaf("os:supportedEncoding", "TextEncoding");
     w.end().end();
+}
+
+/// Those with declared options first. Checklist OSEO 19: what a collection does otherwise than the server is said.
+fn supported_collections(context: &Context, w: &mut XmlWriter) {
+    let catalogue = context.collections.current();
+    for collection in catalogue.iter() {
+        w.start("os:SupportedCollection").leaf("os:collectionId", &collection.id);
+        if !collection.product_orders {
+            w.start("os:ProductOrders").attr("supported", "false").end();
+        }
+        w.end();
+    }
+    for collection in context.options.collections.iter().filter(|id| catalogue.get(id).is_none()) {
+        w.start("os:SupportedCollection").leaf("os:collectionId", collection).end();
+    }
 }

@@ -2,15 +2,18 @@
 //!
 //! A request goes through [`Door::answer`]: read the document, open its envelope ([`soap`]), find out
 //! who asks, check the message against its [`schema`], let the operation do its work, write the
-//! answer in the envelope it came in. Each operation is one file: [`get_capabilities`], [`submit`],
-//! [`get_status`], [`describe_result_access`], [`cancel`]; the service description is in [`wsdl`].
+//! answer in the envelope it came in. Each operation is one file: [`get_capabilities`],
+//! [`get_options`], [`submit`], [`get_status`], [`describe_result_access`], [`cancel`]; the service description is in [`wsdl`].
 
 mod approval;
 mod cancel;
+mod chosen;
+pub mod collections;
 mod describe;
 mod describe_result_access;
 pub mod exception;
 pub mod get_capabilities;
+mod get_options;
 pub mod get_status;
 mod identity;
 mod notification;
@@ -33,10 +36,12 @@ use ordergate_store::SharedStore;
 use ordergate_xml::{Document, Limits};
 
 pub use approval::{Approval, ApprovalOptions};
+pub use collections::Collections;
 pub use describe::describe;
 pub use exception::{Code, Exception};
 pub use options::{ForeignOrders, OseoOptions, OtherCollections};
 
+use collections::Catalogue;
 use operation::Operation;
 use soap::{Envelope, Fault};
 
@@ -51,6 +56,8 @@ pub struct Context {
     pub authenticate: Arc<dyn Authenticate>,
     pub clock: Arc<dyn Clock>,
     pub options: OseoOptions,
+    /// The collections that are declared with their options.
+    pub collections: Collections,
     pub limits: Limits,
     pub provider: ProviderId,
     /// Where clients reach this door: the absolute URL of `POST /oseo`.
@@ -125,6 +132,10 @@ impl Oseo {
     async fn handle(&self, envelope: &Envelope<'_>, operation: Operation<'_>, request: &Request<'_>) -> Result<Reply, Exception> {
         match operation {
             Operation::GetCapabilities => get_capabilities::handle(&self.context, envelope.message),
+            Operation::GetOptions => {
+                identity::authenticate(&self.context, envelope, request).await?;
+                get_options::handle(&self.context, envelope.message)
+            }
             Operation::GetStatus => {
                 let caller = identity::authenticate(&self.context, envelope, request).await?;
                 get_status::handle(&self.context, envelope.message, &caller).await
@@ -167,5 +178,15 @@ impl Oseo {
             result: "method-not-allowed",
             headers: vec![("Allow", "POST".to_owned())],
         }
+    }
+}
+
+impl Context {
+    /// Whether products of this collection may be ordered, with options that are not declared.
+    fn takes_undeclared(&self, catalogue: &Catalogue, collection: &str) -> bool {
+        let declared = &self.options.collections;
+        (declared.is_empty() && catalogue.is_empty())
+            || self.options.other_collections == OtherCollections::Accept
+            || declared.iter().any(|c| c == collection)
     }
 }

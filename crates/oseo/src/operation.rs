@@ -8,6 +8,7 @@ use crate::schema::OS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation<'d> {
     GetCapabilities,
+    GetOptions,
     GetStatus,
     Submit,
     DescribeResultAccess,
@@ -19,8 +20,9 @@ pub(crate) enum Operation<'d> {
 }
 
 /// The operations that are offered, with the elements of their requests and responses, in the order of the standard.
-pub(crate) const OFFERED: [(&str, &str); 5] = [
+pub(crate) const OFFERED: [(&str, &str); 6] = [
     ("GetCapabilities", "Capabilities"),
+    ("GetOptions", "GetOptionsResponse"),
     ("Submit", "SubmitAck"),
     ("GetStatus", "GetStatusResponse"),
     ("DescribeResultAccess", "DescribeResultAccessResponse"),
@@ -28,7 +30,7 @@ pub(crate) const OFFERED: [(&str, &str); 5] = [
 ];
 
 /// The operations of the standard that are not.
-const NOT_OFFERED: [&str; 2] = ["GetOptions", "GetQuotation"];
+const NOT_OFFERED: [&str; 1] = ["GetQuotation"];
 
 impl<'d> Operation<'d> {
     pub(crate) fn of(message: Node<'d>) -> Self {
@@ -38,6 +40,7 @@ impl<'d> Operation<'d> {
         }
         match name {
             "GetCapabilities" => Self::GetCapabilities,
+            "GetOptions" => Self::GetOptions,
             "GetStatus" => Self::GetStatus,
             "Submit" => Self::Submit,
             "DescribeResultAccess" => Self::DescribeResultAccess,
@@ -50,6 +53,7 @@ impl<'d> Operation<'d> {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::GetCapabilities => "GetCapabilities",
+            Self::GetOptions => "GetOptions",
             Self::GetStatus => "GetStatus",
             Self::Submit => "Submit",
             Self::DescribeResultAccess => "DescribeResultAccess",

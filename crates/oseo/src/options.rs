@@ -1,5 +1,7 @@
 //! What an operator may say about the OSEO door: section `[oseo]` of the configuration.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use crate::approval::ApprovalOptions;
@@ -26,9 +28,11 @@ pub struct OseoOptions {
     pub search_limit: usize,
     /// The most items in one order.
     pub items_max: usize,
-    /// The collections that can be ordered from, announced in the capabilities.
+    /// The collections that can be ordered from, announced in the capabilities; their options are not declared.
     pub collections: Vec<String>,
-    /// What Submit does with a collection that is not among `collections`.
+    /// The folder with a file for each collection that is declared with its options.
+    pub collections_dir: Option<PathBuf>,
+    /// What Submit does with a collection that is declared neither by name nor by file.
     pub other_collections: OtherCollections,
     /// Which orders an operator has to approve.
     pub approval: ApprovalOptions,
@@ -70,6 +74,7 @@ impl Default for OseoOptions {
             search_limit: 1000,
             items_max: 1000,
             collections: Vec::new(),
+            collections_dir: None,
             other_collections: OtherCollections::Refuse,
             approval: ApprovalOptions::default(),
         }
@@ -88,12 +93,5 @@ impl OseoOptions {
             Some(bad) => Err(("collections", format!("has {bad:?}, but a collection has 1 to 255 characters"))),
             None => Ok(()),
         }
-    }
-
-    /// Whether products of this collection may be ordered.
-    pub fn takes_collection(&self, collection: &str) -> bool {
-        self.collections.is_empty()
-            || self.other_collections == OtherCollections::Accept
-            || self.collections.iter().any(|c| c == collection)
     }
 }

@@ -8,6 +8,7 @@ use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
 use ordergate_store::{Batch, CommitError, ConflictOn, Items, Job, JobKey, JobPart, Write};
 use ordergate_xml::{Node, XmlWriter, validate};
 
+use crate::chosen::Choices;
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::version::check_version;
@@ -24,7 +25,11 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
     validate(message, &schema::SCHEMA)?;
     check_version(message)?;
     let specification = specification(message)?;
-    check(context, envelope, specification)?;
+    if let Err(refused) = check(context, envelope, specification) {
+        // What was taken once stays taken, though the options may have changed since.
+        let first = answered_before(context, envelope, caller).await?.ok_or(refused)?;
+        return Ok(acknowledge(first.id, first.reference.as_deref()));
+    }
     let now = context.clock.now();
     let approval = approval(context, specification);
     for _ in 0..ATTEMPTS_MAX {
@@ -69,6 +74,8 @@ fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) ->
         let diagnosis = format!("the order has {} items; this server takes at most {}", items.len(), context.options.items_max);
         return Err(Exception::invalid("orderItem", diagnosis));
     }
+    let catalogue = context.collections.current();
+    let choices = Choices::new(context, &catalogue, specification);
     let mut ids = HashSet::new();
     for (n, item) in items.into_iter().enumerate() {
         let path = format!("/Submit/orderSpecification/orderItem[{}]", n + 1);
@@ -77,7 +84,8 @@ fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) ->
             let diagnosis = format!("{}, {path}/itemId: another item of the order has the same itemId", item.position());
             return Err(Exception::invalid("itemId", diagnosis));
         }
-        check_product(context, item, &path)?;
+        check_product(item, &path)?;
+        choices.check(item, &path)?;
     }
     Ok(())
 }
@@ -97,22 +105,23 @@ fn check_order_type(specification: Node<'_>) -> Result<(), Exception> {
 }
 
 /// A product order names products (§7.3.11).
-fn check_product(context: &Context, item: Node<'_>, path: &str) -> Result<(), Exception> {
-    let Some(product) = item.child(OS, "productId") else {
-        let found = ["subscriptionId", "taskingRequestId"].into_iter().find(|n| item.child(OS, n).is_some()).unwrap_or("nothing");
-        let diagnosis = format!("{}, {path}: a PRODUCT_ORDER names products by productId; found {found}", item.position());
-        return Err(Exception::invalid(found, diagnosis));
-    };
-    match product.child(OS, "collectionId") {
-        Some(collection) if !context.options.takes_collection(&collection.text()) => {
-            Err(Exception::unsupported_collection(&collection.text()))
-        }
-        _ => Ok(()),
+fn check_product(item: Node<'_>, path: &str) -> Result<(), Exception> {
+    if item.child(OS, "productId").is_some() {
+        return Ok(());
     }
+    let found = ["subscriptionId", "taskingRequestId"].into_iter().find(|n| item.child(OS, n).is_some()).unwrap_or("nothing");
+    let diagnosis = format!("{}, {path}: a PRODUCT_ORDER names products by productId; found {found}", item.position());
+    Err(Exception::invalid(found, diagnosis))
 }
 
+/// A product that names no collection belongs to one nonetheless, if it is declared so.
 fn approval(context: &Context, specification: Node<'_>) -> Approval {
-    let collection = |item: Node<'_>| item.child(OS, "productId")?.child(OS, "collectionId").map(|c| c.text().into_owned());
+    let catalogue = context.collections.current();
+    let collection = |item: Node<'_>| {
+        let product = item.child(OS, "productId")?;
+        let by_identifier = || Some(catalogue.of_product(product.child(OS, "identifier")?.text().trim())?.id.clone());
+        product.child(OS, "collectionId").map(|c| c.text().into_owned()).or_else(by_identifier)
+    };
     let collections: Vec<Option<String>> = specification.children_named(OS, "orderItem").map(collection).collect();
     context.options.approval.of(collections.iter().map(Option::as_deref))
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use ordergate_xml::xsd;
 
 use crate::operation::OFFERED;
-use crate::schema::{OS, SCHEMA, ows};
+use crate::schema::{OS, SCHEMA, ows, swe};
 
 /// The WSDL 1.1 document for a service at this URL, with a SOAP 1.1 and a SOAP 1.2 port.
 pub fn document(url: &str) -> String {
@@ -19,7 +19,8 @@ pub fn document(url: &str) -> String {
         " xmlns:ows=\"http://www.opengis.net/ows/2.0\">\n<wsdl:types>\n"
     ));
     out.push_str(body(&xsd::print(&SCHEMA, ows::OWS, &[])));
-    out.push_str(body(&xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, "")])));
+    out.push_str(body(&xsd::print(&swe::SCHEMA, swe::SWE, &[])));
+    out.push_str(body(&xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, ""), ("swe", swe::SWE, "")])));
     out.push_str("</wsdl:types>\n");
     messages(&mut out);
     port_type(&mut out);

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use ordergate_oseo::schema::{OS, SCHEMA, ows};
+use ordergate_oseo::schema::{OS, SCHEMA, ows, swe};
 use ordergate_testkit::{ByDesign, DOCTYPE, NAMESPACES, NUL, Vocabulary, Xmllint, compare, mutants, sample, shared_schema};
 use ordergate_xml::{Document, Limits, validate, xsd};
 
@@ -103,7 +103,9 @@ fn verdicts_are_those_of_the_official_schema() {
 fn verdicts_are_those_of_the_published_schema() {
     let folder = tempfile::tempdir().unwrap();
     let schema = folder.path().join("oseo.xsd");
-    std::fs::write(&schema, xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, "ows.xsd")])).unwrap();
+    let imports = [("ows", ows::OWS, "ows.xsd"), ("swe", swe::SWE, "swe.xsd")];
+    std::fs::write(&schema, xsd::print(&SCHEMA, OS, &imports)).unwrap();
+    std::fs::write(folder.path().join("swe.xsd"), xsd::print(&swe::SCHEMA, swe::SWE, &[])).unwrap();
     std::fs::write(folder.path().join("ows.xsd"), xsd::print(&SCHEMA, ows::OWS, &[])).unwrap();
     let Some(xmllint) = Xmllint::find(schema) else { return };
     let documents: Vec<_> = mutants(&bases(), &vocabulary()).into_iter().step_by(50).collect();

@@ -4,6 +4,7 @@
 //! underscore for each level. The value is read as TOML if it is a boolean, a number, a quoted string or an array,
 //! and is taken as text otherwise. A variable that names no setting is an error, as is an unknown key in the file.
 
+mod collections;
 mod environment;
 mod error;
 mod log;
@@ -20,6 +21,7 @@ use ordergate_veloconnect::VeloconnectOptions;
 use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
 
+pub use self::collections::{load_collections, parse_collections};
 pub use self::environment::process_environment;
 pub use self::error::{ConfigError, Origin};
 pub use self::log::{LogFormat, LogLevel, LogOptions, init_logging};

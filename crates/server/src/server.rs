@@ -9,7 +9,7 @@ use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_fulfilment::{Describe, ResultUrl, SystemClock, Worker, WorkerHandle, processor_of};
-use ordergate_oseo::Oseo;
+use ordergate_oseo::{Collections, Oseo};
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
@@ -40,6 +40,8 @@ pub struct Parts {
     pub key: Key,
     /// The articles of veloconnect.
     pub articles: Arc<dyn Articles>,
+    /// The collections of OSEO.
+    pub collections: Collections,
     /// Whether the demo's finished products are offered for download.
     pub demo: bool,
 }
@@ -76,7 +78,7 @@ impl Server {
     /// finished, runs of the workers put back, store closed.
     pub async fn run(self, shutdown: Shutdown) -> Result<(), ServerError> {
         let Self { listener, url, config, parts, .. } = self;
-        let Parts { store, key, articles, demo } = parts;
+        let Parts { store, key, articles, collections, demo } = parts;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&clock), config.auth.clone(), key)?;
         let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate: Arc::new(accounts) };
@@ -84,7 +86,7 @@ impl Server {
         let [oseo_worker, veloconnect_worker] = &workers;
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
-            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref())),
+            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
@@ -139,12 +141,13 @@ impl Common<'_> {
         Some(worker.start())
     }
 
-    fn oseo(&self, worker: Option<&WorkerHandle>) -> Oseo {
+    fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
             authenticate: Arc::clone(&self.authenticate),
             clock: Arc::clone(self.clock),
             options: self.config.oseo.clone(),
+            collections,
             limits: self.config.limits.limits(self.config.server.body_bytes_max),
             provider: ProviderId::DEFAULT,
             url: format!("{}/oseo", self.url),

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod cli;
+mod collection_files;
 mod files;
 mod fulfilment;
 mod harness;

@@ -8,16 +8,20 @@ mod capabilities;
 mod common;
 mod delivery;
 mod describe_result_access;
+mod get_options;
 mod get_status;
 mod order;
 pub mod ows;
 mod submit;
+pub mod swe;
 
 use ordergate_xml::schema::{ComplexType, Element, Schema, SimpleType, Type, element};
 
 pub use cancel::{CANCEL, CANCEL_ACK};
 pub use capabilities::{CAPABILITIES, GET_CAPABILITIES};
+pub(crate) use delivery::{PACKAGE_MEDIUM, PROTOCOL_TYPE};
 pub use describe_result_access::{DESCRIBE_RESULT_ACCESS, DESCRIBE_RESULT_ACCESS_RESPONSE};
+pub use get_options::{GET_OPTIONS, GET_OPTIONS_RESPONSE};
 pub use get_status::{GET_STATUS, GET_STATUS_RESPONSE, ORDER_MONITOR_SPECIFICATION};
 pub use order::ORDER_SPECIFICATION;
 pub use submit::{SUBMIT, SUBMIT_ACK};
@@ -42,6 +46,9 @@ pub static SCHEMA: Schema = Schema {
     elements: &[
         &GET_CAPABILITIES,
         &CAPABILITIES,
+        &GET_OPTIONS,
+        &GET_OPTIONS_RESPONSE,
+        &get_options::ORDER_OPTIONS,
         &SUBMIT,
         &SUBMIT_ACK,
         &GET_STATUS,
@@ -105,6 +112,12 @@ pub static SCHEMA: Schema = Schema {
         &order::PRODUCT_ID_TYPE,
         &order::TASKING_REQUEST_ID_TYPE,
         &order::SUBSCRIPTION_ID_TYPE,
+        &get_options::ORDER_OPTIONS_REQUEST_TYPE,
+        &get_options::ORDER_OPTIONS_RESPONSE_TYPE,
+        &get_options::COMMON_ORDER_OPTIONS_TYPE,
+        &get_options::PARAMETER_DESCRIPTOR_TYPE,
+        &get_options::PAYMENT_OPTION_DEFINITION_TYPE,
+        &get_options::SCENE_SELECTION_DESCRIPTOR_TYPE,
         &submit::SUBMIT_ORDER_REQUEST_TYPE,
         &submit::SUBMIT_ORDER_RESPONSE_TYPE,
         &get_status::GET_STATUS_REQUEST_TYPE,

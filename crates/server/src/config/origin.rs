@@ -100,6 +100,17 @@ impl<'a> Source<'a> {
         ConfigError::Invalid { origin: self.origin(found.map(|key| &key.value)), key: Some(key), problem }
     }
 
+    /// The same; a key that is not there, though it should be, is looked for where it would stand.
+    pub(super) fn refuse_near(&self, keys: &[Key], key: String, problem: String) -> ConfigError {
+        let mut place = key.as_str();
+        while !keys.iter().any(|candidate| candidate.path == place) {
+            let Some(end) = place.rfind(['.', '[']) else { break };
+            place = &place[..end];
+        }
+        let found = keys.iter().find(|candidate| candidate.path == place);
+        ConfigError::Invalid { origin: self.origin(found.map(|key| &key.value).or(Some(&(0..0)))), key: Some(key), problem }
+    }
+
     fn origin(&self, span: Option<&Range<usize>>) -> Origin {
         let Some(span) = span else {
             return Origin::Unset;

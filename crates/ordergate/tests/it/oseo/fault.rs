@@ -31,6 +31,7 @@ fn constant(code: &str) -> Option<&'static str> {
         "AuthorizationFailed" => "The client is not authorized to call the operation.",
         "InvalidNotificationValue" => "Invalid value for notification",
         "InvalidOrderIdentifier" => "Invalid value for order",
+        "ProductOrderingNotSupported" => "Ordering not supported",
         "SubscriptionNotSupported" | "UnsupportedCollection" => "Subscription not supported",
         "FutureProductNotSupported" => "Programming not supported",
         "OperationNotSupported" | "VersionNegotiationFailed" => return None,

@@ -3,9 +3,11 @@
 mod bad_input;
 pub mod cancel;
 mod capabilities;
+mod chosen_options;
 pub mod customer;
 mod envelope;
 pub mod fault;
+mod get_options;
 mod get_status_retrieve;
 mod get_status_search;
 pub mod identity;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::get_options::with_collections;
 use super::quiet;
 use crate::harness::{Config, Server, get, tool_or_skip};
 
@@ -21,9 +22,10 @@ fn the_description_names_operations_and_address() {
         assert_eq!(values("port", "name"), ["OSEO_Soap11", "OSEO_Soap12"]);
         assert_eq!(
             values("operation", "soapAction"),
-            ["GetCapabilities", "Submit", "GetStatus", "DescribeResultAccess", "Cancel"].repeat(2)
+            ["GetCapabilities", "GetOptions", "Submit", "GetStatus", "DescribeResultAccess", "Cancel"].repeat(2)
         );
-        assert_eq!(values("schema", "targetNamespace"), ["http://www.opengis.net/ows/2.0", "http://www.opengis.net/oseo/1.0"]);
+        let namespaces = ["http://www.opengis.net/ows/2.0", "http://www.opengis.net/swe/2.0", "http://www.opengis.net/oseo/1.0"];
+        assert_eq!(values("schema", "targetNamespace"), namespaces);
         // A toolkit without a network must find all it needs.
         assert!(values("import", "schemaLocation").is_empty() && values("include", "schemaLocation").is_empty());
     }
@@ -36,8 +38,9 @@ fn a_toolkit_needs_no_more_than_the_description() {
         return;
     }
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/oseo/zeep_client.py");
+    let url = |server: &Server| format!("http://{}/oseo?wsdl", server.address);
     let output =
-        std::process::Command::new("python3").arg(script).arg(format!("http://{}/oseo?wsdl", quiet().address)).output().unwrap();
+        std::process::Command::new("python3").arg(script).args([url(quiet()), url(with_collections())]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     crate::harness::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
 }

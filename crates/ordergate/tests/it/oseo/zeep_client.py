@@ -1,4 +1,5 @@
-"""A client made by zeep from the service description alone. Argument: the URL of the WSDL."""
+"""A client made by zeep from the service description alone. Arguments: the URLs of the WSDL of a server, and of one
+with collections."""
 
 import sys
 
@@ -12,7 +13,7 @@ class OnlyTheServer(Transport):
     """Nothing may be loaded from elsewhere."""
 
     def load(self, url):
-        if url != sys.argv[1]:
+        if url not in sys.argv[1:]:
             raise SystemExit(f"the description needs {url}")
         return super().load(url)
 
@@ -70,6 +71,26 @@ def main():
             after = service.GetStatus(orderId=ack.orderId, presentation="brief", **base)
             print("Cancel:", cancelled.status, after.orderMonitorSpecification[0].orderStatusInfo.status)
             print("fault:", fault_of(lambda: service.GetStatus(orderId="0", presentation="full", **base)))
+    options_of_a_collection()
 
+
+def options_of_a_collection():
+    token = UsernameToken("demo", "demo-secret")
+    service = Client(sys.argv[2], wsse=token, transport=OnlyTheServer()).bind("OSEO", "OSEO_Soap12")
+    answer = service.GetOptions(service="OS", version="1.0.0", collectionId="urn:c:scenes")
+    print("## GetOptions:", answer.status)
+    for offered in answer.orderOptions:
+        print(offered.productOrderOptionsId, [o.protocol for o in offered_access(offered)])
+        for option in offered.option:
+            field = option.DataRecord.field[0]
+            print(" ", field.name, [kind for kind in KINDS if field[kind] is not None], option.grouping)
+
+
+def offered_access(offered):
+    return [d.onlineDataAccess for d in offered.productDeliveryOptions if d.onlineDataAccess is not None]
+
+
+KINDS = ["Boolean", "Text", "Category", "Count", "CountRange", "Quantity", "QuantityRange", "Time", "TimeRange"]
+KINDS += ["DataArray", "DataRecord", "DataChoice"]
 
 main()

@@ -1,0 +1,206 @@
+//! What a Submit chooses, held against what GetOptions offers (06-141r6 §7.3.7; checklist OSEO 34, 35).
+//!
+//! An item's collection says which option sets there are; the item names one of them, or takes the first that
+//! fits. What it says itself goes before what the order says. Nothing is checked in collections whose options are
+//! not declared.
+
+#[cfg(test)]
+mod tests;
+mod text;
+mod values;
+mod xml;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use ordergate_xml::Node;
+
+use crate::collections::{Catalogue, Collection, Component, OptionSet};
+use crate::schema::OS;
+use crate::{Code, Context, Exception};
+use values::{Level, Place};
+
+/// The choices of one order.
+pub(crate) struct Choices<'a, 'd> {
+    context: &'a Context,
+    catalogue: &'a Arc<Catalogue>,
+    order: Node<'d>,
+    /// What the order says, as read with a set's options: once, and not again for each of its items.
+    of_order: RefCell<HashMap<SetKey<'a>, OfOrder<'a, 'd>>>,
+}
+
+/// The ids of a collection and of a set in it.
+type SetKey<'a> = (&'a str, &'a str);
+type OfOrder<'a, 'd> = Rc<Result<Level<'a, 'd>, Exception>>;
+
+/// The path of an order specification in its message.
+const ORDER: &str = "/Submit/orderSpecification";
+
+impl<'a, 'd> Choices<'a, 'd> {
+    pub(crate) fn new(context: &'a Context, catalogue: &'a Arc<Catalogue>, order: Node<'d>) -> Self {
+        Self { context, catalogue, order, of_order: RefCell::default() }
+    }
+
+    /// Checks an item that names a product.
+    pub(crate) fn check(&self, item: Node<'d>, path: &str) -> Result<(), Exception> {
+        let Some(product) = item.child(OS, "productId") else { return Ok(()) };
+        let identifier = product.child(OS, "identifier").map(|i| i.text().trim().to_owned()).unwrap_or_default();
+        let Some(collection) = self.collection(product, &identifier)? else { return Ok(()) };
+        if !collection.product_orders {
+            let diagnosis = format!("collection \"{}\" takes no product orders", collection.id);
+            return Err(Exception::order_type_not_supported(Code::ProductOrderingNotSupported, diagnosis));
+        }
+        if collection.option_sets.is_empty() {
+            return Ok(());
+        }
+        if let Some(named) = item.child(OS, "productOrderOptionsId") {
+            return self.check_with(collection, named_set(collection, &identifier, named, path)?, item, path);
+        }
+        self.check_with_any(collection, &identifier, item, path)
+    }
+
+    /// Without an id, the first set that fits is meant.
+    fn check_with_any(&self, collection: &'a Collection, product: &str, item: Node<'d>, path: &str) -> Result<(), Exception> {
+        let (mut first, mut others) = (None, false);
+        for set in collection.option_sets.iter().filter(|set| set.is_for(product)) {
+            let Err(refused) = self.check_with(collection, set, item, path) else { return Ok(()) };
+            others = first.is_some();
+            first = first.or(Some((set, refused)));
+        }
+        Err(match first {
+            Some((set, mut refused)) if others => {
+                let _ = write!(refused.diagnosis, " (by order options \"{}\"; no others fit either)", set.id);
+                refused
+            }
+            Some((_, refused)) => refused,
+            None => Place::of(item, path).refused("identifier", "no options are offered for this product"),
+        })
+    }
+
+    /// The collection of a product, if its options are declared.
+    fn collection(&self, product: Node<'d>, identifier: &str) -> Result<Option<&'a Collection>, Exception> {
+        let Some(named) = product.child(OS, "collectionId") else { return Ok(self.catalogue.of_product(identifier)) };
+        let named = named.text();
+        match self.catalogue.get(&named) {
+            None if !self.context.takes_undeclared(self.catalogue, &named) => Err(Exception::unsupported_collection(&named)),
+            declared => Ok(declared),
+        }
+    }
+
+    fn check_with(&self, collection: &'a Collection, set: &'a OptionSet, item: Node<'d>, path: &str) -> Result<(), Exception> {
+        let of_order = self.of_order(collection, set);
+        let of_order = of_order.as_ref().as_ref().map_err(Clone::clone)?;
+        let components: Vec<&Component> = set.options.iter().map(|o| &o.component).collect();
+        let of_item = Level::read(item, "option", path, &components)?;
+        for component in components {
+            // Checklist OSEO 34: the item's value goes before the order's, which then does not matter.
+            match of_item.get(&component.name).or_else(|| of_order.get(&component.name)) {
+                Some(chosen) => chosen.verdict(component)?,
+                None if component.required => {
+                    let diagnosis =
+                        format!("{}, {path}: option {} of \"{}\" has no value", item.position(), component.name, set.id);
+                    return Err(Exception::missing(&component.name, diagnosis));
+                }
+                None => {}
+            }
+        }
+        check_scene_selection(set, item, path)?;
+        check_delivery(set, self.order, item, path)?;
+        check_payment(set, item, path)
+    }
+
+    fn of_order(&self, collection: &'a Collection, set: &'a OptionSet) -> OfOrder<'a, 'd> {
+        let mut known = self.of_order.borrow_mut();
+        let read = || {
+            let components: Vec<&Component> = set.options.iter().map(|o| &o.component).collect();
+            Rc::new(Level::read(self.order, "option", ORDER, &components))
+        };
+        Rc::clone(known.entry((&collection.id, &set.id)).or_insert_with(read))
+    }
+}
+
+/// The set that an item names; it must be offered for the item's product.
+fn named_set<'c>(collection: &'c Collection, product: &str, named: Node<'_>, path: &str) -> Result<&'c OptionSet, Exception> {
+    let offered = || collection.option_sets.iter().filter(|set| set.is_for(product));
+    let id = named.text();
+    offered().find(|set| set.id == *id).ok_or_else(|| {
+        let ids: Vec<&str> = offered().map(|set| set.id.as_str()).collect();
+        Place::of(named, format!("{path}/productOrderOptionsId")).refused("productOrderOptionsId", &not_among(&id, &ids))
+    })
+}
+
+fn not_among(found: &str, offered: &[&str]) -> String {
+    let found: String = found.chars().take(80).collect();
+    if offered.is_empty() {
+        format!("\"{found}\" is not offered")
+    } else {
+        format!("\"{found}\" is not offered; expected one of {}", offered.join(", "))
+    }
+}
+
+/// Several sceneSelection elements choose the parameters of one way of selecting.
+fn check_scene_selection(set: &OptionSet, item: Node<'_>, path: &str) -> Result<(), Exception> {
+    let Some(first) = item.child(OS, "sceneSelection") else { return Ok(()) };
+    let place = Place::of(first, format!("{path}/sceneSelection"));
+    let mut refused = None;
+    for selection in &set.scene_selection {
+        let parameters: Vec<&Component> = selection.parameters.iter().collect();
+        let checked = Level::read(item, "sceneSelection", path, &parameters).and_then(|level| {
+            parameters.iter().try_for_each(|parameter| match level.get(&parameter.name) {
+                Some(chosen) => chosen.verdict(parameter),
+                None if parameter.required => Err(place.missing(&parameter.name, "the scene selection parameter has no value")),
+                None => Ok(()),
+            })
+        });
+        match checked {
+            Ok(()) => return Ok(()),
+            Err(first) => refused = refused.or(Some(first)),
+        }
+    }
+    Err(refused.unwrap_or_else(|| place.refused("sceneSelection", "no scene selection is offered")))
+}
+
+/// The item's delivery options go before the order's as a whole.
+fn check_delivery(set: &OptionSet, order: Node<'_>, item: Node<'_>, path: &str) -> Result<(), Exception> {
+    let levels = [(item, path), (order, ORDER)];
+    let given = levels.into_iter().find_map(|(node, path)| Some((node.child(OS, "deliveryOptions")?, path)));
+    let Some((delivery, path)) = given else { return Ok(()) };
+    let offered = [
+        ("onlineDataAccess", &set.delivery.online_data_access),
+        ("onlineDataDelivery", &set.delivery.online_data_delivery),
+        ("mediaDelivery", &set.delivery.media_delivery),
+    ];
+    let Some((way, words)) = delivery.children().find_map(|c| Some((c, offered.iter().find(|(name, _)| *name == c.name())?.1)))
+    else {
+        return Ok(());
+    };
+    let path = format!("{path}/deliveryOptions/{}", way.name());
+    if words.is_empty() {
+        let ways: Vec<&str> = offered.iter().filter(|(_, words)| !words.is_empty()).map(|(name, _)| *name).collect();
+        return Err(Place::of(way, path).refused(way.name(), &not_among(way.name(), &ways)));
+    }
+    let Some(word) = way.children().find(|c| ["protocol", "packageMedium"].contains(&c.name())) else { return Ok(()) };
+    listed(word, &format!("{path}/{}", word.name()), words.iter().map(String::as_str))
+}
+
+/// Where no methods are declared, how to pay is agreed elsewhere.
+fn check_payment(set: &OptionSet, item: Node<'_>, path: &str) -> Result<(), Exception> {
+    let method = item.child(OS, "payment").and_then(|p| p.child(OS, "paymentMethod"));
+    match method {
+        Some(method) if !set.payment.is_empty() => {
+            listed(method, &format!("{path}/payment/paymentMethod"), set.payment.iter().map(|p| p.method.as_str()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn listed<'w>(node: Node<'_>, path: &str, words: impl Iterator<Item = &'w str>) -> Result<(), Exception> {
+    let (found, words) = (node.text(), words.collect::<Vec<_>>());
+    if words.contains(&&*found) {
+        return Ok(());
+    }
+    Err(Place::of(node, path).refused(node.name(), &not_among(&found, &words)))
+}

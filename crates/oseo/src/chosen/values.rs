@@ -1,0 +1,98 @@
+//! The values of one level, order or item, by the names of the options that they are for.
+
+use std::cell::OnceCell;
+
+use ordergate_xml::{Node, Position};
+
+use super::{text, xml};
+use crate::Exception;
+use crate::collections::Component;
+use crate::schema::OS;
+
+/// Where something stands, for a diagnosis.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    position: Position,
+    path: String,
+}
+
+impl Place {
+    pub fn of(node: Node<'_>, path: impl Into<String>) -> Self {
+        Self { position: node.position(), path: path.into() }
+    }
+
+    pub fn refused(&self, locator: &str, problem: &str) -> Exception {
+        Exception::invalid(locator, format!("{}, {}: {problem}", self.position, self.path))
+    }
+
+    pub fn missing(&self, locator: &str, problem: &str) -> Exception {
+        Exception::missing(locator, format!("{}, {}: {problem}", self.position, self.path))
+    }
+}
+
+/// The values of one level.
+#[derive(Debug)]
+pub(super) struct Level<'c, 'd> {
+    chosen: Vec<(&'c str, Chosen<'d>)>,
+}
+
+/// What was chosen for one option, and whether that is offered, once it was asked.
+#[derive(Debug)]
+pub(super) struct Chosen<'d> {
+    value: Value<'d>,
+    place: Place,
+    verdict: OnceCell<Result<(), Exception>>,
+}
+
+#[derive(Debug)]
+enum Value<'d> {
+    Xml(Node<'d>),
+    Text(Vec<String>),
+}
+
+impl<'d> Chosen<'d> {
+    pub fn xml(node: Node<'d>, place: Place) -> Self {
+        Self { value: Value::Xml(node), place, verdict: OnceCell::new() }
+    }
+
+    pub fn text(tokens: Vec<String>, place: Place) -> Self {
+        Self { value: Value::Text(tokens), place, verdict: OnceCell::new() }
+    }
+
+    /// Whether the component, which must always be the same one, allows this value.
+    pub fn verdict(&self, component: &Component) -> Result<(), Exception> {
+        let judge = || match &self.value {
+            Value::Xml(node) => xml::check(component, *node, &self.place.path, &component.name),
+            Value::Text(tokens) => text::check(component, tokens, &self.place),
+        };
+        self.verdict.get_or_init(judge).clone()
+    }
+}
+
+impl<'c, 'd> Level<'c, 'd> {
+    /// Reads the `ParameterData` of all elements of this name.
+    pub fn read(holder: Node<'d>, element: &str, path: &str, components: &[&'c Component]) -> Result<Self, Exception> {
+        let mut level = Self { chosen: Vec::new() };
+        for (n, option) in holder.children_named(OS, element).enumerate() {
+            let Some(data) = option.child(OS, "ParameterData") else { continue };
+            let Some(values) = data.child(OS, "values") else { continue };
+            let path = format!("{path}/{element}[{}]/ParameterData/values", n + 1);
+            let is_text = data.child(OS, "encoding").is_some_and(|e| e.text() == "TextEncoding");
+            let read = if is_text { text::read(values, &path, components)? } else { xml::read(values, &path, components)? };
+            for (name, chosen) in read {
+                if level.get(name).is_some() {
+                    return Err(chosen.place.refused(name, "the option has a value already"));
+                }
+                level.chosen.push((name, chosen));
+            }
+        }
+        Ok(level)
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Chosen<'d>> {
+        self.chosen.iter().find(|(known, _)| *known == name).map(|(_, chosen)| chosen)
+    }
+}
+
+/// Components and the values for them.
+pub(super) type Read<'c, 'd> = Vec<(&'c str, Chosen<'d>)>;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use crate::harness::{Answer, Config, Found, Request, Server, Soap, assert_valid, eventually, found, get, retrieve, submit};
+use crate::harness::{
+    Answer, Config, Found, Server, Soap, assert_valid, await_status, eventually, get, look, ordered, retrieve, submit,
+};
 
 /// A production hall: a script that notes what it was given and waits for a word of the test.
 struct Hall {
@@ -62,22 +64,6 @@ impl Hall {
     }
 }
 
-#[track_caller]
-fn order(server: &Server, request: &Request) -> String {
-    let answer = server.send(request);
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.element("orderId").unwrap().to_owned()
-}
-
-fn look(server: &Server, id: &str) -> Found {
-    found(&server.send(&retrieve(id))).remove(0)
-}
-
-#[track_caller]
-fn await_status(server: &Server, id: &str, status: &str) -> Found {
-    eventually(status, || Some(look(server, id)).filter(|order| order.status == status))
-}
-
 fn statuses(order: &Found) -> Vec<&str> {
     order.items.iter().map(|(_, status, _)| status.as_str()).collect()
 }
@@ -87,9 +73,9 @@ fn statuses(order: &Found) -> Vec<&str> {
 fn every_step_shows_in_get_status() {
     let hall = Hall::new();
     let server = hall.server("concurrency = 1\n");
-    order(&server, &submit("before", "STANDARD", &["zero"]));
+    ordered(&server, &submit("before", "STANDARD", &["zero"]));
     hall.await_run("zero 1");
-    let id = order(&server, &submit("steps", "STANDARD", &["one", "two"]));
+    let id = ordered(&server, &submit("steps", "STANDARD", &["one", "two"]));
     let waiting = look(&server, &id);
     assert_eq!((waiting.status.as_str(), statuses(&waiting)), ("Submitted", vec!["Submitted", "Submitted"]));
     hall.say("zero", READY);
@@ -128,7 +114,7 @@ fn every_step_shows_in_get_status() {
 fn an_order_waits_for_another_attempt() {
     let hall = Hall::new();
     let server = hall.server("retry_base_seconds = 600\n");
-    let id = order(&server, &submit("waits", "STANDARD", &["one"]));
+    let id = ordered(&server, &submit("waits", "STANDARD", &["one"]));
     hall.say("one", r#"{"error": "no free antenna"}"#);
     // Without a reason it waits for its first attempt.
     let waits = eventually("the attempt failed", || Some(look(&server, &id)).filter(|order| !order.items[0].2.is_empty()));
@@ -141,7 +127,7 @@ fn an_order_waits_for_another_attempt() {
 #[test]
 fn without_a_processor_orders_are_accepted() {
     let server = Server::serve(&Config::new(""));
-    let id = order(&server, &submit("waits", "STANDARD", &["one", "two"]));
+    let id = ordered(&server, &submit("waits", "STANDARD", &["one", "two"]));
     assert_eq!(statuses(&await_status(&server, &id, "Accepted")), ["Accepted", "Accepted"]);
 }
 
@@ -150,7 +136,7 @@ fn without_a_processor_orders_are_accepted() {
 fn a_failure_says_why() {
     let hall = Hall::new();
     let server = hall.server("attempts_max = 2\nretry_base_seconds = 1\n");
-    let id = order(&server, &submit("fails", "STANDARD", &["good", "bad"]));
+    let id = ordered(&server, &submit("fails", "STANDARD", &["good", "bad"]));
     hall.say("good", READY);
     hall.say("bad", r#"{"error": "cloud cover > 80 % & \"haze\" <b>\u0000\nüber", "retry": true}"#);
     let again =
@@ -170,7 +156,7 @@ fn a_failure_says_why() {
 fn a_failure_for_good_is_not_tried_again() {
     let hall = Hall::new();
     let server = hall.server("attempts_max = 5\nconcurrency = 1\n");
-    let id = order(&server, &submit("fails", "STANDARD", &["bad", "good"]));
+    let id = ordered(&server, &submit("fails", "STANDARD", &["bad", "good"]));
     hall.say("bad", r#"{"error": "no such scene", "retry": false}"#);
     hall.await_run("good 1");
     assert_eq!(statuses(&look(&server, &id)), ["Failed", "InProduction"]);
@@ -184,11 +170,11 @@ fn a_failure_for_good_is_not_tried_again() {
 fn fast_track_overtakes() {
     let hall = Hall::new();
     let server = hall.server("concurrency = 1\n");
-    order(&server, &submit("first", "STANDARD", &["a"]));
+    ordered(&server, &submit("first", "STANDARD", &["a"]));
     hall.await_run("a 1");
     // While the first is made, two more come in; the later one is in a hurry.
-    let slow = order(&server, &submit("slow", "STANDARD", &["b"]));
-    let fast = order(&server, &submit("fast", "FAST_TRACK", &["c"]));
+    let slow = ordered(&server, &submit("slow", "STANDARD", &["b"]));
+    let fast = ordered(&server, &submit("fast", "FAST_TRACK", &["c"]));
     hall.say("a", READY);
     hall.await_run("c 1");
     assert_ne!(look(&server, &slow).status, "Completed");
@@ -204,7 +190,7 @@ fn fast_track_overtakes() {
 fn a_cancel_ends_what_is_under_way() {
     let hall = Hall::new();
     let server = hall.server("concurrency = 1\nlease_seconds = 3600\n");
-    let id = order(&server, &submit("cancelled", "STANDARD", &["one", "two", "three"]));
+    let id = ordered(&server, &submit("cancelled", "STANDARD", &["one", "two", "three"]));
     hall.say("one", READY);
     hall.await_run("two 1");
     let pid = hall.lines("runs")[1].rsplit_once(' ').unwrap().1.to_owned();
@@ -222,7 +208,7 @@ fn a_cancel_ends_what_is_under_way() {
         (stat.is_empty() || stat.contains(") Z ")).then_some(())
     });
     // The worker is free again, and what was cancelled is not begun.
-    let next = order(&server, &submit("next", "STANDARD", &["four"]));
+    let next = ordered(&server, &submit("next", "STANDARD", &["four"]));
     hall.say("four", READY);
     await_status(&server, &next, "Completed");
     assert_eq!(hall.runs(), ["one 1", "two 1", "four 1"]);
@@ -234,7 +220,7 @@ fn a_cancel_ends_what_is_under_way() {
 fn the_program_reads_the_item() {
     let hall = Hall::new();
     let server = hall.server("");
-    let id = order(&server, &submit("R &amp; D", "FAST_TRACK", &["one", "two"]));
+    let id = ordered(&server, &submit("R &amp; D", "FAST_TRACK", &["one", "two"]));
     hall.await_run("two 1");
     let text = std::fs::read_to_string(hall.path("two.1.json")).unwrap();
     let item: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -260,7 +246,7 @@ fn the_program_reads_the_item() {
 fn a_killed_server_s_work_is_done_once() {
     let hall = Hall::new();
     let mut server = hall.server("");
-    let id = order(&server, &submit("killed", "STANDARD", &["one"]));
+    let id = ordered(&server, &submit("killed", "STANDARD", &["one"]));
     hall.await_run("one 1");
     server.signal("KILL");
     server.wait();
@@ -284,7 +270,7 @@ fn a_killed_server_s_work_is_done_once() {
 #[test]
 fn the_demo_s_products_can_be_downloaded() {
     let server = Server::demo(&[]);
-    let id = order(&server, &submit("demo order", "STANDARD", &["one", "z w\u{e9}i/3"]));
+    let id = ordered(&server, &submit("demo order", "STANDARD", &["one", "z w\u{e9}i/3"]));
     await_status(&server, &id, "Completed");
     let file: Answer = server.send(&get(&format!("/demo/download/{id}/z%20w%C3%A9i%2F3")));
     assert_eq!((file.status, file.header("content-type")), (200, Some("text/plain; charset=utf-8")));

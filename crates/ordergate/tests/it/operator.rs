@@ -4,7 +4,7 @@ use std::process::Output;
 
 use tempfile::TempDir;
 
-use crate::harness::{Config, Found, Request, Server, Soap, eventually, found, retrieve, submit};
+use crate::harness::{Config, Request, Server, Soap, await_status, eventually, look, ordered, submit};
 
 /// Orders of `urn:dear` and of no collection need an operator; those of `urn:free` do not.
 const MODERATED: &str = "[oseo.approval]\nproduct = \"operator\"\ncollections = { \"urn:free\" = \"automatic\" }\n\
@@ -18,22 +18,6 @@ fn until_ready(folder: &TempDir, otherwise: &str, more: &str) -> String {
         "[fulfilment.oseo]\nprocessor = \"command\"\npoll_ms = 50\nretry_base_seconds = 600\nretry_max_seconds = 600\n\
          command = [\"/bin/sh\", \"-c\", {script:?}]\n{more}"
     )
-}
-
-#[track_caller]
-fn ordered(server: &Server, request: &Request) -> String {
-    let answer = server.send(request);
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.element("orderId").unwrap().to_owned()
-}
-
-fn look(server: &Server, id: &str) -> Found {
-    found(&server.send(&retrieve(id))).remove(0)
-}
-
-#[track_caller]
-fn await_status(server: &Server, id: &str, status: &str) -> Found {
-    eventually(status, || Some(look(server, id)).filter(|order| order.status == status))
 }
 
 /// What a command printed.

@@ -10,7 +10,9 @@ mod wire;
 mod xmllint;
 
 pub use http::{Answer, Request, get, post};
-pub use orders::{Found, demo_articles, found, retrieve, search, submit, veloconnect, veloconnect_as};
+pub use orders::{
+    Found, await_status, demo_articles, found, look, ordered, retrieve, search, submit, veloconnect, veloconnect_as,
+};
 pub use pretty::{pretty, transcript};
 pub use server::{Account, Config, Server, free_port, ordergate, output_of};
 pub(crate) use snapshot::assert_snapshot;

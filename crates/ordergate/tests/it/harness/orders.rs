@@ -1,6 +1,6 @@
 //! Orders of both protocols, as customers send them and find them.
 
-use super::{Answer, Request, Soap, get, get_status};
+use super::{Answer, Request, Server, Soap, eventually, get, get_status};
 
 /// A Submit of products by user `demo`, one item for each id.
 pub fn submit(reference: &str, priority: &str, items: &[&str]) -> Request {
@@ -30,6 +30,25 @@ pub fn retrieve(id: &str) -> Request {
 pub fn search(criteria: &str) -> Request {
     let content = format!("<os:filteringCriteria>{criteria}</os:filteringCriteria><os:presentation>brief</os:presentation>");
     Soap::V11.request(&get_status(&content))
+}
+
+/// Submits, and gives the id of the order.
+#[track_caller]
+pub fn ordered(server: &Server, request: &Request) -> String {
+    let answer = server.send(request);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.element("orderId").unwrap().to_owned()
+}
+
+/// What GetStatus says of one order of `demo`.
+#[track_caller]
+pub fn look(server: &Server, id: &str) -> Found {
+    found(&server.send(&retrieve(id))).remove(0)
+}
+
+#[track_caller]
+pub fn await_status(server: &Server, id: &str, status: &str) -> Found {
+    eventually(status, || Some(look(server, id)).filter(|order| order.status == status))
 }
 
 /// An order in a GetStatusResponse.

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, Row};
 
-use super::error::{is_lost, is_worth_another_try};
+use super::error::{is_for_a_while, is_lost, is_worth_another_try};
 use super::pipeline::in_one_flight;
 use super::place::Connected;
-use super::reader::Parameter;
+use super::reader::{Parameter, late};
 use crate::columns::Columns as _;
 use crate::sql::Statement;
 use crate::steps::{Expect, Patch, Step};
@@ -22,9 +23,13 @@ pub(super) enum Failure {
     Refused(CommitError),
     /// Others were in the way.
     Again(StoreError),
+    /// The database stores nothing now, whatever it is.
+    NotNow(StoreError),
     /// The connection is lost.
     Lost(StoreError),
-    /// The connection was lost during the commit: it may have been stored.
+    /// It took too long.
+    Late(StoreError),
+    /// There was no answer to the commit: it may have been stored.
     Unknown(StoreError),
 }
 
@@ -38,23 +43,34 @@ enum Reply {
 /// The pages that this transaction changes, by statement and key.
 type Pages<'s> = HashMap<(usize, i64), (&'s Patch<'s>, Vec<u8>)>;
 
-/// Carries out the steps, whole or not at all. Gives how many rows each step changed.
-pub(super) async fn run(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, Failure> {
-    match write(connected, steps).await {
-        Ok(changed) => match connected.client.batch_execute("commit").await {
-            Ok(()) => Ok(changed),
-            // A server that goes down says so whether or not the commit was already on disk.
-            Err(error) if is_lost(&error) || error.code() == Some(&SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN) => {
-                Err(Failure::Unknown(error.into()))
-            }
-            Err(error) => Err(error.into()),
-        },
-        Err(failure) => {
-            let rolled_back = connected.client.batch_execute("rollback").await;
-            rolled_back.map_err(|error| Failure::Lost(error.into()))?;
-            Err(failure)
-        }
+/// Carries out the steps, whole or not at all. Gives how many rows each step changed. When the deadline passes before it
+/// is done, the connection must not be used any more.
+pub(super) async fn run(connected: &Connected, steps: &[&Step<'_>], deadline: Instant) -> Result<Vec<u64>, Failure> {
+    // What is not to be committed is rolled back at the latest when the connection ends.
+    match timeout_at(deadline, write_or_roll_back(connected, steps)).await.unwrap_or_else(|_| Err(Failure::Late(late()))) {
+        Ok(changed) => commit(connected, deadline).await.map(|()| changed),
+        Err(failure) => Err(failure),
     }
+}
+
+async fn commit(connected: &Connected, deadline: Instant) -> Result<(), Failure> {
+    match timeout_at(deadline, connected.client.batch_execute("commit")).await {
+        Ok(Ok(())) => Ok(()),
+        // A server that goes down says so whether or not the commit was already on disk.
+        Ok(Err(error)) if is_lost(&error) || error.code() == Some(&SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN) => {
+            Err(Failure::Unknown(error.into()))
+        }
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(Failure::Unknown(late())),
+    }
+}
+
+async fn write_or_roll_back(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, Failure> {
+    let written = write(connected, steps).await;
+    if written.is_err() {
+        connected.client.batch_execute("rollback").await.map_err(|error| Failure::Lost(error.into()))?;
+    }
+    written
 }
 
 async fn write(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, Failure> {
@@ -72,7 +88,7 @@ async fn write(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, F
                 change_page(&mut pages, patch, &rows)?;
                 changed.push(1);
             }
-            _ => return Err(StoreError::Unavailable("answers came in another order than questions".to_owned()).into()),
+            _ => return Err(StoreError::Failed("answers came in another order than questions".to_owned()).into()),
         }
     }
     write_pages(connected, &pages).await?;
@@ -121,6 +137,8 @@ impl From<Error> for Failure {
             Self::Lost(error.into())
         } else if is_worth_another_try(&error) {
             Self::Again(error.into())
+        } else if is_for_a_while(&error) {
+            Self::NotNow(error.into())
         } else {
             Self::Refused(error.into())
         }

@@ -18,12 +18,10 @@ const CALM: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words(pub(crate) &'static str, pub(crate) &'static str, pub(crate) &'static str);
 
-pub(crate) const READING: Words = Words(
-    "the store does not answer questions",
-    "the store still does not answer questions",
-    "the store answers questions again",
-);
-pub(crate) const WRITING: Words = Words("writing to the store fails", "writing to the store still fails", "writing to the store works again");
+pub(crate) const READING: Words =
+    Words("reading from the store fails", "reading from the store still fails", "reading from the store works again");
+pub(crate) const WRITING: Words =
+    Words("writing to the store fails", "writing to the store still fails", "writing to the store works again");
 
 /// One kind of trouble with one store.
 #[derive(Debug)]

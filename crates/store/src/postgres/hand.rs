@@ -70,63 +70,72 @@ impl<'l> Line<'l> {
     }
 }
 
-/// A batch that waits, with its caller.
-type Waiting = (Batch, oneshot::Sender<Answer>);
+/// A batch that waits, until when, and its caller.
+type Waiting = (Batch, Instant, oneshot::Sender<Answer>);
 
 pub(super) struct Hand {
     database: Arc<Database>,
     lines: Arc<Lines>,
-    patience: Duration,
+    /// What is left of its time when work is begun, at least.
+    enough: Duration,
 }
 
 impl Hand {
     pub(super) fn new(database: Arc<Database>, lines: Arc<Lines>, patience: Duration) -> Self {
-        Self { database, lines, patience }
+        Self { database, lines, enough: patience / 4 }
     }
 
+    /// Answers each request before its deadline. Work that has waited for most of its time is not begun: it would end
+    /// what it shares a transaction with.
     pub(super) async fn serve_group(&self, group: impl Iterator<Item = Request>) {
+        let latest = Instant::now() + self.enough;
         let (mut batches, mut claims): (Vec<Waiting>, Vec<_>) = (Vec::new(), Vec::new());
-        for Request { work, caller } in group.filter(|request| !request.caller.is_closed()) {
+        for Request { work, deadline, caller } in group.filter(|request| !request.caller.is_closed()) {
             match work {
-                Work::Batch(batch) => batches.push((batch, caller)),
-                Work::Claim(wish) => claims.push((wish, caller)),
+                _ if deadline < latest => self.refuse(caller),
+                Work::Batch(batch) => batches.push((batch, deadline, caller)),
+                Work::Claim(wish) => claims.push((wish, deadline, caller)),
             }
         }
-        if !batches.is_empty() {
-            self.store(batches).await;
+        self.store(batches).await;
+        for (wish, deadline, caller) in claims {
+            drop(caller.send(self.claim(&wish, deadline).await));
         }
-        for (wish, caller) in claims {
-            drop(caller.send(self.claim(&wish).await));
-        }
+    }
+
+    fn refuse(&self, caller: oneshot::Sender<Answer>) {
+        let error = late();
+        self.database.unwritten.note(Some(&error));
+        drop(caller.send(Err(error.into())));
     }
 
     /// All in one transaction; if that is refused, each in one of its own, to see which ones it was.
     async fn store(&self, waiting: Vec<Waiting>) {
-        let together: Vec<&Batch> = waiting.iter().map(|(batch, _)| batch).collect();
-        match self.store_together(&together).await {
+        let Some(deadline) = waiting.iter().map(|(_, deadline, _)| *deadline).min() else { return };
+        let together: Vec<&Batch> = waiting.iter().map(|(batch, ..)| batch).collect();
+        match self.store_together(&together, deadline).await {
             Err(NotStored::Refused(_)) if waiting.len() > 1 => {
-                for (batch, caller) in waiting.into_iter().filter(|(_, caller)| !caller.is_closed()) {
-                    drop(caller.send(answer(self.store_together(&[&batch]).await)));
+                for (batch, deadline, caller) in waiting {
+                    drop(caller.send(answer(self.store_together(&[&batch], deadline).await)));
                 }
             }
             stored => {
                 let stored = answer(stored);
-                for (_, caller) in waiting {
+                for (.., caller) in waiting {
                     drop(caller.send(stored.clone()));
                 }
             }
         }
     }
 
-    async fn store_together(&self, batches: &[&Batch]) -> Result<(), NotStored> {
+    async fn store_together(&self, batches: &[&Batch], deadline: Instant) -> Result<(), NotStored> {
         let steps = batches.iter().map(|batch| Steps::of(&batch.writes)).collect::<Result<Vec<_>, _>>();
         let steps = steps.map_err(NotStored::Refused)?;
         let steps: Vec<&Step<'_>> = steps.iter().flat_map(|steps| &steps.0).collect();
-        self.insist(&steps, Instant::now() + self.patience).await.map(drop)
+        self.insist(&steps, deadline).await.map(drop)
     }
 
-    async fn claim(&self, wish: &Claim) -> Answer {
-        let deadline = Instant::now() + self.patience;
+    async fn claim(&self, wish: &Claim, deadline: Instant) -> Answer {
         let due = self.look(wish, deadline).await?;
         let leases: Vec<Step<'_>> = due.iter().map(|job| claim::lease(wish, job)).collect();
         let ours = self.insist(&leases.iter().collect::<Vec<_>>(), deadline).await?;

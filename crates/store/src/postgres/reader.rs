@@ -98,11 +98,7 @@ impl Reader {
                 Ok(Err(error)) if attempt < ATTEMPTS && is_lost(&error) => link.discard(&connected),
                 Ok(Err(error)) if attempt < ATTEMPTS && is_worth_another_try(&error) => {}
                 Ok(Err(error)) => return Err(noted(trouble, error.into())),
-                Err(_) => {
-                    // What is asked next shall not wait behind this question.
-                    link.discard(&connected);
-                    return Err(noted(trouble, late()));
-                }
+                Err(_) => return Err(noted(trouble, late())),
             }
             attempt += 1;
         }

@@ -47,7 +47,10 @@ type Pages<'s> = HashMap<(usize, i64), (&'s Patch<'s>, Vec<u8>)>;
 /// is done, the connection must not be used any more.
 pub(super) async fn run(connected: &Connected, steps: &[&Step<'_>], deadline: Instant) -> Result<Vec<u64>, Failure> {
     // What is not to be committed is rolled back at the latest when the connection ends.
-    match timeout_at(deadline, write_or_roll_back(connected, steps)).await.unwrap_or_else(|_| Err(Failure::Late(late()))) {
+    match timeout_at(deadline, write_or_roll_back(connected, steps, deadline))
+        .await
+        .unwrap_or_else(|_| Err(Failure::Late(late())))
+    {
         Ok(changed) => commit(connected, deadline).await.map(|()| changed),
         Err(failure) => Err(failure),
     }
@@ -65,17 +68,26 @@ async fn commit(connected: &Connected, deadline: Instant) -> Result<(), Failure>
     }
 }
 
-async fn write_or_roll_back(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, Failure> {
-    let written = write(connected, steps).await;
+async fn write_or_roll_back(connected: &Connected, steps: &[&Step<'_>], deadline: Instant) -> Result<Vec<u64>, Failure> {
+    let written = write(connected, steps, &begin(connected, deadline)).await;
     if written.is_err() {
         connected.client.batch_execute("rollback").await.map_err(|error| Failure::Lost(error.into()))?;
     }
     written
 }
 
-async fn write(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, Failure> {
+/// A database that ends a statement by itself before the deadline leaves the connection usable.
+fn begin(connected: &Connected, deadline: Instant) -> String {
+    let left = deadline.duration_since(Instant::now());
+    if left >= connected.statement_timeout {
+        return "begin".to_owned();
+    }
+    format!("begin; set local statement_timeout = {}", (left * 9 / 10).as_millis().max(1))
+}
+
+async fn write(connected: &Connected, steps: &[&Step<'_>], begin: &str) -> Result<Vec<u64>, Failure> {
     let messages = std::iter::once(None).chain(steps.iter().map(|step| Some(*step)));
-    let replies = in_one_flight(messages.map(|step| send(connected, step))).await;
+    let replies = in_one_flight(messages.map(|step| send(connected, step, begin))).await;
     let mut changed = Vec::with_capacity(steps.len());
     let mut pages = Pages::new();
     for (reply, step) in replies.into_iter().skip_while(|reply| matches!(reply, Ok(Reply::Began))).zip(steps) {
@@ -95,9 +107,9 @@ async fn write(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, F
     Ok(changed)
 }
 
-async fn send(connected: &Connected, step: Option<&Step<'_>>) -> Result<Reply, Error> {
+async fn send(connected: &Connected, step: Option<&Step<'_>>, begin: &str) -> Result<Reply, Error> {
     match step {
-        None => connected.client.batch_execute("begin").await.map(|()| Reply::Began),
+        None => connected.client.batch_execute(begin).await.map(|()| Reply::Began),
         Some(Step::Run { statement, values, .. }) => execute(connected, *statement, values).await.map(Reply::Changed),
         Some(Step::Patch(patch)) => connected.client.query(connected.statement(patch.read), &[&patch.key]).await.map(Reply::Page),
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::PostgresOptions;
 use super::database::Database;
@@ -30,6 +30,8 @@ pub(super) type Answer = Result<Vec<Job>, CommitError>;
 
 pub(super) struct Request {
     pub(super) work: Work,
+    /// Until then there must be an answer.
+    pub(super) deadline: Instant,
     pub(super) caller: oneshot::Sender<Answer>,
 }
 
@@ -59,13 +61,15 @@ impl Writer {
     pub(super) async fn run(&self, work: Work) -> Answer {
         let requests = self.requests.lock().clone().ok_or(StoreError::Closed)?;
         let (caller, answer) = oneshot::channel();
+        // The hands are given a little less, so that their answers are heard.
+        let (began, patience) = (Instant::now(), self.patience);
+        let deadline = began + patience * 9 / 10;
         let done = async move {
-            requests.send(Request { work, caller }).await.map_err(|_| StoreError::Closed)?;
+            requests.send(Request { work, deadline, caller }).await.map_err(|_| StoreError::Closed)?;
             drop(requests);
             answer.await.map_err(|_| StoreError::Failed("an internal fault ended the write".to_owned()))?
         };
-        // Work that nobody waits for any more is not begun.
-        timeout(self.patience, done).await.unwrap_or_else(|_| Err(unknown().into()))
+        timeout_at(began + patience, done).await.unwrap_or_else(|_| Err(unknown().into()))
     }
 
     /// Finishes what was handed in and ends the tasks.

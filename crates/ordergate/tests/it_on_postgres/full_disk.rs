@@ -93,6 +93,27 @@ fn a_disk_that_is_full_at_the_commit() {
     without_room("constraint trigger full_disk after", "deferrable initially deferred");
 }
 
+/// The tables cannot be laid out yet: that is waited for, too.
+#[test]
+fn a_disk_that_is_full_at_the_first_start() {
+    let mut server = Server::stopped(&Config::default(), Place::new);
+    server.place.psql(
+        "create function full_disk() returns event_trigger language plpgsql as $$ begin \
+           if current_query() like '%create table orders%' then \
+             raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; \
+           end if; end $$; \
+         create event trigger full_disk on ddl_command_start execute function full_disk()",
+    );
+    server.spawn();
+    eventually("the log says what is missing", || {
+        let log = server.log();
+        log.lines().any(|line| line.contains("waiting for it") && line.contains("53100")).then_some(())
+    });
+    assert_eq!(server.send(&get("/health/ready")).status, 503);
+    server.place.psql("drop event trigger full_disk");
+    server.await_ready();
+}
+
 const SMALL_DISK_KIB: u32 = 24 * 1024;
 
 /// A real one, which fills up while customers are at work.

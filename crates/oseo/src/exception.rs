@@ -163,7 +163,7 @@ impl Exception {
 
     /// The server cannot answer now.
     pub fn unavailable(error: &StoreError) -> Self {
-        tracing::error!(%error, "a request could not be answered");
+        error.log("a request could not be answered");
         Self {
             code: Code::NoApplicableCode,
             locator: None,

@@ -53,7 +53,7 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
 }
 
 fn give_up(why: &str) -> Exception {
-    Exception::unavailable(&ordergate_store::StoreError::Unavailable(why.to_owned()))
+    Exception::unavailable(&ordergate_store::StoreError::Failed(why.to_owned()))
 }
 
 /// The order itself; quotations are not offered, so none can be ordered.

@@ -15,15 +15,35 @@ pub enum StoreError {
     /// Another process serves this store.
     #[error("another process uses the store {0}: stop it first")]
     InUse(String),
-    /// It does not answer now (busy, disk full, input or output error); it may later.
+    /// It does not answer, or does not store, for a while (away, busy, disk full, input or output error). The store says
+    /// in the log when that begins and when it is over.
     #[error("the store is not available: {0}")]
     Unavailable(String),
+    /// It did what it should not, and nobody knows whether it will again.
+    #[error("the store failed: {0}")]
+    Failed(String),
     /// A row cannot be read: it was damaged, or written by something else.
     #[error("the store holds something unreadable: {0}")]
     Corrupt(String),
     /// It was closed.
     #[error("the store is closed")]
     Closed,
+}
+
+impl StoreError {
+    /// Whether the store has said, or will say, by itself that it cannot be used for a while.
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Closed)
+    }
+
+    /// Says in the log what did not come about. An outage is not said again for each one whom it hits.
+    pub fn log(&self, what: &str) {
+        if self.is_outage() {
+            tracing::debug!(error = %self, "{what}");
+        } else {
+            tracing::error!(error = %self, "{what}");
+        }
+    }
 }
 
 /// A batch was not stored; nothing of it was.

@@ -22,6 +22,7 @@ mod migrations;
 pub mod postgres;
 mod query;
 mod rows;
+mod spell;
 mod sql;
 pub mod sqlite;
 mod steps;
@@ -54,6 +55,7 @@ pub struct TransactionStatus {
 }
 
 /// What every store can do. Implementations are cheap to share and may be called from any task.
+/// One that answers [`StoreError::Unavailable`] says so in the log when that begins and when it is over: callers do not.
 #[async_trait]
 pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// The account with this login name, disabled ones included. A change that another process made may

@@ -111,7 +111,7 @@ impl<'w> Steps<'w> {
 
     pub(crate) fn insert_order(&mut self, order: &'w Order) -> Result<(), CommitError> {
         if order.items.len() > ITEMS_PER_ORDER {
-            return Err(StoreError::Unavailable(format!("an order has room for {ITEMS_PER_ORDER} items")).into());
+            return Err(StoreError::Failed(format!("an order has room for {ITEMS_PER_ORDER} items")).into());
         }
         let mut pages = order.items.chunks(ITEMS_PER_PAGE).map(item_page::encode);
         let first_page = pages.next().unwrap_or_else(|| item_page::encode(&[]));

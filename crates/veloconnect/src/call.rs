@@ -56,7 +56,7 @@ impl Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "veloconnect: the store does not answer");
+        error.log("veloconnect: a request could not be answered");
         Self::new(ResponseCode::Internal, Message::Internal)
     }
 }

@@ -1,7 +1,6 @@
 //! Reads orders and commits what becomes of them: the only place of this crate that writes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ordergate_engine::order::{Command, Order};
@@ -48,13 +47,11 @@ pub(super) struct Ledger {
     store: SharedStore,
     clock: Arc<dyn Clock>,
     queue: Protocol,
-    /// Whether the last call found the store not available: said once, not at each call.
-    unavailable: AtomicBool,
 }
 
 impl Ledger {
     pub(super) fn new(store: SharedStore, clock: Arc<dyn Clock>, queue: Protocol) -> Self {
-        Self { store, clock, queue, unavailable: AtomicBool::new(false) }
+        Self { store, clock, queue }
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -62,21 +59,15 @@ impl Ledger {
     }
 
     pub(super) async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
-        let claimed = self.store.claim(claim).await;
-        self.note(claimed.as_ref().err());
-        claimed
+        self.store.claim(claim).await.inspect_err(|error| error.log("no work can be claimed"))
     }
 
     pub(super) async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let due = self.store.next_due(self.queue).await;
-        self.note(due.as_ref().err());
-        due
+        self.store.next_due(self.queue).await.inspect_err(|error| error.log("no work can be found"))
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
-        let committed = self.store.commit(batch).await;
-        self.note(if let Err(CommitError::Store(error)) = &committed { Some(error) } else { None });
-        committed
+        self.store.commit(batch).await
     }
 
     /// Reads the order, plans by what it is now, and commits; again if someone else was faster or
@@ -106,9 +97,7 @@ impl Ledger {
     }
 
     async fn attempt(&self, id: OrderId, plan: impl Fn(Option<&Order>, Timestamp) -> Step) -> Result<Option<Order>, CommitError> {
-        let order = self.store.order(id, Items::With).await;
-        self.note(order.as_ref().err());
-        let mut order = order?;
+        let mut order = self.store.order(id, Items::With).await?;
         let now = self.now();
         let step = plan(order.as_ref(), now);
         let mut batch = Batch::new();
@@ -120,21 +109,5 @@ impl Ledger {
         batch.writes.extend(step.writes);
         self.commit(batch).await?;
         Ok(order)
-    }
-
-    /// Says when the store becomes unavailable and when it is available again, once each.
-    fn note(&self, error: Option<&StoreError>) {
-        match error {
-            Some(error @ (StoreError::Unavailable(_) | StoreError::Closed)) => {
-                if !self.unavailable.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(queue = %self.queue, %error, "work waits for the store");
-                }
-            }
-            _ => {
-                if self.unavailable.swap(false, Ordering::Relaxed) {
-                    tracing::info!(queue = %self.queue, "the store is available again");
-                }
-            }
-        }
     }
 }

@@ -6,11 +6,14 @@
 
 #[path = "../it/accounts.rs"]
 mod accounts;
+mod connections;
 mod customers;
 #[path = "../it/fulfilment.rs"]
 mod fulfilment;
+mod full_disk;
 #[path = "../it/harness/mod.rs"]
 mod harness;
+mod locks;
 mod nodes;
 #[path = "../it/operator.rs"]
 mod operator;

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use ordergate_testkit::postgres::{OwnCluster, skip_all};
 
 use crate::customers::{Trouble, at_work, await_all_over, says_try_later};
-use crate::harness::{Config, Server, assert_valid, demo_articles, eventually, found, get, search, submit, veloconnect};
+use crate::harness::{
+    Config, Server, assert_valid, demo_articles, eventually, found, get, retrieve, search, submit, veloconnect,
+};
 use crate::place::Place;
 
 const AWAY: &str = "the database cannot be reached";
@@ -15,6 +17,11 @@ const PATIENT: &str = "request_seconds = 60\n";
 
 fn own_cluster() -> OwnCluster {
     OwnCluster::start().unwrap_or_else(|| skip_all())
+}
+
+/// What the log calls an error.
+fn errors(server: &Server) -> Vec<String> {
+    server.log().lines().filter(|line| line.contains("ERROR")).map(str::to_owned).collect()
 }
 
 /// A password that is found in no other text.
@@ -50,6 +57,11 @@ fn a_server_waits_for_its_database() {
     }
     for words in [AWAY, "the store does not work"] {
         assert_eq!(server.log().matches(words).count(), 1, "{}", server.log());
+    }
+    // Forty requests were refused, and each has its line; the outage has one.
+    assert_eq!(errors(&server).len(), 1, "{:?}", errors(&server));
+    for refused in ["operation=\"Submit\" result=\"NoApplicableCode\"", "operation=\"GetStatus\" result=\"500\""] {
+        assert_eq!(server.log().matches(refused).count(), 20, "{}", server.log());
     }
 
     own.restart();
@@ -97,6 +109,29 @@ fn the_database_goes_away_and_comes_back_under_load() {
     let mentioned = server.log().matches(AWAY).count();
     // A connection that was under way may still succeed just after another has failed.
     assert!((OUTAGES..=2 * OUTAGES).contains(&mentioned), "{mentioned} times");
+    // The server is not ready, and each of its two writers may have lost a commit: not one for each of those refused.
+    let errors = errors(&server);
+    assert!(errors.len() <= 3 * OUTAGES, "{errors:#?}");
+}
+
+/// What is no outage, but damage or a mistake, is an error each time that it is met.
+#[test]
+fn damage_is_an_error_each_time() {
+    let server = Server::serve(&Config::new(""));
+    let id = server.send(&submit("damaged", "STANDARD", &["item"])).element("orderId").unwrap().to_owned();
+    server.place.psql("update orders set items = '\\xff'");
+    for _ in 0..2 {
+        assert!(says_try_later(&server.send(&retrieve(&id))));
+    }
+    server.place.psql("alter table orders add constraint mistake check (id = 0) not valid");
+    for _ in 0..2 {
+        assert!(says_try_later(&server.send(&submit("impossible", "STANDARD", &["item"]))));
+    }
+    let errors = errors(&server);
+    assert_eq!(errors.len(), 4, "{errors:#?}");
+    for words in ["unreadable", "check constraint \"mistake\""] {
+        assert_eq!(errors.iter().filter(|line| line.contains(words)).count(), 2, "{errors:#?}");
+    }
 }
 
 /// The connection breaks within the commit, so that nobody knows whether it was carried out. Nobody is told that it

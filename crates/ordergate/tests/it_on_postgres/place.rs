@@ -47,6 +47,11 @@ impl Place {
         &self.database.url
     }
 
+    /// The name of the database.
+    pub fn name(&self) -> &str {
+        &self.database.name
+    }
+
     /// What psql prints for these statements in a database of [`cluster`].
     #[track_caller]
     pub fn psql(&self, sql: &str) -> String {

@@ -105,7 +105,7 @@ impl Accounts {
         match self.store.commit(batch).await {
             Ok(()) => Ok(()),
             Err(CommitError::Conflict(ConflictOn::Nonce)) => Err(AuthError::Replayed),
-            Err(CommitError::Conflict(other)) => Err(ordergate_store::StoreError::Unavailable(other.to_string()).into()),
+            Err(CommitError::Conflict(other)) => Err(ordergate_store::StoreError::Failed(other.to_string()).into()),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
     }

@@ -1,12 +1,11 @@
-//! The database as the connections share it: its schema is brought up to date once, and its outages are
-//! logged once.
+//! The database as the connections share it: its schema is brought up to date once, and each of its troubles is logged
+//! once.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
-use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
@@ -14,9 +13,13 @@ use super::place::{Connected, NotConnected, Place};
 use super::{PostgresOptions, migrate};
 use crate::StoreError;
 use crate::migrations::Migration;
+use crate::spell::{READING, Spell, WRITING, Words};
 
-/// While an outage lasts it is mentioned again after so long.
-const REMIND: Duration = Duration::from_secs(30);
+const REACHING: Words = Words(
+    "the database cannot be reached; waiting for it",
+    "the database still cannot be reached",
+    "the database can be reached again",
+);
 
 pub(super) struct Database {
     place: Place,
@@ -24,12 +27,12 @@ pub(super) struct Database {
     started: Timestamp,
     connect_timeout: Duration,
     up_to_date: OnceCell<()>,
-    outage: Mutex<Option<Outage>>,
-}
-
-struct Outage {
-    since: Instant,
-    mentioned: Instant,
+    /// No connection can be made.
+    unreached: Spell,
+    /// Questions are not answered, though there is a connection.
+    pub(super) unread: Spell,
+    /// Changes are not stored, though there is a connection.
+    pub(super) unwritten: Spell,
 }
 
 impl Database {
@@ -40,7 +43,9 @@ impl Database {
             started: clock.now(),
             connect_timeout: options.connect_timeout,
             up_to_date: OnceCell::new(),
-            outage: Mutex::new(None),
+            unreached: Spell::plain(REACHING),
+            unread: Spell::fitful(READING),
+            unwritten: Spell::fitful(WRITING),
         })
     }
 
@@ -48,12 +53,12 @@ impl Database {
     pub(super) async fn connect(&self) -> Result<Arc<Connected>, NotConnected> {
         let connected = self.try_connect().await;
         match &connected {
-            Ok(_) => self.back(),
+            Ok(_) => self.unreached.note(None),
             // What waiting would not mend is not waited for at the start; later it is an outage like any other.
             Err(failure) if failure.permanent && self.up_to_date.get().is_none() => {
                 tracing::debug!(error = %failure.error, "the database cannot be used");
             }
-            Err(failure) => self.away(&failure.error),
+            Err(failure) => self.unreached.note(Some(&failure.error)),
         }
         connected
     }
@@ -68,28 +73,6 @@ impl Database {
         let connecting = timeout(self.connect_timeout, self.place.connect_bare());
         let mut client = connecting.await.unwrap_or_else(|_| Err(too_slow()))?;
         migrate::migrate(&mut client, self.known, self.started).await
-    }
-
-    fn away(&self, error: &StoreError) {
-        let now = Instant::now();
-        let mut outage = self.outage.lock();
-        match outage.as_mut() {
-            None => {
-                *outage = Some(Outage { since: now, mentioned: now });
-                tracing::warn!(%error, "the database cannot be reached; waiting for it");
-            }
-            Some(outage) if now - outage.mentioned >= REMIND => {
-                outage.mentioned = now;
-                tracing::warn!(%error, seconds = (now - outage.since).as_secs(), "the database still cannot be reached");
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn back(&self) {
-        if let Some(outage) = self.outage.lock().take() {
-            tracing::info!(seconds = outage.since.elapsed().as_secs(), "the database can be reached again");
-        }
     }
 }
 

@@ -12,7 +12,8 @@ impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         match error.code() {
             Some(&SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED) => Self::Corrupt(said(&error)),
-            _ => Self::Unavailable(said(&error)),
+            _ if is_for_a_while(&error) => Self::Unavailable(said(&error)),
+            _ => Self::Failed(said(&error)),
         }
     }
 }
@@ -50,9 +51,18 @@ pub(super) fn is_worth_another_try(error: &Error) -> bool {
 /// The connection is gone, or about to be: another one may work.
 pub(super) fn is_lost(error: &Error) -> bool {
     match error.code() {
-        Some(code) => code.code().starts_with("57P") || code.code().starts_with("08"),
+        Some(code) => ["57P", "08", "25P03"].iter().any(|lost| code.code().starts_with(lost)),
         None => error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>),
     }
+}
+
+/// It is about the database and those who share it, and not about the statement or its values: the disk or the memory is
+/// full (53), a limit of time or an operator ended it (57), the system failed (58), others were in the way (40, 55), it
+/// takes no changes as it is a standby (25006), or the connection broke (08).
+pub(super) fn is_for_a_while(error: &Error) -> bool {
+    const CLASSES: [&str; 6] = ["08", "40", "53", "55", "57", "58"];
+    let Some(code) = error.code() else { return is_lost(error) };
+    *code == SqlState::READ_ONLY_SQL_TRANSACTION || is_lost(error) || CLASSES.contains(&code.code().get(..2).unwrap_or_default())
 }
 
 /// Waiting will not help: the operator has to change something.

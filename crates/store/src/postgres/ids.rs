@@ -33,13 +33,13 @@ impl OrderIds {
 
 /// So many consecutive ids that were never given out before; gives the first.
 pub(super) async fn reserve(reader: &Reader, count: i64) -> Result<OrderId, StoreError> {
-    let row = reader.first(sql::RESERVE_IDS, &[&"order", &count]).await?;
+    let row = reader.change(sql::RESERVE_IDS, &[&"order", &count]).await?;
     let after = row.ok_or_else(|| StoreError::Corrupt("order ids are not counted".to_owned()))?.int(0)?;
     Ok(OrderId(after - count))
 }
 
 /// This id is taken: later ones are greater.
 pub(super) async fn pass(reader: &Reader, taken: OrderId) -> Result<(), StoreError> {
-    let next = taken.0.checked_add(1).ok_or_else(|| StoreError::Unavailable("order ids are used up".to_owned()))?;
-    reader.ask(sql::PASS_IDS, &[&"order", &next]).await.map(drop)
+    let next = taken.0.checked_add(1).ok_or_else(|| StoreError::Failed("order ids are used up".to_owned()))?;
+    reader.change(sql::PASS_IDS, &[&"order", &next]).await.map(drop)
 }

@@ -61,7 +61,16 @@ impl Link {
         }
     }
 
-    fn alive(&self) -> Option<Arc<Connected>> {
+    /// The connection, if there is one, or if one is being made and comes about.
+    pub(super) async fn alive_soon(&self) -> Option<Arc<Connected>> {
+        if self.alive().is_none() && self.last_failure.try_lock().is_err() {
+            return self.get().await.ok();
+        }
+        self.alive()
+    }
+
+    /// The connection, if there is one.
+    pub(super) fn alive(&self) -> Option<Arc<Connected>> {
         self.connected.read().as_ref().filter(|connected| !connected.client.is_closed()).cloned()
     }
 }

@@ -1,8 +1,10 @@
 //! Loading many orders at once, as for a demonstration.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ordergate_engine::order::{HistoryEntry, Order};
+use tokio::time::Instant;
 
 use super::PostgresStore;
 use super::ids;
@@ -13,6 +15,8 @@ use crate::{CommitError, loaded};
 
 /// Orders for each transaction.
 const CHUNK: usize = 1_000;
+/// For each of these transactions.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 impl PostgresStore {
     /// Stores many orders as they stand, in large transactions, each with a history of its submission and of how it
@@ -47,9 +51,16 @@ async fn store(link: &Link, chunk: &[(Order, Vec<HistoryEntry>)]) -> Result<(), 
     let mut steps = Steps::default();
     chunk.iter().try_for_each(|(order, history)| loaded::add_steps(order, history, &mut steps))?;
     let steps: Vec<&Step<'_>> = steps.0.iter().collect();
-    match run(&*link.get().await?, &steps).await {
+    // Nobody waits for a demonstration's orders.
+    match run(&*link.get().await?, &steps, Instant::now() + PATIENCE).await {
         Ok(_) => Ok(()),
         Err(Failure::Refused(error)) => Err(error),
-        Err(Failure::Again(error) | Failure::Lost(error) | Failure::Unknown(error)) => Err(error.into()),
+        Err(
+            Failure::Again(error)
+            | Failure::NotNow(error)
+            | Failure::Lost(error)
+            | Failure::Late(error)
+            | Failure::Unknown(error),
+        ) => Err(error.into()),
     }
 }

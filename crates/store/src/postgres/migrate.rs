@@ -5,7 +5,7 @@ use ordergate_engine::Timestamp;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error, GenericClient};
 
-use super::error::said;
+use super::error::{is_for_a_while, said};
 use super::place::NotConnected;
 use crate::StoreError;
 use crate::migrations::{Applied, Dialect, Migration, pending};
@@ -61,8 +61,7 @@ async fn apply_next(client: &mut Client, known: &[Migration], now: Timestamp) ->
     let transaction = client.transaction().await?;
     transaction.query(LOCK, &[]).await?;
     let Some(next) = lacking(&transaction, known).await?.first() else { return Ok(false) };
-    let failed = |e: &Error| refused(StoreError::Open(format!("migration {}: {}", next.version, said(e))));
-    transaction.batch_execute(&next.sql(Dialect::POSTGRES)).await.map_err(|e| failed(&e))?;
+    transaction.batch_execute(&next.sql(Dialect::POSTGRES)).await.map_err(|e| not_migrated(next, e))?;
     let record: [&(dyn tokio_postgres::types::ToSql + Sync); 4] = [&next.version, &next.name, &next.checksum(), &now.0];
     transaction.execute(RECORD, &record).await?;
     transaction.commit().await?;
@@ -74,6 +73,14 @@ async fn lacking<'m>(client: &impl GenericClient, known: &'m [Migration]) -> Res
     let rows = client.query(APPLIED, &[]).await?;
     let applied: Vec<Applied> = rows.iter().map(|row| Applied { version: row.get(0), checksum: row.get(1) }).collect();
     pending(known, &applied).map_err(refused)
+}
+
+/// A step that the database cannot take is not taken by asking again; but a full disk may have room later.
+fn not_migrated(step: &Migration, error: Error) -> NotConnected {
+    if is_for_a_while(&error) {
+        return error.into();
+    }
+    refused(StoreError::Open(format!("migration {}: {}", step.version, said(&error))))
 }
 
 const fn refused(error: StoreError) -> NotConnected {

@@ -9,6 +9,7 @@
 mod claim;
 mod database;
 mod error;
+mod hand;
 mod ids;
 mod link;
 mod load;

@@ -22,6 +22,7 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 pub(super) struct Place {
     config: Config,
     tls: MakeRustlsConnect,
+    /// A little less than callers wait: what the database ends by itself leaves the connection usable.
     statement_timeout: Duration,
 }
 
@@ -29,6 +30,8 @@ pub(super) struct Place {
 pub(super) struct Connected {
     pub(super) client: Client,
     statements: Vec<Statement>,
+    /// How long the database lets a statement take, unless it is told otherwise.
+    pub(super) statement_timeout: Duration,
 }
 
 /// Why there is no connection.
@@ -57,7 +60,7 @@ impl Place {
         }
         config.connect_timeout(options.connect_timeout).keepalives_idle(KEEPALIVE).tcp_user_timeout(2 * KEEPALIVE);
         let tls = MakeRustlsConnect::new(tls::client(options.ca_file.as_deref())?);
-        Ok(Self { config, tls, statement_timeout: options.request_timeout })
+        Ok(Self { config, tls, statement_timeout: options.request_timeout * 4 / 5 })
     }
 
     /// A connection without prepared statements.
@@ -79,7 +82,7 @@ impl Place {
         client.batch_execute(&limits).await?;
         let preparing = sql::ALL.iter().chain(OWN).map(|statement| client.prepare(statement.dollar));
         let statements = in_one_flight(preparing).await.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(Arc::new(Connected { client, statements }))
+        Ok(Arc::new(Connected { client, statements, statement_timeout: self.statement_timeout }))
     }
 }
 

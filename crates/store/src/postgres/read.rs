@@ -73,7 +73,7 @@ async fn read_long(reader: &Reader, mut order: Order, mut count: usize) -> Resul
         }
         (order, count) = (now, count_now);
     }
-    Err(StoreError::Unavailable("an order changes faster than it can be read".to_owned()))
+    Err(StoreError::Failed("an order changes faster than it can be read".to_owned()))
 }
 
 /// The whole answer is of one moment, in one round trip; long orders are completed afterwards.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
 
@@ -15,6 +15,7 @@ use super::link::Link;
 use super::pipeline::in_one_flight;
 use super::place::{Connected, NotConnected};
 use crate::StoreError;
+use crate::spell::Spell;
 use crate::sql::Statement;
 
 /// A question harms nobody when it is asked again: on another connection, or when others were in the way.
@@ -27,6 +28,7 @@ pub(super) type Parameter<'p> = &'p (dyn ToSql + Sync);
 pub(super) type Question<'q> = (Statement, &'q [Parameter<'q>]);
 
 pub(super) struct Reader {
+    database: Arc<Database>,
     links: Vec<Link>,
     next: AtomicUsize,
     closed: AtomicBool,
@@ -36,7 +38,13 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(database: &Arc<Database>, options: &PostgresOptions) -> Self {
         let links = (0..options.readers.max(1)).map(|_| Link::new(Arc::clone(database))).collect();
-        Self { links, next: AtomicUsize::new(0), closed: AtomicBool::new(false), patience: options.request_timeout }
+        Self {
+            database: Arc::clone(database),
+            links,
+            next: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
+            patience: options.request_timeout,
+        }
     }
 
     /// Tries the first connection.
@@ -65,27 +73,62 @@ impl Reader {
     /// Several questions in one flight, one after the other on one connection. Each sees what was committed
     /// before it began, not before the first began.
     pub(super) async fn ask_all(&self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, StoreError> {
+        self.insist(questions, &self.database.unread).await
+    }
+
+    /// The first row of a statement that also changes something, and does no harm when it does so twice.
+    pub(super) async fn change(&self, statement: Statement, parameters: &[Parameter<'_>]) -> Result<Option<Row>, StoreError> {
+        let answers = self.insist(&[(statement, parameters)], &self.database.unwritten).await?;
+        Ok(answers.into_iter().flatten().next())
+    }
+
+    async fn insist(&self, questions: &[Question<'_>], trouble: &Spell) -> Result<Vec<Vec<Row>>, StoreError> {
         if self.closed.load(Ordering::Acquire) {
             return Err(StoreError::Closed);
         }
-        let asking = timeout(self.patience, self.insist(questions));
-        asking.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the database does not answer in time".to_owned())))
-    }
-
-    async fn insist(&self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, StoreError> {
+        let deadline = Instant::now() + self.patience;
         let mut attempt = 1;
         loop {
-            let link = &self.links[self.next.fetch_add(1, Ordering::Relaxed) % self.links.len()];
-            let connected = link.get().await?;
-            match put(&connected, questions).await {
-                Ok(answers) => return Ok(answers),
-                Err(error) if attempt < ATTEMPTS && is_lost(&error) => link.discard(&connected),
-                Err(error) if attempt < ATTEMPTS && is_worth_another_try(&error) => {}
-                Err(error) => return Err(error.into()),
+            let (link, connected) = timeout_at(deadline, self.choose()).await.unwrap_or_else(|_| Err(late()))?;
+            match timeout_at(deadline, put(&connected, questions)).await {
+                Ok(Ok(answers)) => {
+                    trouble.note(None);
+                    return Ok(answers);
+                }
+                Ok(Err(error)) if attempt < ATTEMPTS && is_lost(&error) => link.discard(&connected),
+                Ok(Err(error)) if attempt < ATTEMPTS && is_worth_another_try(&error) => {}
+                Ok(Err(error)) => return Err(noted(trouble, error.into())),
+                Err(_) => return Err(noted(trouble, late())),
             }
             attempt += 1;
         }
     }
+
+    /// The next connection in turn; if it cannot be made, another one that is there: the database may have fewer to give
+    /// than are wanted.
+    async fn choose(&self) -> Result<(&Link, Arc<Connected>), StoreError> {
+        let link = &self.links[self.next.fetch_add(1, Ordering::Relaxed) % self.links.len()];
+        let error = match link.get().await {
+            Ok(connected) => return Ok((link, connected)),
+            Err(error) => error,
+        };
+        for other in &self.links {
+            if let Some(connected) = other.alive_soon().await {
+                return Ok((other, connected));
+            }
+        }
+        Err(error)
+    }
+}
+
+fn noted(trouble: &Spell, error: StoreError) -> StoreError {
+    trouble.note(Some(&error));
+    error
+}
+
+/// The answer did not come, or not in time for anybody.
+pub(super) fn late() -> StoreError {
+    StoreError::Unavailable("the database does not answer in time".to_owned())
 }
 
 async fn put(connected: &Connected, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, Error> {

@@ -78,7 +78,7 @@ impl Store for PostgresStore {
     async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
         self.writer.run(Work::Claim(claim.clone())).await.map_err(|error| match error {
             CommitError::Store(error) => error,
-            CommitError::Conflict(on) => StoreError::Unavailable(on.to_string()),
+            CommitError::Conflict(on) => StoreError::Failed(on.to_string()),
         })
     }
 

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, Row};
 
-use super::error::{is_lost, is_worth_another_try};
+use super::error::{is_for_a_while, is_lost, is_worth_another_try};
 use super::pipeline::in_one_flight;
 use super::place::Connected;
-use super::reader::Parameter;
+use super::reader::{Parameter, late};
 use crate::columns::Columns as _;
 use crate::sql::Statement;
 use crate::steps::{Expect, Patch, Step};
@@ -22,9 +23,13 @@ pub(super) enum Failure {
     Refused(CommitError),
     /// Others were in the way.
     Again(StoreError),
+    /// The database stores nothing now, whatever it is.
+    NotNow(StoreError),
     /// The connection is lost.
     Lost(StoreError),
-    /// The connection was lost during the commit: it may have been stored.
+    /// It took too long.
+    Late(StoreError),
+    /// There was no answer to the commit: it may have been stored.
     Unknown(StoreError),
 }
 
@@ -38,28 +43,51 @@ enum Reply {
 /// The pages that this transaction changes, by statement and key.
 type Pages<'s> = HashMap<(usize, i64), (&'s Patch<'s>, Vec<u8>)>;
 
-/// Carries out the steps, whole or not at all. Gives how many rows each step changed.
-pub(super) async fn run(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, Failure> {
-    match write(connected, steps).await {
-        Ok(changed) => match connected.client.batch_execute("commit").await {
-            Ok(()) => Ok(changed),
-            // A server that goes down says so whether or not the commit was already on disk.
-            Err(error) if is_lost(&error) || error.code() == Some(&SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN) => {
-                Err(Failure::Unknown(error.into()))
-            }
-            Err(error) => Err(error.into()),
-        },
-        Err(failure) => {
-            let rolled_back = connected.client.batch_execute("rollback").await;
-            rolled_back.map_err(|error| Failure::Lost(error.into()))?;
-            Err(failure)
-        }
+/// Carries out the steps, whole or not at all. Gives how many rows each step changed. When the deadline passes before it
+/// is done, the connection must not be used any more.
+pub(super) async fn run(connected: &Connected, steps: &[&Step<'_>], deadline: Instant) -> Result<Vec<u64>, Failure> {
+    // What is not to be committed is rolled back at the latest when the connection ends.
+    match timeout_at(deadline, write_or_roll_back(connected, steps, deadline))
+        .await
+        .unwrap_or_else(|_| Err(Failure::Late(late())))
+    {
+        Ok(changed) => commit(connected, deadline).await.map(|()| changed),
+        Err(failure) => Err(failure),
     }
 }
 
-async fn write(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, Failure> {
+async fn commit(connected: &Connected, deadline: Instant) -> Result<(), Failure> {
+    match timeout_at(deadline, connected.client.batch_execute("commit")).await {
+        Ok(Ok(())) => Ok(()),
+        // A server that goes down says so whether or not the commit was already on disk.
+        Ok(Err(error)) if is_lost(&error) || error.code() == Some(&SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN) => {
+            Err(Failure::Unknown(error.into()))
+        }
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(Failure::Unknown(late())),
+    }
+}
+
+async fn write_or_roll_back(connected: &Connected, steps: &[&Step<'_>], deadline: Instant) -> Result<Vec<u64>, Failure> {
+    let written = write(connected, steps, &begin(connected, deadline)).await;
+    if written.is_err() {
+        connected.client.batch_execute("rollback").await.map_err(|error| Failure::Lost(error.into()))?;
+    }
+    written
+}
+
+/// A database that ends a statement by itself before the deadline leaves the connection usable.
+fn begin(connected: &Connected, deadline: Instant) -> String {
+    let left = deadline.duration_since(Instant::now());
+    if left >= connected.statement_timeout {
+        return "begin".to_owned();
+    }
+    format!("begin; set local statement_timeout = {}", (left * 9 / 10).as_millis().max(1))
+}
+
+async fn write(connected: &Connected, steps: &[&Step<'_>], begin: &str) -> Result<Vec<u64>, Failure> {
     let messages = std::iter::once(None).chain(steps.iter().map(|step| Some(*step)));
-    let replies = in_one_flight(messages.map(|step| send(connected, step))).await;
+    let replies = in_one_flight(messages.map(|step| send(connected, step, begin))).await;
     let mut changed = Vec::with_capacity(steps.len());
     let mut pages = Pages::new();
     for (reply, step) in replies.into_iter().skip_while(|reply| matches!(reply, Ok(Reply::Began))).zip(steps) {
@@ -72,16 +100,16 @@ async fn write(connected: &Connected, steps: &[&Step<'_>]) -> Result<Vec<u64>, F
                 change_page(&mut pages, patch, &rows)?;
                 changed.push(1);
             }
-            _ => return Err(StoreError::Unavailable("answers came in another order than questions".to_owned()).into()),
+            _ => return Err(StoreError::Failed("answers came in another order than questions".to_owned()).into()),
         }
     }
     write_pages(connected, &pages).await?;
     Ok(changed)
 }
 
-async fn send(connected: &Connected, step: Option<&Step<'_>>) -> Result<Reply, Error> {
+async fn send(connected: &Connected, step: Option<&Step<'_>>, begin: &str) -> Result<Reply, Error> {
     match step {
-        None => connected.client.batch_execute("begin").await.map(|()| Reply::Began),
+        None => connected.client.batch_execute(begin).await.map(|()| Reply::Began),
         Some(Step::Run { statement, values, .. }) => execute(connected, *statement, values).await.map(Reply::Changed),
         Some(Step::Patch(patch)) => connected.client.query(connected.statement(patch.read), &[&patch.key]).await.map(Reply::Page),
     }
@@ -121,6 +149,8 @@ impl From<Error> for Failure {
             Self::Lost(error.into())
         } else if is_worth_another_try(&error) {
             Self::Again(error.into())
+        } else if is_for_a_while(&error) {
+            Self::NotNow(error.into())
         } else {
             Self::Refused(error.into())
         }

@@ -12,15 +12,34 @@ impl From<Error> for StoreError {
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch => {
                     Self::Corrupt(error.to_string())
                 }
-                _ => Self::Unavailable(error.to_string()),
+                code if is_for_a_while(code) => Self::Unavailable(error.to_string()),
+                _ => Self::Failed(error.to_string()),
             },
             Error::FromSqlConversionFailure(..)
             | Error::IntegralValueOutOfRange(..)
             | Error::InvalidColumnType(..)
             | Error::Utf8Error(..) => Self::Corrupt(error.to_string()),
-            _ => Self::Unavailable(error.to_string()),
+            _ => Self::Failed(error.to_string()),
         }
     }
+}
+
+/// What is about the machine, and not about the statement or its values.
+const fn is_for_a_while(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::OutOfMemory
+            | ErrorCode::OperationInterrupted
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::NoLargeFileSupport
+    )
 }
 
 impl From<Error> for CommitError {

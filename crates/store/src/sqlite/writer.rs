@@ -14,6 +14,7 @@ use super::claim::claim;
 use super::connection::execute;
 use super::pin::Pin;
 use super::{load, write};
+use crate::spell::{Spell, WRITING};
 use crate::{Batch, Claim, CommitError, Job, StoreError};
 
 /// So many callers may wait without being made to wait for a place to wait in.
@@ -38,6 +39,19 @@ pub(super) type Answer = Result<Vec<Job>, CommitError>;
 pub(super) struct Request {
     work: Work,
     caller: oneshot::Sender<Answer>,
+}
+
+impl Work {
+    /// Whether it needs room, so that its success shows that there is some.
+    const fn stores(&self) -> bool {
+        match self {
+            Self::Batch(batch) => !batch.writes.is_empty(),
+            Self::Load(_) => true,
+            Self::Claim(_) => false,
+            #[cfg(test)]
+            Self::Test(_) => false,
+        }
+    }
 }
 
 impl Request {
@@ -103,7 +117,7 @@ impl Drop for Writer {
 }
 
 pub(super) fn stopped() -> StoreError {
-    StoreError::Unavailable("its writer has stopped".to_owned())
+    StoreError::Failed("its writer has stopped".to_owned())
 }
 
 /// The thread: groups of requests until nobody can make any more.
@@ -113,10 +127,11 @@ fn serve(
     mut requests: mpsc::Receiver<Request>,
     lock: Option<File>,
 ) -> Result<(), StoreError> {
+    let trouble = Spell::fitful(WRITING);
     let mut group = Vec::with_capacity(GROUP_MAX);
     while requests.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
         pin.let_go();
-        serve_group(&connection, &mut group);
+        serve_group(&connection, &mut group, &trouble);
         pin.hold();
     }
     drop(pin);
@@ -125,19 +140,25 @@ fn serve(
     closed
 }
 
-fn serve_group(connection: &Connection, group: &mut Vec<Request>) {
+fn serve_group(connection: &Connection, group: &mut Vec<Request>, trouble: &Spell) {
+    let stores: Vec<bool> = group.iter().map(|request| request.work.stores()).collect();
     let (work, callers): (Vec<_>, Vec<_>) = group.drain(..).map(|r| (r.work, r.caller)).unzip();
     // A fault in one batch must not take the writer away from all others.
     let outcome = catch_unwind(AssertUnwindSafe(|| commit_group(connection, work)))
-        .unwrap_or_else(|_| Err(StoreError::Unavailable("an internal fault ended the write".to_owned())));
+        .unwrap_or_else(|_| Err(StoreError::Failed("an internal fault ended the write".to_owned())));
     match outcome {
         Ok(answers) => {
-            for (caller, answer) in callers.into_iter().zip(answers) {
+            for ((caller, answer), stores) in callers.into_iter().zip(answers).zip(stores) {
+                match &answer {
+                    Err(CommitError::Store(error)) => trouble.note(Some(error)),
+                    Ok(_) if stores => trouble.note(None),
+                    _ => {}
+                }
                 drop(caller.send(answer));
             }
         }
         Err(error) => {
-            tracing::error!(%error, batches = callers.len(), "nothing of a group of batches was stored");
+            trouble.note(Some(&error));
             roll_back(connection);
             for caller in callers {
                 drop(caller.send(Err(error.clone().into())));

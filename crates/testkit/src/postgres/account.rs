@@ -36,6 +36,14 @@ impl Account {
         }
     }
 
+    /// Of the user and its group.
+    pub(super) fn ids(self) -> (u32, u32) {
+        match self {
+            Self::Own => (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw()),
+            Self::Other { uid, gid } => (uid, gid),
+        }
+    }
+
     /// Gives a file or folder to this user.
     pub(super) fn give(self, path: &Path) -> io::Result<()> {
         match self {

@@ -1,9 +1,12 @@
 //! A server and its databases.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::database::Database;
 use super::machine::{Machine, client_command, output};
+use super::session::Session;
+use super::small_disk::SmallDisk;
 
 pub(super) const SUPERUSER: &str = "postgres";
 /// Owns the databases of the tests.
@@ -18,12 +21,13 @@ pub struct Cluster {
     folder: PathBuf,
     data: PathBuf,
     pub(super) port: u16,
+    pub(super) small_disk: Option<SmallDisk>,
 }
 
 impl Cluster {
     /// One that has yet to be made and started.
     pub(super) fn new(machine: &'static Machine, folder: PathBuf) -> Self {
-        Self { machine, data: folder.join("data"), folder, port: 0 }
+        Self { machine, data: folder.join("data"), folder, port: 0, small_disk: None }
     }
 
     /// The TCP port, which also names the socket.
@@ -55,10 +59,21 @@ impl Cluster {
 
     /// The same with a connection string of any kind.
     pub(super) fn psql_url(&self, url: &str, sql: &str) -> Result<String, String> {
+        let mut command = self.psql_command(url);
+        command.args(["-c", sql]);
+        output(command)
+    }
+
+    /// A connection that stays open, with a connection string of any kind. An error is what psql says of it.
+    pub fn session(&self, url: &str) -> Result<Session, String> {
+        Session::open(self.psql_command(url))
+    }
+
+    fn psql_command(&self, url: &str) -> Command {
         let mut command = client_command(&self.machine.binaries.psql, &self.folder);
         // Without -w a refused password would be asked for at the terminal.
-        command.args(["-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]);
-        output(command)
+        command.args(["-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1", "-d", url]);
+        command
     }
 
     /// A new, empty database of the role `ordergate`, dropped when the value is.

@@ -33,7 +33,11 @@ mod owner;
 #[cfg(unix)]
 mod server;
 #[cfg(unix)]
+mod session;
+#[cfg(unix)]
 mod shared;
+#[cfg(unix)]
+mod small_disk;
 #[cfg(all(test, unix))]
 mod tests;
 #[cfg(unix)]
@@ -42,9 +46,9 @@ mod tls;
 mod watchdog;
 
 #[cfg(not(unix))]
-pub use elsewhere::{Cluster, Database, OwnCluster, cluster};
+pub use elsewhere::{Cluster, Database, OwnCluster, Session, cluster};
 #[cfg(unix)]
-pub use {cluster::Cluster, database::Database, own::OwnCluster, shared::cluster};
+pub use {cluster::Cluster, database::Database, own::OwnCluster, session::Session, shared::cluster};
 
 /// Ends the test binary, for one in which nothing can be tested without PostgreSQL: says so, and succeeds. Where that
 /// is a failure (see the module), [`cluster`] has panicked before.

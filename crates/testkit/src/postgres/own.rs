@@ -9,7 +9,8 @@ use super::cluster::Cluster;
 use super::files::{base_folder, write_private};
 use super::machine::Machine;
 use super::owner::Owner;
-use super::server;
+use super::server::{self, Extras};
+use super::small_disk::SmallDisk;
 use super::tls::Certificates;
 use super::watchdog;
 
@@ -28,27 +29,44 @@ pub struct OwnCluster {
 impl OwnCluster {
     /// `None` where PostgreSQL is not installed; see [`cluster`](super::cluster()).
     pub fn start() -> Option<Self> {
-        Some(Self::create(Machine::get()?, None).unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}")))
+        Some(
+            Self::create(Machine::get()?, Extras::default()).unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}")),
+        )
     }
 
     /// With TLS on, which the server then offers but does not demand. Its certificate is for 127.0.0.1 and
     /// localhost.
     pub fn with_tls() -> Option<Self> {
         let machine = Machine::get()?;
-        let created = Certificates::create().and_then(|tls| Self::create(machine, Some(&tls)));
+        let created =
+            Certificates::create().and_then(|tls| Self::create(machine, Extras { tls: Some(&tls), ..Extras::default() }));
         Some(created.unwrap_or_else(|error| panic!("PostgreSQL does not start with TLS: {error}")))
     }
 
-    fn create(machine: &'static Machine, tls: Option<&Certificates>) -> Result<Self, String> {
+    /// With the tablespace `small` on a file system of so many KiB, which the server alone sees and which is lost when it
+    /// stops. An error says why this machine does not let its users make one.
+    pub fn with_small_disk(kib: u32) -> Option<Result<Self, String>> {
+        let machine = Machine::get()?;
+        if let Err(reason) = SmallDisk::try_out(machine) {
+            return Some(Err(reason));
+        }
+        let created = Self::create(machine, Extras { small_disk_kib: Some(kib), ..Extras::default() });
+        let own = created.unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}"));
+        let folder = own.socket_dir().join(SmallDisk::NAME).display().to_string().replace('\'', "''");
+        let made = own.psql("postgres", &format!("create tablespace small location '{folder}'"));
+        Some(Ok(made.map_or_else(|error| panic!("no tablespace: {error}"), |_| own)))
+    }
+
+    fn create(machine: &'static Machine, extras: Extras<'_>) -> Result<Self, String> {
         watchdog::sweep(machine.account)?;
         let owner = Owner::own()?;
         let prefix = format!("{}-", owner.folder_name());
         let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(base_folder()?).map_err(|error| error.to_string())?;
         // Drop does not run when the process is killed.
         watchdog::watch(folder.path(), owner)?;
-        let cluster = server::create(machine, folder.path(), tls)?;
+        let cluster = server::create(machine, folder.path(), extras)?;
         let mut ca_file = None;
-        if let Some(tls) = tls {
+        if let Some(tls) = extras.tls {
             let path = folder.path().join("ca.pem");
             write_private(&path, &tls.authority, machine.account)?;
             ca_file = Some(path);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::cluster::{Cluster, PASSWORD, ROLE, SUPERUSER};
 use super::files::{append, at, private_folder, write_private};
 use super::machine::{Machine, output};
+use super::small_disk::SmallDisk;
 use super::tls::Certificates;
 
 /// Ports to try when another program is faster.
@@ -48,22 +49,38 @@ fn settings(folder: &Path, tls: bool) -> String {
     )
 }
 
+/// What not every server has.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Extras<'e> {
+    pub(super) tls: Option<&'e Certificates>,
+    pub(super) small_disk_kib: Option<u32>,
+}
+
 /// Makes the data folder in `folder`, starts a server on a free port, and makes the role of the tests.
-pub(super) fn create(machine: &'static Machine, folder: &Path, tls: Option<&Certificates>) -> Result<Cluster, String> {
+pub(super) fn create(machine: &'static Machine, folder: &Path, extras: Extras<'_>) -> Result<Cluster, String> {
     private_folder(folder, machine.account)?;
     let mut cluster = Cluster::new(machine, folder.to_owned());
+    if let Some(kib) = extras.small_disk_kib {
+        cluster.small_disk = Some(small_disk(machine, folder, kib)?);
+    }
     initialise(&cluster)?;
     let data = cluster.data_dir();
-    append(&data.join("postgresql.conf"), &settings(folder, tls.is_some()))?;
+    append(&data.join("postgresql.conf"), &settings(folder, extras.tls.is_some()))?;
     let hba = data.join("pg_hba.conf");
     fs::write(&hba, access()).map_err(at(&hba))?;
-    if let Some(tls) = tls {
+    if let Some(tls) = extras.tls {
         write_private(&data.join("server.crt"), &tls.certificate, machine.account)?;
         write_private(&data.join("server.key"), &tls.key, machine.account)?;
     }
     start_on_free_port(&mut cluster)?;
     cluster.psql("postgres", &format!("create role {ROLE} login password '{PASSWORD}'"))?;
     Ok(cluster)
+}
+
+fn small_disk(machine: &Machine, folder: &Path, kib: u32) -> Result<SmallDisk, String> {
+    let disk = SmallDisk { folder: folder.join(SmallDisk::NAME), kib };
+    private_folder(&disk.folder, machine.account)?;
+    Ok(disk)
 }
 
 fn initialise(cluster: &Cluster) -> Result<(), String> {
@@ -107,8 +124,15 @@ fn start_once(cluster: &Cluster) -> Result<(), String> {
     let log = cluster.socket_dir().join("log");
     // The message about this start shall not be found in the log of an earlier one.
     let logged = fs::metadata(&log).map_or(0, |found| found.len());
-    let mut command = pg_ctl(cluster);
-    command.arg("-l").arg(&log).args(["-w", "-t", "60", "-o", &format!("-p {}", cluster.port), "start"]);
+    let mut command = starting(cluster);
+    command.arg("-D").arg(cluster.data_dir()).arg("-l").arg(&log).args([
+        "-w",
+        "-t",
+        "60",
+        "-o",
+        &format!("-p {}", cluster.port),
+        "start",
+    ]);
     output(command).map(drop).map_err(|error| {
         let text = fs::read(&log).unwrap_or_default();
         let new = text.get(usize::try_from(logged).unwrap_or(0)..).unwrap_or_default();
@@ -121,6 +145,15 @@ pub(super) fn stop_immediate(cluster: &Cluster) -> Result<(), String> {
     let mut command = pg_ctl(cluster);
     command.args(["-m", "immediate", "-w", "-t", "60", "stop"]);
     output(command).map(drop)
+}
+
+/// The server sees what the program sees that starts it.
+fn starting(cluster: &Cluster) -> std::process::Command {
+    let (machine, folder) = (cluster.machine, cluster.socket_dir());
+    match &cluster.small_disk {
+        Some(disk) => disk.server_command(machine, &machine.binaries.pg_ctl, folder),
+        None => machine.server_command(&machine.binaries.pg_ctl, folder),
+    }
 }
 
 fn pg_ctl(cluster: &Cluster) -> std::process::Command {

@@ -36,7 +36,7 @@ fn share(machine: &'static Machine) -> Result<Cluster, String> {
     watchdog::sweep(machine.account)?;
     watchdog::watch(&folder, owner)?;
     remove_remains(machine, &folder)?;
-    let cluster = server::create(machine, &folder, None)?;
+    let cluster = server::create(machine, &folder, server::Extras::default())?;
     let port_path = folder.join("port");
     fs::write(&port_path, cluster.port().to_string()).map_err(at(&port_path))?;
     Ok(cluster)

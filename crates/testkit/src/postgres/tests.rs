@@ -52,7 +52,7 @@ fn a_cluster_left_behind_is_swept() {
     let mut process = Command::new("cat").stdin(Stdio::piped()).spawn().expect("a process");
     let owner = Owner::running(process.id()).expect("a process that runs");
     let left = files::base_folder().expect("a folder").join(owner.folder_name());
-    let cluster = server::create(machine, &left, None).expect("a server");
+    let cluster = server::create(machine, &left, server::Extras::default()).expect("a server");
     watchdog::sweep(machine.account).expect("a sweep");
     assert_eq!(cluster.psql("postgres", "select 1").expect("a server that is still needed"), "1");
     drop(process.stdin.take());
@@ -136,4 +136,35 @@ fn tls_is_offered_with_a_certificate_of_its_authority() {
     let other = cluster().expect("a cluster");
     let error = other.psql_url(&format!("{}?sslmode=require", other.fresh_database().url), "select 1").expect_err("no TLS");
     assert!(error.contains("server does not support SSL"), "{error}");
+}
+
+#[test]
+fn a_session_keeps_what_it_began() {
+    let Some(cluster) = cluster() else { return };
+    let database = cluster.fresh_database();
+    let mut session = cluster.session(&database.url).expect("a session");
+    session.run("begin; create table a as select 7 b").expect("a table");
+    cluster.psql(&database.name, "select b from a").expect_err("not committed");
+    assert_eq!(session.run("select b from a; commit; select 8").expect("rows"), "7\n8");
+    assert_eq!(cluster.psql(&database.name, "select b from a").expect("committed"), "7");
+    let error = session.run("select c from a").expect_err("no such column");
+    assert!(error.contains("column \"c\" does not exist"), "{error}");
+    let error = cluster.session(&database.url.replace(":secret@", ":Secret@")).expect_err("the wrong password");
+    assert!(error.contains("password authentication failed"), "{error}");
+}
+
+#[test]
+fn a_small_disk_becomes_full_and_goes_away() {
+    let own = match OwnCluster::with_small_disk(16 * 1024) {
+        Some(Ok(own)) => own,
+        Some(Err(reason)) => return eprintln!("no small disk here: {reason}"),
+        None => return,
+    };
+    own.psql("postgres", "create table a (b text) tablespace small").expect("a table");
+    let fill = "insert into a select repeat('x', 1000) from generate_series(1, 100000)";
+    let error = own.psql("postgres", fill).expect_err("no room");
+    assert!(error.contains("No space left on device"), "{error}");
+    let folder = own.socket_dir().to_owned();
+    drop(own);
+    assert!(!folder.exists());
 }

@@ -1,6 +1,9 @@
 //! GetCapabilities (06-141r6 §8): what this server, as configured, really does.
 
+use std::fmt::Write as _;
+
 use ordergate_xml::{Node, XmlWriter, validate};
+use sha2::{Digest as _, Sha256};
 
 use crate::operation::OFFERED;
 use crate::schema::{self, OS, ows};
@@ -29,14 +32,23 @@ impl Section {
 }
 
 /// Needs no identity: a client must be able to learn how to identify itself.
-///
-/// `updateSequence` is not implemented, so the whole document is always given, without the
-/// attribute (annotation of the schema).
 pub(crate) fn handle(context: &Context, message: Node<'_>) -> Result<Reply, Exception> {
     validate(message, &schema::SCHEMA)?;
     negotiate_version(message)?;
-    let sections = wanted_sections(message);
-    Ok(Reply { xml: write(context, &sections), result: "success" })
+    let current = update_sequence(context);
+    let sections = if message.attribute("", "updateSequence") == Some(&current) { Vec::new() } else { wanted_sections(message) };
+    Ok(Reply { xml: write(context, Some(&current), &sections), result: "success" })
+}
+
+/// Checklist OSEO 18: a client that names the current value has the current document, and gets no section; any other
+/// value, also one that this server never gave, gets all (annotation of the schema). It is made of what the document
+/// says, so that it is the same at all servers of one configuration, and after a restart.
+fn update_sequence(context: &Context) -> String {
+    let digest = Sha256::digest(write(context, None, &Section::ALL));
+    digest.iter().take(8).fold(String::with_capacity(16), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// Checklist OSEO 17: without AcceptVersions any will do; with it, ours must be among them.
@@ -56,10 +68,13 @@ fn wanted_sections(message: Node<'_>) -> Vec<Section> {
     Section::ALL.into_iter().filter(|s| asked.iter().any(|a| a == s.name())).collect()
 }
 
-fn write(context: &Context, sections: &[Section]) -> Vec<u8> {
+fn write(context: &Context, update_sequence: Option<&str>, sections: &[Section]) -> Vec<u8> {
     let mut w = XmlWriter::new();
     w.start("os:Capabilities").attr("xmlns:os", OS).attr("xmlns:ows", ows::OWS).attr("xmlns:xlink", ows::XLINK);
     w.attr("version", VERSION);
+    if let Some(current) = update_sequence {
+        w.attr("updateSequence", current);
+    }
     for section in sections {
         match section {
             Section::ServiceIdentification => service_identification(&context.options, &mut w),

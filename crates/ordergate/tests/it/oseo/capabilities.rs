@@ -31,9 +31,33 @@ fn the_whole_document_without_identity() {
         let asked = way.anonymous(&get_capabilities("service=\"OS\" updateSequence=\"\"", ""));
         let answer = succeeded(server.send(&asked));
         assert_eq!(answer.header("content-type"), Some(way.content_type()));
-        assert!(!answer.text().contains("updateSequence"));
         crate::harness::assert_snapshot!(format!("capabilities_{way}"), transcript(&asked, &answer));
     }
+}
+
+/// OSEO 18: who has the current document gets no section of it; it changes with what the server offers, and with nothing else.
+#[test]
+fn an_update_sequence_saves_the_document() {
+    let config = |more: &str| Config::new(&format!("[server]\npublic_url = \"https://orders.example.org\"\n{more}"));
+    let mut server = Server::serve(&config(""));
+    let ask = |server: &Server, known: &str| {
+        let message = get_capabilities(&format!("service=\"OS\" updateSequence=\"{known}\""), "");
+        succeeded(server.send(&Way::V11.anonymous(&message)))
+    };
+    let current =
+        |answer: &Answer| answer.text().split_once("updateSequence=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let first = current(&ask(&server, ""));
+    server.kill();
+    server.start();
+    let nothing_new = ask(&server, &first);
+    assert_eq!((current(&nothing_new), sections(&nothing_new).len()), (first.clone(), 0));
+    for unknown in ["?", "0", &first.to_uppercase().replace(|c: char| c.is_ascii_digit(), "x")] {
+        assert_eq!(sections(&ask(&server, unknown)).len(), 4, "{unknown}");
+    }
+    let other = Server::serve(&config("[oseo]\nitems_max = 7\n"));
+    let changed = ask(&other, &first);
+    assert_eq!(sections(&changed).len(), 4);
+    assert_ne!(current(&changed), first);
 }
 
 /// OSEO 16: any combination of sections; none, or OWS's word "All", means everything; unknown ones are not there.

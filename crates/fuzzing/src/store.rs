@@ -225,6 +225,10 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
+    async fn open_items(&self, _: ProviderId, _: AccountId) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+
     async fn next_due(&self, _: Protocol) -> Result<Option<Timestamp>, StoreError> {
         Ok(None)
     }

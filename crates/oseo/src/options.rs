@@ -28,6 +28,8 @@ pub struct OseoOptions {
     pub search_limit: usize,
     /// The most items in one order.
     pub items_max: usize,
+    /// The most items that the orders of one user that are not final may have together; 0 means any number.
+    pub open_items_max: usize,
     /// The collections that can be ordered from, announced in the capabilities; their options are not declared.
     pub collections: Vec<String>,
     /// The folder with a file for each collection that is declared with its options.
@@ -73,6 +75,7 @@ impl Default for OseoOptions {
             foreign_orders: ForeignOrders::NotFound,
             search_limit: 1000,
             items_max: 1000,
+            open_items_max: 0,
             collections: Vec::new(),
             collections_dir: None,
             other_collections: OtherCollections::Refuse,

@@ -37,6 +37,7 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
         if let Some(first) = answered_before(context, envelope, caller).await? {
             return Ok(acknowledge(first.id, first.reference.as_deref()));
         }
+        check_open_items(context, caller, specification).await?;
         let order = read_order(context, specification, caller, approval, now).await?;
         let (id, reference) = (order.id, order.reference.clone());
         match context.store.commit(batch(order, envelope.header.message_id.as_deref(), caller, approval)).await {
@@ -88,6 +89,23 @@ fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) ->
         choices.check(item, &path)?;
     }
     Ok(())
+}
+
+/// A limit of fairness, not of safety: two orders of one user at the same moment may pass it together.
+async fn check_open_items(context: &Context, caller: &Identity, specification: Node<'_>) -> Result<(), Exception> {
+    let most = context.options.open_items_max;
+    if most == 0 {
+        return Ok(());
+    }
+    let wanted = specification.children_named(OS, "orderItem").count();
+    let open = context.store.open_items(caller.provider, caller.account).await?;
+    if open + wanted <= most {
+        return Ok(());
+    }
+    let diagnosis = format!(
+        "the order has {wanted} items, and the orders of this user that are not over have {open}; this server takes at most {most} together"
+    );
+    Err(Exception::invalid("orderItem", diagnosis))
 }
 
 fn check_order_type(specification: Node<'_>) -> Result<(), Exception> {

@@ -74,6 +74,9 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// The newest orders of all accounts with a smaller id than this one, newest first, without their items.
     async fn orders_before(&self, provider: ProviderId, id: OrderId, limit: usize) -> Result<Vec<Order>, StoreError>;
 
+    /// How many items the orders of an account have that are not final. Costs as much as there are such orders.
+    async fn open_items(&self, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError>;
+
     /// Every move of an order and its items, oldest first.
     async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError>;
 

@@ -87,6 +87,8 @@ statements! {
     SEARCH_REFERENCE = "select status_since, id from orders \
         where provider = $1 and owner = $2 and status = $3 and status_since between $4 and $5 and reference = $7 \
         order by status_since, id limit $6";
+    ITEMS_OF_ORDERS = "select cast(coalesce(sum(item_count), 0) as bigint) from orders \
+        where provider = $1 and owner = $2 and status = $3";
     INSERT_ORDER = "insert into orders (id, provider, owner, protocol, kind, reference, priority, submitted_at, \
         status, status_since, status_info, revision, document, item_count, items) \
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing";

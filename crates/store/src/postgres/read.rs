@@ -6,8 +6,8 @@ use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use tokio_postgres::Row;
 
 use super::own_sql;
-use super::reader::{Parameter, Reader};
-use crate::codes::{Code, from_count};
+use super::reader::{Parameter, Question, Reader};
+use crate::codes::{Code, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::rows::{self, about};
@@ -117,6 +117,17 @@ pub(super) async fn orders_before(
 ) -> Result<Vec<Order>, StoreError> {
     let found = reader.ask(sql::ORDERS_BEFORE, &[&id.0, &provider.0, &from_count(limit)]).await?;
     found.iter().map(rows::order).collect()
+}
+
+pub(super) async fn open_items(reader: &Reader, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError> {
+    let open: Vec<i64> = Status::ALL.into_iter().filter(|status| !status.is_final()).map(Code::code).collect();
+    let values: Vec<[Parameter<'_>; 3]> = open.iter().map(|status| [&provider.0 as Parameter<'_>, &owner.0, status]).collect();
+    let questions: Vec<Question<'_>> = values.iter().map(|values| (sql::ITEMS_OF_ORDERS, &values[..])).collect();
+    let mut items = 0;
+    for row in reader.ask_all(&questions).await?.iter().flatten() {
+        items += to_count::<usize>("number of items", row.int(0)?)?;
+    }
+    Ok(items)
 }
 
 pub(super) async fn history(reader: &Reader, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {

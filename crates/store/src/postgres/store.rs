@@ -40,6 +40,10 @@ impl Store for PostgresStore {
         read::orders_before(&self.searcher, provider, id, limit).await
     }
 
+    async fn open_items(&self, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError> {
+        read::open_items(&self.searcher, provider, owner).await
+    }
+
     async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
         read::history(&self.searcher, id).await
     }

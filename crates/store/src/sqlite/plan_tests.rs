@@ -64,6 +64,7 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
         (sql::DUE_JOBS, "SEARCH jobs USING INDEX jobs_due (queue=? AND priority=? AND due_at<?)"),
         (sql::LEASE_JOB, "SEARCH jobs USING PRIMARY KEY (order_id=? AND part=?)"),
         (sql::NEXT_DUE, "SEARCH jobs USING COVERING INDEX jobs_due (queue=? AND priority=?)"),
+        (sql::ITEMS_OF_ORDERS, "SEARCH orders USING INDEX orders_by_update (provider=? AND owner=? AND status=?)"),
         (sql::SCHEDULE_JOB, "SEARCH jobs USING PRIMARY KEY (order_id=? AND part=?)"),
         (sql::JOBS_DUE_AT, "SEARCH jobs USING COVERING INDEX jobs_due (queue=? AND priority=? AND due_at=?)"),
         (sql::ORDERS_BEFORE, "SEARCH orders USING INTEGER PRIMARY KEY (rowid<?)"),

@@ -1,11 +1,11 @@
 //! Reads that take a bounded number of steps.
 
-use ordergate_engine::order::{HistoryEntry, Order, Priority};
+use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
-use crate::codes::{Code as _, from_count};
+use crate::codes::{Code as _, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::rows::{self, about};
@@ -77,6 +77,15 @@ pub(super) fn jobs_until_told(connection: &Connection, queue: Protocol, limit: u
         found.extend(all(connection, sql::JOBS_DUE_AT, values, |row| rows::job_key(row))?);
     }
     Ok(found)
+}
+
+pub(super) fn open_items(connection: &Connection, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError> {
+    let mut items = 0;
+    for status in Status::ALL.into_iter().filter(|status| !status.is_final()) {
+        let values = params![provider.0, owner.0, status.code()];
+        items += first(connection, sql::ITEMS_OF_ORDERS, values, |row| to_count("number of items", row.int(0)?))?.unwrap_or(0);
+    }
+    Ok(items)
 }
 
 pub(super) fn history(connection: &Connection, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {

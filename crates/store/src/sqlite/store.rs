@@ -90,6 +90,10 @@ impl Store for SqliteStore {
         self.readers.read(|c| read::orders_before(c, provider, id, limit))
     }
 
+    async fn open_items(&self, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError> {
+        self.readers.read(|c| read::open_items(c, provider, owner))
+    }
+
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
         self.readers.read(|c| read::next_due(c, queue))
     }

@@ -37,6 +37,7 @@ macro_rules! all_contract_tests {
             orders {
                 an_order_comes_back_as_it_was,
                 orders_are_leafed_through_from_the_newest,
+                items_of_open_orders_are_counted,
                 changes_and_their_history_come_back,
                 a_long_order_is_kept_and_changed_like_a_short_one,
                 listed_results_are_remembered,

@@ -3,7 +3,7 @@
 use ordergate_engine::order::{
     Command, Item, Order, OrderKind, Priority, STATUS_INFO_CHARACTERS_MAX, State, Status, Subject, apply, decide, entries_of,
 };
-use ordergate_engine::{Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{Batch, CommitError, ConflictOn, ItemUpdate, Items, Job, JobKey, JobPart, OrderUpdate, Store, Write};
 
 use super::sample::{entry, get, insert, item, order, refused, store_orders, stored};
@@ -36,6 +36,22 @@ pub async fn an_order_comes_back_as_it_was(store: &dyn Store) {
     assert_eq!(get(store, 2).await, None);
     all_said.items.clear();
     assert_eq!(store.order(all_said.id, Items::Without).await.unwrap(), Some(all_said));
+}
+
+pub async fn items_of_open_orders_are_counted(store: &dyn Store) {
+    let with = |id, status, items| Order {
+        state: State { status, ..order(id).state },
+        items: (0..items).map(|n| item(&format!("item {n}"), Timestamp(n))).collect(),
+        ..order(id)
+    };
+    let foreign = Order { owner: AccountId(order(1).owner.0 + 1), ..with(9, Status::Submitted, 100) };
+    store_orders(store, &[foreign]).await;
+    for (id, status) in (1..).zip(Status::ALL) {
+        store_orders(store, &[with(10 * id, status, 20), with(10 * id + 1, status, 3)]).await;
+    }
+    // Submitted, Accepted, InProduction, Suspended.
+    assert_eq!(store.open_items(order(1).provider, order(1).owner).await.unwrap(), 4 * 23);
+    assert_eq!(store.open_items(ProviderId(7), order(1).owner).await.unwrap(), 0);
 }
 
 pub async fn orders_are_leafed_through_from_the_newest(store: &dyn Store) {

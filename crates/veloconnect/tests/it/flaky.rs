@@ -82,6 +82,9 @@ impl Store for Flaky {
     async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
         self.inner.jobs_until_told(queue, limit).await
     }
+    async fn open_items(&self, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError> {
+        self.inner.open_items(provider, owner).await
+    }
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
         self.inner.next_due(queue).await
     }

@@ -111,6 +111,27 @@ fn lengths_count_characters() {
     }
 }
 
+/// OSEO 37: a user has so many items open, however they are spread over orders; what is over does not count, and others
+/// do not either.
+#[test]
+fn open_items_are_limited() {
+    let server = Server::serve(&Config::new(&format!("[oseo]\nopen_items_max = 2\n{QUIET}")));
+    let (customer, other) = (Customer::demo(), Customer::other());
+    let first = customer.order(&server, "");
+    customer.order(&server, "");
+    let refused = |customer: &Customer| Fault::read(Way::V11, &server.send(&customer.request(Way::V11, &small_order(""))));
+    let fault = refused(&customer);
+    assert_eq!((fault.code.as_str(), fault.locator.as_deref()), ("InvalidParameterValue", Some("orderItem")));
+    assert!(
+        fault.diagnosis.contains("1 items") && fault.diagnosis.contains("have 2") && fault.diagnosis.contains("at most 2"),
+        "{fault}"
+    );
+    other.order(&server, "");
+    customer.ask(&server, &super::cancel::cancel(&first));
+    customer.order(&server, "");
+    refused(&customer);
+}
+
 /// A message with these header blocks, in SOAP 1.1.
 fn with_message_id(customer: &Customer, message_id: &str, message: &str) -> Request {
     let header = format!(

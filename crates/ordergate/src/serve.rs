@@ -26,9 +26,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let articles = articles(&config)?;
     let collections = Collections::new(opening::collections(&config)?);
     opening::runtime()?.block_on(async {
-        if let Some(folder) = config.oseo.collections_dir.clone() {
-            reload::on_hangup(folder, collections.clone())?;
-        }
+        reload::on_hangup(config.oseo.collections_dir.clone(), collections.clone())?;
         let store = AnyStore::open(&config.store).await?;
         let parts = Parts { key: opening::key(&config.store)?, store: store.into_shared(), articles, collections, demo: false };
         let server = Server::bind(config, parts).await?;

@@ -8,7 +8,7 @@ use ordergate_xml::{Document, Limits, validate};
 
 use super::customer::{Customer, Way};
 use super::{BASE, QUIET, Report, succeeded};
-use crate::harness::{Answer, Config, Server, eventually, tool_or_skip, transcript};
+use crate::harness::{Answer, Config, Server, eventually, get, tool_or_skip, transcript};
 
 /// The collections of these tests.
 pub fn folder() -> PathBuf {
@@ -150,6 +150,18 @@ fn collections_are_read_again() {
     server.signal("HUP");
     eventually("the report", || server.log().contains("b.toml:2:1: colour: unknown field").then_some(()));
     assert!(is_declared("urn:c:b") && !is_declared("urn:c:changed"));
+}
+
+/// Without a folder there is nothing to read, and nothing ends.
+#[test]
+fn a_hangup_ends_nothing() {
+    if !tool_or_skip("kill", "-l") {
+        return;
+    }
+    let server = Server::serve(&Config::new(""));
+    server.signal("HUP");
+    eventually("the log", || server.log().contains("nothing is configured that could be reloaded").then_some(()));
+    assert_eq!(server.send(&get("/health/ready")).status, 200);
 }
 
 /// The collection that everybody can try: products without a collection belong to it, and its options are valid.

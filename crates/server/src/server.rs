@@ -93,7 +93,6 @@ impl Server {
             body_bytes_max: config.server.body_bytes_max,
             demo_download: demo,
         });
-        readiness.set_ready();
         let keeping = housekeeping::start(Arc::clone(&store), clock, config.veloconnect.clone(), readiness);
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();

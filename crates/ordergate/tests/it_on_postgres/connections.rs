@@ -19,7 +19,11 @@ fn own_cluster() -> OwnCluster {
 }
 
 fn config() -> Config {
-    Config::new(&format!("[oseo]\nsearch_limit = 100000\n[veloconnect]\n{}", demo_articles()))
+    Config::new(&format!(
+        "[oseo]\nsearch_limit = 100000\n[veloconnect]\n{}\
+         [fulfilment.oseo]\nenabled = false\n[fulfilment.veloconnect]\nenabled = false\n",
+        demo_articles()
+    ))
 }
 
 fn may_have(cluster: &OwnCluster, connections: i32) {
@@ -100,7 +104,6 @@ fn others_take_all_connections() {
         held.clear();
         progress.await_answers(60);
     });
-    assert!(notes.repeated > 0, "{notes:?}");
     server.await_ready();
     notes.check(&server);
     let log = server.log();
@@ -118,8 +121,10 @@ fn a_server_makes_do_with_fewer_connections() {
     assert_eq!((server.send(&retrieve(&id)).status, server.send(&search("")).status), (200, 200));
     may_have(&own, i32::try_from(FEWER).unwrap());
     let end = "select pg_terminate_backend(max(pid)) from pg_stat_activity";
-    own.psql("postgres", &format!("{end} where {OURS} and query = 'commit' having count(*) > 1")).unwrap();
-    eventually("one writes", || (connections(&own) == FEWER).then_some(()));
+    eventually("one writes", || {
+        own.psql("postgres", &format!("{end} where {OURS} and query = 'commit' having count(*) > 1")).unwrap();
+        (connections(&own) == FEWER).then_some(())
+    });
     // Nobody is told to try again.
     let mut notes = at_work(&[server.address], Trouble::NodesDie, |progress| progress.await_answers(200));
     assert_eq!((notes.repeated, connections(&own)), (0, FEWER), "{notes:?}");

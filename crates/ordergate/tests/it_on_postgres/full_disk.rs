@@ -109,7 +109,8 @@ fn a_disk_that_is_full_at_the_first_start() {
         let log = server.log();
         log.lines().any(|line| line.contains("waiting for it") && line.contains("53100")).then_some(())
     });
-    assert_eq!(server.send(&get("/health/ready")).status, 503);
+    let ready = eventually("the server listens", || get("/health/ready").try_send(server.address).ok());
+    assert_eq!(ready.status, 503, "{}", server.log());
     server.place.psql("drop event trigger full_disk");
     server.await_ready();
 }

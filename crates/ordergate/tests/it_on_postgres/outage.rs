@@ -102,7 +102,7 @@ fn the_database_goes_away_and_comes_back_under_load() {
             progress.await_answers(60);
         }
     });
-    assert!(notes.repeated > 0 && notes.orders.len() > 10, "{notes:?}");
+    assert!(notes.orders.len() > 10, "{notes:?}");
     server.await_ready();
     await_all_over(&server);
     notes.check(&server);
@@ -117,7 +117,7 @@ fn the_database_goes_away_and_comes_back_under_load() {
 /// What is no outage, but damage or a mistake, is an error each time that it is met.
 #[test]
 fn damage_is_an_error_each_time() {
-    let server = Server::serve(&Config::new(""));
+    let server = Server::serve(&Config::new("[fulfilment.oseo]\nenabled = false\n"));
     let id = server.send(&submit("damaged", "STANDARD", &["item"])).element("orderId").unwrap().to_owned();
     server.place.psql("update orders set items = '\\xff'");
     for _ in 0..2 {

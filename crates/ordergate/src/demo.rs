@@ -10,6 +10,7 @@ use ordergate_oseo::{Collections, OtherCollections};
 use ordergate_server::config::{Config, LogLevel, init_logging, parse_collections};
 use ordergate_server::server::{Parts, Server};
 
+use crate::demo_greeting::greet;
 use crate::failure::Failure;
 use crate::opening::AnyStore;
 use crate::{demo_data, opening, serve};
@@ -108,39 +109,3 @@ impl Folder {
         }
     }
 }
-
-/// What to try, ready to paste.
-#[allow(clippy::print_stdout)]
-fn greet(server: &Server, folder: &std::path::Path, orders: u32) {
-    let url = server.url();
-    println!("Ordergate demo: {url}   (data in {})", folder.display());
-    println!("Accounts: OSEO demo/demo-secret, other/other-secret; veloconnect K4711/geheim, K0815/geheim2");
-    if orders > 0 {
-        println!("Synthetic orders of user demo: 1001 to {}", 1000 + u64::from(orders));
-    }
-    println!("\n# OSEO: the status of order 1, in full");
-    println!("curl -s {url}/oseo -H 'Content-Type: text/xml' --data-binary @- <<'XML'\n{REQUEST}\nXML");
-    println!("\n# OSEO: the same without an envelope, by HTTP Basic");
-    println!("curl -s -u demo:demo-secret {url}/oseo -H 'Content-Type: application/xml' --data-binary \\");
-    println!(
-        "  '<GetStatus xmlns=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" version=\"1.0.0\"><orderId>1</orderId><presentation>brief</presentation></GetStatus>'"
-    );
-    println!("\n# OSEO: the service description");
-    println!("curl -s '{url}/oseo?wsdl'");
-    let login = "BuyersID=K4711&Password=geheim";
-    println!("\n# veloconnect: profile, an order of ten packs of spokes, and the status of all transactions");
-    println!("curl -s '{url}/veloconnect?RequestName=GetProfileRequest&{login}'");
-    println!(
-        "curl -s '{url}/veloconnect?RequestName=CreateOrderRequest&{login}&Quantity.100-SP263=10&quantityUnitCode.100-SP263=PK'"
-    );
-    println!("curl -s '{url}/veloconnect?RequestName=GetStatusRequest&{login}'");
-    println!("\nStop with Ctrl-C.");
-}
-
-const REQUEST: &str = r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:ns="http://www.opengis.net/oseo/1.0"
- xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">
- <soapenv:Header><wsse:Security><wsse:UsernameToken>
-  <wsse:Username>demo</wsse:Username><wsse:Password>demo-secret</wsse:Password>
- </wsse:UsernameToken></wsse:Security></soapenv:Header>
- <soapenv:Body><ns:GetStatus service="OS" version="1.0.0"><ns:orderId>1</ns:orderId><ns:presentation>full</ns:presentation></ns:GetStatus></soapenv:Body>
-</soapenv:Envelope>"#;

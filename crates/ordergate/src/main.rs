@@ -5,6 +5,7 @@ mod bench;
 mod config;
 mod demo;
 mod demo_data;
+mod demo_greeting;
 mod failure;
 mod opening;
 mod order;

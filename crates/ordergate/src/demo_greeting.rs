@@ -1,0 +1,62 @@
+//! What the demo says when it starts: requests to paste.
+
+use std::path::Path;
+
+use ordergate_server::server::Server;
+
+/// Says where the demo is and what to try.
+#[allow(clippy::print_stdout)]
+pub(crate) fn greet(server: &Server, folder: &Path, orders: u32) {
+    let url = server.url();
+    println!("Ordergate demo: {url}   (data in {})", folder.display());
+    println!("Accounts: OSEO demo/demo-secret, other/other-secret; veloconnect K4711/geheim, K0815/geheim2");
+    if orders > 0 {
+        println!("Synthetic orders of user demo: 1001 to {}", 1000 + u64::from(orders));
+    }
+    println!("\n# OSEO: the status of order 1, in full");
+    println!("curl -s {url}/oseo -H 'Content-Type: text/xml' --data-binary @- <<'XML'\n{REQUEST}\nXML");
+    println!(
+        "\n# OSEO without an envelope, by HTTP Basic: what can be ordered, an order, its status, where it is found, and an end to it"
+    );
+    println!("oseo() {{ curl -s -u demo:demo-secret {url}/oseo -H 'Content-Type: application/xml' --data-binary \\");
+    println!("  \"<$1 xmlns='http://www.opengis.net/oseo/1.0' service='OS' version='1.0.0'>$2</$1>\"; }}");
+    for (operation, content) in OSEO {
+        println!("oseo {operation} \"{content}\"");
+    }
+    println!("\n# OSEO: the service description");
+    println!("curl -s '{url}/oseo?wsdl'");
+    let login = "BuyersID=K4711&Password=geheim";
+    println!("\n# veloconnect: profile, an order of ten packs of spokes, and the status of all transactions");
+    println!("curl -s '{url}/veloconnect?RequestName=GetProfileRequest&{login}'");
+    println!(
+        "curl -s '{url}/veloconnect?RequestName=CreateOrderRequest&{login}&Quantity.100-SP263=10&quantityUnitCode.100-SP263=PK'"
+    );
+    println!("curl -s '{url}/veloconnect?RequestName=GetStatusRequest&{login}'");
+    println!("\nStop with Ctrl-C.");
+}
+
+/// Operations and the content of their requests.
+const OSEO: [(&str, &str); 5] = [
+    ("GetOptions", "<collectionId>urn:ordergate:demo:scenes</collectionId>"),
+    (
+        "Submit",
+        "<orderSpecification><orderReference>my first</orderReference><orderType>PRODUCT_ORDER</orderType><orderItem><itemId>a</itemId>\
+         <option><ParameterData><encoding>XMLEncoding</encoding><values><format>PNG</format></values></ParameterData></option>\
+         <productId><identifier>urn:ordergate:demo:scene:1</identifier></productId></orderItem></orderSpecification>\
+         <statusNotification>None</statusNotification>",
+    ),
+    (
+        "GetStatus",
+        "<filteringCriteria><orderReference>my first</orderReference></filteringCriteria><presentation>full</presentation>",
+    ),
+    ("DescribeResultAccess", "<orderId>ID OF THE ORDER</orderId><subFunction>allReady</subFunction>"),
+    ("Cancel", "<orderId>ID OF THE ORDER</orderId><statusNotification>None</statusNotification>"),
+];
+
+const REQUEST: &str = r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:ns="http://www.opengis.net/oseo/1.0"
+ xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">
+ <soapenv:Header><wsse:Security><wsse:UsernameToken>
+  <wsse:Username>demo</wsse:Username><wsse:Password>demo-secret</wsse:Password>
+ </wsse:UsernameToken></wsse:Security></soapenv:Header>
+ <soapenv:Body><ns:GetStatus service="OS" version="1.0.0"><ns:orderId>1</ns:orderId><ns:presentation>full</ns:presentation></ns:GetStatus></soapenv:Body>
+</soapenv:Envelope>"#;

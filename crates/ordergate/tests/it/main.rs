@@ -7,6 +7,7 @@
 mod accounts;
 mod cli;
 mod collection_files;
+mod download;
 mod files;
 mod fulfilment;
 mod harness;

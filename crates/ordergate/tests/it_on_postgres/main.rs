@@ -7,6 +7,8 @@
 #[path = "../it/accounts.rs"]
 mod accounts;
 mod customers;
+#[path = "../it/download.rs"]
+mod download;
 #[path = "../it/fulfilment.rs"]
 mod fulfilment;
 #[path = "../it/harness/mod.rs"]

@@ -101,7 +101,11 @@ async fn local_results(
     let results: Vec<(usize, &str)> = results.collect();
     let is_fetched = |position: usize| order.items.get(position).is_some_and(|i| i.state.status == Status::Downloaded);
     // Once fetched, an item's own time is that of the download: when it was completed, its history knows.
-    let history = if results.iter().any(|&(position, _)| is_fetched(position)) { context.store.history(order.id).await? } else { Vec::new() };
+    let history = if results.iter().any(|&(position, _)| is_fetched(position)) {
+        context.store.history(order.id).await?
+    } else {
+        Vec::new()
+    };
     let result = |&(position, url): &(usize, &str)| {
         let item = order.items.get(position)?;
         Some(LocalResult {

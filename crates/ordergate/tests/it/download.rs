@@ -8,7 +8,9 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use crate::harness::{Answer, Config, Found, Request, Server, Soap, Wire, assert_valid, eventually, found, get, retrieve, submit};
+use crate::harness::{
+    Answer, Config, Found, Request, Server, Soap, Wire, assert_valid, eventually, found, get, retrieve, submit,
+};
 
 /// A server and the folder of its products.
 pub struct Depot {
@@ -150,9 +152,8 @@ fn from_submit_to_downloaded() {
     ] {
         assert_eq!(file.header(name), Some(value), "{name}");
     }
-    let fetched = eventually("the item is Downloaded", || {
-        Some(look(&server, &id)).filter(|order| order.items[0].1 == "Downloaded")
-    });
+    let fetched =
+        eventually("the item is Downloaded", || Some(look(&server, &id)).filter(|order| order.items[0].1 == "Downloaded"));
     assert_eq!(fetched.items[1].1, "Completed");
     let shown = history(&server, &id);
     let line = shown.lines().find(|line| line.contains("Downloaded") && line.contains("download link"));
@@ -226,7 +227,7 @@ fn looking_and_breaking_off_change_nothing() {
     assert_eq!((part.status, part.body.len()), (206, 2));
     let mut broken_off = TcpStream::connect(depot.server.address).unwrap();
     broken_off.write_all(&get(&link).bytes()).unwrap();
-    broken_off.read_exact(&mut [0; 100_000]).unwrap();
+    broken_off.read_exact(&mut vec![0; 100_000]).unwrap();
     drop(broken_off);
     eventually("the server has noticed", || {
         let page = depot.server.send(&get("/metrics"));
@@ -323,7 +324,8 @@ fn nothing_outside_of_the_root_is_offered() {
             let answer = describe(&depot.server, &id, sub_function);
             assert_eq!((answer.elements("itemId"), answer.text().contains("secret")), (vec![], false), "{path}");
         }
-        let warning = format!("the result of an item is not offered: it does not lie under download.root order={id} item=\"one\"");
+        let warning =
+            format!("the result of an item is not offered: it does not lie under download.root order={id} item=\"one\"");
         assert_eq!(depot.server.log().matches(&warning).count(), 1, "{warning}\n{}", depot.server.log());
     }
     // A link that was good does not lead out later.

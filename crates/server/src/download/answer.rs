@@ -1,16 +1,17 @@
 //! Answers to GET and HEAD of a download.
 
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
 use axum::body::Body;
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_MATCH, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, LAST_MODIFIED, RANGE, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    IF_RANGE, IF_UNMODIFIED_SINCE, LAST_MODIFIED, RANGE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use ordergate_engine::order::Status;
 use ordergate_store::{Items, StoreError};
-use std::io;
-use std::path::Path;
-use std::sync::Arc;
 use tower_http::services::ServeFile;
 
 use super::body::{FileBody, WhenSent};
@@ -73,7 +74,13 @@ impl Downloads {
         }
     }
 
-    async fn send(self: &Arc<Self>, claim: &Claim, found: &Found, method: &Method, headers: &HeaderMap) -> Result<Routed, Refused> {
+    async fn send(
+        self: &Arc<Self>,
+        claim: &Claim,
+        found: &Found,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Routed, Refused> {
         let wanted = wanted(&found.path, method, headers).await?;
         let mut answer = serve(&found.path, method, wanted).await?;
         let headers = answer.headers_mut();
@@ -97,7 +104,7 @@ impl Downloads {
 /// The conditions and the range that count.
 async fn wanted(path: &Path, method: &Method, headers: &HeaderMap) -> Result<HeaderMap, Refused> {
     let mut wanted: HeaderMap =
-        CONDITIONS.iter().flat_map(|name| headers.get(name).map(|value| (name.clone(), value.clone()))).collect();
+        CONDITIONS.iter().filter_map(|name| headers.get(name).map(|value| (name.clone(), value.clone()))).collect();
     // RFC 9110 §14.2: a range is for GET, and a unit that is not known is not looked at.
     let in_bytes = headers.get(RANGE).is_some_and(|range| range.as_bytes().starts_with(b"bytes="));
     if method == Method::HEAD || !in_bytes || !is_still(path, headers.get(IF_RANGE)).await? {

@@ -44,11 +44,11 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for FileBody<B> 
         if self.left == 0 {
             return Poll::Ready(None);
         }
-        let Some(frame) = ready!(Pin::new(&mut self.inner).poll_frame(cx)) else {
-            // The length was promised: only a broken connection tells the client that there is less.
-            return Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::UnexpectedEof).into())));
-        };
-        let mut data = frame.map_err(Into::into)?.into_data().unwrap_or_default();
+        // The length was promised: only a broken connection tells the client that there is less.
+        let too_short = || Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        let frame = ready!(Pin::new(&mut self.inner).poll_frame(cx)).map_or_else(too_short, |frame| frame.map_err(Into::into));
+        let frame = frame.inspect_err(|error: &BoxError| tracing::error!(%error, left = self.left, "a download broke off"))?;
+        let mut data = frame.into_data().unwrap_or_default();
         // A file that has grown meanwhile is sent as long as it was.
         data.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
         self.left -= data.remaining() as u64;
@@ -78,7 +78,9 @@ mod tests {
     fn body(text: &'static str, length: u64) -> (FileBody<Full<Bytes>>, Arc<AtomicU32>) {
         let sent = Arc::new(AtomicU32::new(0));
         let note = Arc::clone(&sent);
-        let when_sent: WhenSent = Box::new(move || drop(note.fetch_add(1, Ordering::Relaxed)));
+        let when_sent: WhenSent = Box::new(move || {
+            note.fetch_add(1, Ordering::Relaxed);
+        });
         (FileBody::new(Full::from(text), length, Some(when_sent)), sent)
     }
 

@@ -75,7 +75,9 @@ mod tests {
         ] {
             assert_eq!(at(path).unwrap(), Found { path: real.clone(), name: name.to_owned() }, "{path}");
         }
-        for path in ["out/way-out/secret", "out/../out-of-bounds/secret", "out-of-bounds/secret", "out/%2E%2E/out-of-bounds/secret"] {
+        for path in
+            ["out/way-out/secret", "out/../out-of-bounds/secret", "out-of-bounds/secret", "out/%2E%2E/out-of-bounds/secret"]
+        {
             assert!(matches!(at(path), Err(NotOffered::Outside)), "{path}");
         }
         assert!(matches!(at("out/17"), Err(NotOffered::NoFile)));

@@ -63,3 +63,43 @@ impl DownloadOptions {
         completed_at.plus_micros((self.days * MICROS_OF_A_DAY) as i64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn options(toml: &str) -> DownloadOptions {
+        toml::from_str(toml).unwrap()
+    }
+
+    #[test]
+    fn links_live_for_two_weeks_unless_said_otherwise() {
+        let completed_at = Timestamp::from_seconds(1_000_000);
+        let lives = |toml: &str| options(toml).expiry(completed_at).0 - completed_at.0;
+        assert_eq!(lives(""), 14 * 86_400_000_000);
+        assert_eq!(lives("days = 30"), 30 * 86_400_000_000);
+        assert_eq!(lives("days = 0.5"), 43_200_000_000);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_by_name() {
+        for (toml, expected) in [
+            ("root = 'products'", "root must be an absolute path"),
+            ("days = 0", "days must be between"),
+            ("days = -1", "days must be between"),
+            ("days = nan", "days must be between"),
+            ("days = 4000", "days must be between"),
+        ] {
+            assert!(options(toml).validate().unwrap_err().to_string().starts_with(expected), "{toml}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let rooted = |root: PathBuf| DownloadOptions { root: Some(root), ..DownloadOptions::default() };
+        rooted(folder.path().to_owned()).check_root().unwrap();
+        assert!(matches!(rooted(file).check_root(), Err(RootError::NoFolder(_))));
+        assert!(matches!(rooted(folder.path().join("none")).check_root(), Err(RootError::File { .. })));
+        DownloadOptions::default().check_root().unwrap();
+    }
+}

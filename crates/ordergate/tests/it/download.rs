@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -259,6 +260,28 @@ fn a_large_file_takes_no_memory() {
     assert!(taken > SIZE, "{taken}");
     let grown = memory() - before;
     assert!(grown < 64e6, "{grown} more bytes");
+    await_status(&depot.server, &id, "Downloaded");
+}
+
+/// The time of an idle client is no limit for one that takes its file piece by piece.
+#[test]
+fn a_slow_but_steady_download_is_not_cut() {
+    const SIZE: usize = 48 << 20;
+    let haste = "[server]\nheader_timeout_seconds = 0.8\nbody_timeout_seconds = 0.8\nidle_timeout_seconds = 0.8\n";
+    let depot = Depot::new(haste);
+    let (link, id) = depot.product("large.bin", &vec![7; SIZE]);
+    let mut stream = TcpStream::connect(depot.server.address).unwrap();
+    stream.write_all(&get(&link).bytes()).unwrap();
+    let (began, mut taken, mut piece) = (Instant::now(), Vec::new(), vec![0; 16 * 1024]);
+    while began.elapsed() < Duration::from_millis(4 * 800) {
+        let read = stream.read(&mut piece).unwrap();
+        assert!(read > 0, "cut after {} bytes", taken.len());
+        taken.extend_from_slice(&piece[..read]);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_ne!(look(&depot.server, &id).status, "Downloaded", "most of it is still to come");
+    stream.read_to_end(&mut taken).unwrap();
+    assert!(taken.len() > SIZE && taken[taken.len() - SIZE..].iter().all(|b| *b == 7), "{}", taken.len());
     await_status(&depot.server, &id, "Downloaded");
 }
 

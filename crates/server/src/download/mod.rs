@@ -98,8 +98,11 @@ impl Downloads {
         let mut notes = self.notes.lock();
         while notes.try_join_next().is_some() {}
         notes.spawn(async move {
-            if let Err(error) = note_fetched(&*store, &*clock, order, position).await {
-                tracing::error!(%order, position, %error, "a finished download was not noted");
+            match note_fetched(&*store, &*clock, order, position).await {
+                // The request log does not say which item it was.
+                Ok(true) => tracing::info!(%order, position, "an item was fetched"),
+                Ok(false) => {}
+                Err(error) => tracing::error!(%order, position, %error, "a finished download was not noted"),
             }
         });
     }

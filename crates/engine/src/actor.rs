@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The "who" of a history entry, kept as it is shown: `account:demo`, `operator:anna`, `worker`, `system`.
+/// The "who" of a history entry, kept as it is shown: `account:demo`, `operator:anna`, `worker`, `download link`, `system`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor(String);
 
@@ -22,6 +22,11 @@ impl Actor {
     /// The background worker that works orders off.
     pub fn worker() -> Self {
         Self("worker".to_owned())
+    }
+
+    /// Whoever has the link under which an item is offered: its owner, or to whom the owner gave it.
+    pub fn download_link() -> Self {
+        Self("download link".to_owned())
     }
 
     /// The server itself: expiry, loading of demo data.

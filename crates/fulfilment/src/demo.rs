@@ -1,6 +1,7 @@
-//! The processor of a demonstration: waits a moment and says where the file is.
+//! The processor of a demonstration: waits a moment and has a small file made.
 
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,18 +9,18 @@ use async_trait::async_trait;
 
 use crate::{Outcome, Processor, WorkItem};
 
-/// Makes the URL under which an item's file is offered.
-pub type ResultUrl = Arc<dyn Fn(&WorkItem) -> String + Send + Sync>;
+/// Makes an item's file and says under which URL it is found; none if there is no place for files. May block.
+pub type DemoFile = Arc<dyn Fn(&WorkItem) -> io::Result<Option<String>> + Send + Sync>;
 
 /// Completes every item after a pause.
 pub struct DemoProcessor {
     delay: Duration,
-    result_url: ResultUrl,
+    file: DemoFile,
 }
 
 impl DemoProcessor {
-    pub fn new(delay: Duration, result_url: ResultUrl) -> Self {
-        Self { delay, result_url }
+    pub fn new(delay: Duration, file: DemoFile) -> Self {
+        Self { delay, file }
     }
 }
 
@@ -33,6 +34,11 @@ impl fmt::Debug for DemoProcessor {
 impl Processor for DemoProcessor {
     async fn process(&self, item: &WorkItem) -> Outcome {
         tokio::time::sleep(self.delay).await;
-        Outcome::Done { result: Some((self.result_url)(item)) }
+        let (file, item) = (Arc::clone(&self.file), item.clone());
+        match tokio::task::spawn_blocking(move || file(&item)).await {
+            Ok(Ok(result)) => Outcome::Done { result },
+            Ok(Err(error)) => Outcome::failed(format!("the demo's file cannot be written: {error}")),
+            Err(_) => Outcome::failed("the demo's file was not written"),
+        }
     }
 }

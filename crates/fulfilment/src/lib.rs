@@ -12,12 +12,15 @@
 //! What an item's production means is a [`Processor`]'s business: [`DemoProcessor`] waits a moment,
 //! [`CommandProcessor`] runs the operator's program (its contract stands in [`command`]).
 //!
-//! What a person does to an order goes over the [`Desk`], beside the workers and by the same rules.
+//! What a person does to an order goes over the [`Desk`], beside the workers and by the same rules; that an
+//! item was fetched is noted by [`note_fetched`].
 
 mod clock;
 pub mod command;
 mod demo;
 mod desk;
+mod fetched;
+pub mod file_url;
 mod moves;
 mod options;
 mod processor;
@@ -27,8 +30,9 @@ mod worker;
 
 pub use clock::SystemClock;
 pub use command::CommandProcessor;
-pub use demo::{DemoProcessor, ResultUrl};
+pub use demo::{DemoFile, DemoProcessor};
 pub use desk::{Action, Desk, DeskError};
+pub use fetched::{FetchedError, note_fetched};
 pub use options::{FulfilmentOptions, OptionError, ProcessorKind};
 pub use processor::{Describe, NoDetails, Outcome, Processor, WorkItem, processor_of};
 pub use worker::{Waker, Worker, WorkerHandle};

@@ -9,7 +9,7 @@ use ordergate_engine::{OrderId, Protocol, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::{CommandProcessor, DemoProcessor, FulfilmentOptions, ProcessorKind, ResultUrl};
+use crate::{CommandProcessor, DemoFile, DemoProcessor, FulfilmentOptions, ProcessorKind};
 
 /// Produces items.
 #[async_trait]
@@ -22,7 +22,7 @@ pub trait Processor: Send + Sync + Debug + 'static {
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The item is ready; `result` is the URL under which it is found, if it has one.
+    /// The item is ready; `result` is the URL under which it is found, if it has one. A `file:` URL is the server's to offer.
     Done { result: Option<String> },
     /// It is not. The reason is shown to the customer. `retry` says whether another attempt may help.
     Failed { reason: String, retry: bool },
@@ -82,11 +82,11 @@ impl Describe for NoDetails {
 }
 
 /// The processor that the settings ask for; none if items are to wait for an operator.
-/// `result_url` says where the demo server offers an item's file.
-pub fn processor_of(options: &FulfilmentOptions, result_url: ResultUrl) -> Option<Arc<dyn Processor>> {
+/// `demo_file` makes the file of an item for the demo processor.
+pub fn processor_of(options: &FulfilmentOptions, demo_file: DemoFile) -> Option<Arc<dyn Processor>> {
     match options.processor {
         ProcessorKind::None => None,
-        ProcessorKind::Demo => Some(Arc::new(DemoProcessor::new(options.demo_delay(), result_url))),
+        ProcessorKind::Demo => Some(Arc::new(DemoProcessor::new(options.demo_delay(), demo_file))),
         ProcessorKind::Command => Some(Arc::new(CommandProcessor::new(options.command.clone(), options.timeout()))),
     }
 }

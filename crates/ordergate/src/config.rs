@@ -27,7 +27,9 @@ enum Command {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Check { config } => {
-            opening::collections(&opening::configuration(config.as_deref())?)?;
+            let config = opening::configuration(config.as_deref())?;
+            opening::collections(&config)?;
+            config.download.check_root().map_err(|error| Failure::Failed(error.to_string()))?;
             println!("the configuration is in order");
         }
         Command::Reference => print!("{}", ordergate_server::config::reference()),

@@ -47,13 +47,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         config.store.set_path(&folder.path().join("ordergate.sqlite"));
     }
+    let products = folder.path().join("products");
+    if config.download.root.is_none() {
+        std::fs::create_dir_all(&products)?;
+        config.download.root = Some(std::path::absolute(&products)?);
+    }
     let articles = Arc::new(ordergate_veloconnect::demo_articles());
     let collections = Collections::new(collections(&config)?);
     opening::runtime()?.block_on(async {
         let store = AnyStore::open(&config.store).await?;
         let key = opening::key(&config.store)?;
         demo_data::load(&store, &key, arguments.orders).await?;
-        let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, collections, demo: true }).await?;
+        let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, collections }).await?;
         greet(&server, folder.path(), arguments.orders);
         serve::serve(server).await
     })

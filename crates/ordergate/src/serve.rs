@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     opening::runtime()?.block_on(async {
         reload::on_hangup(config.oseo.collections_dir.clone(), collections.clone())?;
         let store = AnyStore::open(&config.store).await?;
-        let parts = Parts { key: opening::key(&config.store)?, store: store.into_shared(), articles, collections, demo: false };
+        let parts = Parts { key: opening::key(&config.store)?, store: store.into_shared(), articles, collections };
         let server = Server::bind(config, parts).await?;
         tracing::info!(address = %server.address(), url = server.url(), "serving");
         serve(server).await

@@ -1,10 +1,15 @@
 //! DescribeResultAccess (06-141r6 §15): where finished items are found.
 
+use std::collections::BTreeMap;
+
 use ordergate_door::Identity;
-use ordergate_engine::order::{Item, Order, Status};
+use ordergate_engine::Timestamp;
+use ordergate_engine::order::{HistoryEntry, Item, Order, Status, Subject};
 use ordergate_store::{Batch, CommitError, ConflictOn, Items, StoreError};
+use ordergate_xml::builtin::format_date_time;
 use ordergate_xml::{Node, XmlWriter, validate};
 
+use crate::result_links::{Link, LocalResult, is_local};
 use crate::schema::{self, OS};
 use crate::version::check_version;
 use crate::{Context, Exception, Reply, order_document, own_order};
@@ -20,7 +25,15 @@ enum SubFunction {
     NextReady,
 }
 
-/// Checklist OSEO 61-64. An order of which nothing is ready yet has an empty list.
+/// An item that is listed.
+struct Listed {
+    position: usize,
+    url: String,
+    /// Checklist OSEO 65: said of links that expire.
+    expires_at: Option<Timestamp>,
+}
+
+/// Checklist OSEO 61-65. An order of which nothing is ready yet has an empty list.
 pub(crate) async fn handle(context: &Context, message: Node<'_>, caller: &Identity) -> Result<Reply, Exception> {
     validate(message, &schema::SCHEMA)?;
     check_version(message)?;
@@ -31,13 +44,13 @@ pub(crate) async fn handle(context: &Context, message: Node<'_>, caller: &Identi
     };
     for _ in 0..RACES_MAX {
         let order = own_order::retrieve(context, caller, id.trim(), Items::With).await?;
-        let listed = ready(&order, wanted);
+        let listed = addresses(context, &order, &ready(&order, wanted)).await?;
         if wanted == SubFunction::AllReady || listed.is_empty() {
             return Ok(write(&order, &listed));
         }
         // Noted before it is answered: of two calls at once each gets what the other does not.
         let mut batch = Batch::new();
-        batch.list_results(&order, &listed);
+        batch.list_results(&order, &listed.iter().map(|l| l.position).collect::<Vec<_>>());
         match context.store.commit(batch).await {
             Ok(()) => return Ok(write(&order, &listed)),
             Err(CommitError::Conflict(ConflictOn::Order)) => {}
@@ -52,7 +65,7 @@ fn give_up(why: &str) -> Exception {
     Exception::unavailable(&StoreError::Unavailable(why.to_owned()))
 }
 
-/// The positions of the items that are to be listed.
+/// The positions of the items that are to be listed, if they have an address.
 fn ready(order: &Order, wanted: SubFunction) -> Vec<usize> {
     let is_ready = |item: &Item| {
         matches!(item.state.status, Status::Completed | Status::Downloaded)
@@ -63,20 +76,74 @@ fn ready(order: &Order, wanted: SubFunction) -> Vec<usize> {
     order.items.iter().enumerate().filter(|(_, item)| is_ready(item)).map(|(position, _)| position).collect()
 }
 
-fn write(order: &Order, positions: &[usize]) -> Reply {
+/// Where each of the items is found. What lies on the server's own disk and is not offered, or not any more, is left out.
+async fn addresses(context: &Context, order: &Order, positions: &[usize]) -> Result<Vec<Listed>, Exception> {
+    let results = || positions.iter().filter_map(|&at| Some((at, order.items.get(at)?.result.as_deref()?)));
+    let local = local_results(context, order, results().filter(|(_, url)| is_local(url))).await?;
+    let links = if local.is_empty() { Vec::new() } else { context.links.links(local.clone()).await };
+    let mut offered: BTreeMap<usize, Link> =
+        local.iter().zip(links).filter_map(|(result, link)| Some((result.position, link?))).collect();
+    let address = |(position, url): (usize, &str)| {
+        if !is_local(url) {
+            return Some(Listed { position, url: url.to_owned(), expires_at: None });
+        }
+        let link = offered.remove(&position)?;
+        Some(Listed { position, url: link.url, expires_at: Some(link.expires_at) })
+    };
+    Ok(results().filter_map(address).collect())
+}
+
+async fn local_results(
+    context: &Context,
+    order: &Order,
+    results: impl Iterator<Item = (usize, &str)>,
+) -> Result<Vec<LocalResult>, Exception> {
+    let results: Vec<(usize, &str)> = results.collect();
+    let is_fetched = |position: usize| order.items.get(position).is_some_and(|i| i.state.status == Status::Downloaded);
+    // Once fetched, an item's own time is that of the download: when it was completed, its history knows.
+    let history = if results.iter().any(|&(position, _)| is_fetched(position)) {
+        context.store.history(order.id).await?
+    } else {
+        Vec::new()
+    };
+    let result = |&(position, url): &(usize, &str)| {
+        let item = order.items.get(position)?;
+        Some(LocalResult {
+            order: order.id,
+            position,
+            item_id: item.item_id.clone(),
+            url: url.to_owned(),
+            completed_at: completed_at(&history, position).unwrap_or(item.state.since),
+        })
+    };
+    Ok(results.iter().filter_map(result).collect())
+}
+
+fn completed_at(history: &[HistoryEntry], position: usize) -> Option<Timestamp> {
+    let completion = |entry: &&HistoryEntry| entry.subject == Subject::Item(position) && entry.to == Status::Completed;
+    history.iter().rfind(completion).map(|entry| entry.at)
+}
+
+fn write(order: &Order, listed: &[Listed]) -> Reply {
     let mut w = XmlWriter::new();
     w.start("os:DescribeResultAccessResponse").attr("xmlns:os", OS).leaf("os:status", "success");
-    for item in positions.iter().filter_map(|&position| order.items.get(position)) {
-        write_item(item, &mut w);
+    for found in listed {
+        if let Some(item) = order.items.get(found.position) {
+            write_item(item, found, &mut w);
+        }
     }
     w.end();
     Reply { xml: w.finish(), result: "success" }
 }
 
-fn write_item(item: &Item, w: &mut XmlWriter) {
+fn write_item(item: &Item, found: &Listed, w: &mut XmlWriter) {
     w.start("os:URLs").leaf("os:itemId", &item.item_id);
     order_document::copy_product_id(item, w);
     w.start("os:itemAddress").start("os:ResourceAddress");
-    w.leaf("os:URL", item.result.as_deref().unwrap_or_default());
-    w.end().end().end();
+    w.leaf("os:URL", &found.url);
+    w.end().end();
+    if let Some(at) = found.expires_at {
+        w.leaf("os:expirationDate", &format_date_time(at.0));
+    }
+    w.end();
 }

@@ -21,6 +21,7 @@ mod operation;
 mod options;
 pub mod order_document;
 mod own_order;
+mod result_links;
 pub mod schema;
 pub mod soap;
 pub mod submit;
@@ -40,6 +41,7 @@ pub use collections::Collections;
 pub use describe::describe;
 pub use exception::{Code, Exception};
 pub use options::{ForeignOrders, OseoOptions, OtherCollections};
+pub use result_links::{Link, LocalResult, NoLinks, ResultLinks};
 
 use collections::Catalogue;
 use operation::Operation;
@@ -66,6 +68,8 @@ pub struct Context {
     pub wake: Wake,
     /// Called after a Cancel is stored.
     pub recall: Recall,
+    /// Offers what lies on the server's own disk.
+    pub links: Arc<dyn ResultLinks>,
 }
 
 /// The OSEO door.

@@ -30,6 +30,7 @@ pub use self::reference::reference;
 use self::environment::Override;
 use self::origin::Source;
 use crate::auth::AuthOptions;
+use crate::download::DownloadOptions;
 use crate::http_options::HttpOptions;
 use crate::limits_options::LimitsOptions;
 use crate::store_options::StoreOptions;
@@ -50,6 +51,8 @@ pub struct Config {
     pub limits: LimitsOptions,
     /// Who is let in.
     pub auth: AuthOptions,
+    /// What is offered for download.
+    pub download: DownloadOptions,
     /// The OSEO door.
     pub oseo: OseoOptions,
     /// The veloconnect door.
@@ -74,6 +77,7 @@ impl Config {
         self.store.validate().map_err(|error| (within("store", error.key), error.problem))?;
         self.limits.validate().map_err(|error| (within("limits", error.key), error.problem))?;
         self.auth.validate().map_err(|error| (within("auth", error.key), error.problem))?;
+        self.download.validate().map_err(|error| (within("download", error.key), error.problem))?;
         self.oseo.validate().map_err(|(key, problem)| (within("oseo", key), problem))?;
         self.veloconnect.validate().map_err(|error| ("veloconnect".to_owned(), error.to_string()))?;
         self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;

@@ -4,8 +4,8 @@
 
 pub mod auth;
 pub mod config;
-mod demo_download;
 mod door_route;
+pub mod download;
 pub mod health;
 mod housekeeping;
 pub mod http_options;

@@ -33,6 +33,10 @@ use crate::http_options::HttpOptions;
 use crate::metrics::{ConnectionMetrics, Metrics};
 use crate::shutdown::Shutdown;
 
+/// How much of an answer may wait in the system's buffers.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES_MAX: u32 = 128 * 1024;
+
 const FULL_WARNING_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Listening failed.
@@ -196,6 +200,7 @@ impl<S: Site> OpenConnections<S> {
         self.reap();
         // Answers are written whole; waiting to fill packets only delays them. A failure shows on first use.
         let _ = stream.set_nodelay(true);
+        limit_unsent(&stream);
         let server = Arc::clone(&self.server);
         let closing = self.closing.clone();
         let metrics = self.metrics.clone();
@@ -227,6 +232,17 @@ impl<S: Site> OpenConnections<S> {
         }
     }
 }
+
+/// The system would otherwise take megabytes of an answer at once and no more for long: a client that takes it slowly but
+/// steadily would look idle. What is sent but not acknowledged does not count, so that nothing gets slower by it.
+#[cfg(target_os = "linux")]
+fn limit_unsent(stream: &TcpStream) {
+    // A failure leaves it as the system has it.
+    let _ = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_BYTES_MAX);
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn limit_unsent(_: &TcpStream) {}
 
 fn note_panic(ended: Result<(), JoinError>) {
     if ended.is_err_and(|error| error.is_panic()) {

@@ -1,11 +1,13 @@
 //! One line and one measurement per request.
 //!
 //! Written is what an operator needs to find a request again and nothing a client keeps to itself: no header, no
-//! body, and no query string (veloconnect's URL binding carries `Password=` there).
+//! body, no query string (veloconnect's URL binding carries `Password=` there), and of a download's path not its token, which is
+//! all that its file takes.
 
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri}
 use tokio::time::Instant;
 use uuid::{NoContext, Timestamp, Uuid};
 
+use crate::download;
 use crate::listener::{Arrived, HttpAnswer, answer_of, panics};
 use crate::metrics::Metrics;
 use crate::request_body::RequestBody;
@@ -155,7 +158,7 @@ impl Line {
         tracing::info!(
             target: TARGET,
             method = self.method.as_str(),
-            path = shortened(self.uri.path()),
+            path = &*without_token(shortened(self.uri.path())),
             status = status.map(|status| status.as_u16()),
             protocol = outcome.map(|outcome| outcome.protocol),
             operation = outcome.map(|outcome| outcome.operation),
@@ -166,6 +169,14 @@ impl Line {
             client = %self.client,
             "request"
         );
+    }
+}
+
+/// What stands below the path of downloads is a credential, also where none are served, or a proxy left a path of its own in front.
+fn without_token(path: &str) -> Cow<'_, str> {
+    match path.find(download::PATH) {
+        Some(at) => format!("{}...", &path[..at + download::PATH.len()]).into(),
+        None => path.into(),
     }
 }
 

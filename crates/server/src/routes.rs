@@ -6,12 +6,13 @@
 //! | `/veloconnect` | GET, POST | veloconnect 1.0-1.6 |
 //! | `/health/live`, `/health/ready` | GET | for orchestrators and load balancers |
 //! | `/metrics` | GET | Prometheus |
-//! | `/demo/download/{order}/{item}` | GET | the demo's finished products (only `ordergate demo`) |
+//! | `/download/{token}/{name}` | GET | finished items that lie on the server's own disk (only with `download.root`) |
 //!
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
 //! axum router's.
 
 use std::pin::pin;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -24,8 +25,8 @@ use hyper::body::Body as _;
 use ordergate_oseo::Oseo;
 use ordergate_veloconnect::Veloconnect;
 
-use crate::demo_download;
 use crate::door_route::Mounted;
+use crate::download::{self, Downloads};
 use crate::health::{self, Readiness};
 use crate::listener::{Arrived, HttpAnswer, Site};
 use crate::metrics::Metrics;
@@ -39,14 +40,15 @@ pub(crate) struct Destinations {
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
-    /// Whether the demo's finished products are offered.
-    pub(crate) demo_download: bool,
+    /// None if no files are offered.
+    pub(crate) downloads: Option<Arc<Downloads>>,
 }
 
 /// All routes, each request logged and measured.
 pub(crate) struct Routes {
     oseo: Option<Mounted<Oseo>>,
     veloconnect: Option<Mounted<Veloconnect>>,
+    downloads: Option<Arc<Downloads>>,
     others: Router,
     metrics: Metrics,
 }
@@ -57,7 +59,8 @@ impl Routes {
         Self {
             oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max)),
             veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max)),
-            others: others(to.readiness, to.metrics.clone(), to.demo_download),
+            downloads: to.downloads,
+            others: others(to.readiness, to.metrics.clone()),
             metrics: to.metrics,
         }
     }
@@ -66,7 +69,12 @@ impl Routes {
         match (request.uri().path(), &self.oseo, &self.veloconnect) {
             ("/oseo", Some(oseo), _) => oseo.answer(&mut request, arrived.client).await,
             ("/veloconnect", _, Some(veloconnect)) => veloconnect.answer(&mut request, arrived.client).await,
-            _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
+            (path, ..) => match &self.downloads {
+                Some(downloads) if path.starts_with(download::PATH) => {
+                    downloads.answer(request.method(), path, request.headers()).await
+                }
+                _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
+            },
         }
     }
 }
@@ -80,12 +88,8 @@ impl Site for Routes {
     }
 }
 
-fn others(readiness: Readiness, metrics: Metrics, demo_download: bool) -> Router {
-    let mut router = health::routes(readiness).route("/metrics", get(move || async move { metrics.page() })).fallback(not_found);
-    if demo_download {
-        router = router.route("/demo/download/{order}/{item}", get(demo_download::download));
-    }
-    router
+fn others(readiness: Readiness, metrics: Metrics) -> Router {
+    health::routes(readiness).route("/metrics", get(move || async move { metrics.page() })).fallback(not_found)
 }
 
 async fn not_found() -> Response {
@@ -126,13 +130,13 @@ mod tests {
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,
-            demo_download: false,
+            downloads: None,
         });
         let length = |n: &str| Some(n.to_owned());
         assert_eq!(ask(&routes, Method::GET, "/health/live").await, (StatusCode::OK, length("3"), "ok\n".to_owned()));
         assert_eq!(ask(&routes, Method::HEAD, "/health/live").await, (StatusCode::OK, length("3"), String::new()));
         let nothing = "There is nothing at this address.\n";
-        for path in ["/oseo", "/veloconnect", "/demo/download/1/a", "/health/live/"] {
+        for path in ["/oseo", "/veloconnect", "/download/1/a", "/health/live/"] {
             assert_eq!(ask(&routes, Method::POST, path).await, (StatusCode::NOT_FOUND, length("34"), nothing.to_owned()));
         }
         let counted = r#"ordergate_requests_total{protocol="http",operation="other",result="client_error"} 4"#;

@@ -1,6 +1,5 @@
 //! The whole server: store, doors, workers and listener, put together and taken apart again.
 
-use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -8,13 +7,14 @@ use ordergate_door::{Authenticate, Recall, Wake};
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
-use ordergate_fulfilment::{Describe, ResultUrl, SystemClock, Worker, WorkerHandle, processor_of};
+use ordergate_fulfilment::{DemoFile, Describe, SystemClock, Worker, WorkerHandle, processor_of};
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
 use crate::auth::{Accounts, Key, KeyError};
 use crate::config::Config;
+use crate::download::{Downloads, RootError, demo_file};
 use crate::health::Readiness;
 use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
@@ -29,6 +29,8 @@ pub enum ServerError {
     Listen(#[from] ListenError),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error(transparent)]
+    Root(#[from] RootError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -42,8 +44,6 @@ pub struct Parts {
     pub articles: Arc<dyn Articles>,
     /// The collections of OSEO.
     pub collections: Collections,
-    /// Whether the demo's finished products are offered for download.
-    pub demo: bool,
 }
 
 /// A server that listens and is about to serve.
@@ -59,6 +59,7 @@ pub struct Server {
 impl Server {
     /// Takes the address; requests wait until [`Server::run`].
     pub async fn bind(config: Config, parts: Parts) -> Result<Self, ServerError> {
+        config.download.check_root()?;
         let listener = Listener::bind(&config.server).await?;
         let address = listener.local_addr()?;
         let url = config.server.public_url().map_or_else(|| format!("http://{address}"), str::to_owned);
@@ -78,10 +79,12 @@ impl Server {
     /// finished, runs of the workers put back, store closed.
     pub async fn run(self, shutdown: Shutdown) -> Result<(), ServerError> {
         let Self { listener, url, config, parts, .. } = self;
-        let Parts { store, key, articles, collections, demo } = parts;
+        let Parts { store, key, articles, collections } = parts;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&clock), config.auth.clone(), key)?;
-        let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate: Arc::new(accounts) };
+        let (authenticate, links) = (Arc::new(accounts), Arc::clone(&downloads));
+        let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
         let workers = Protocol::ALL.map(|protocol| common.start_worker(protocol));
         let [oseo_worker, veloconnect_worker] = &workers;
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
@@ -91,11 +94,12 @@ impl Server {
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
-            demo_download: demo,
+            downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
         let keeping = housekeeping::start(Arc::clone(&store), clock, config.veloconnect.clone(), readiness);
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
+        downloads.settle().await;
         for worker in workers.into_iter().flatten() {
             worker.stop().await;
         }
@@ -113,6 +117,7 @@ struct Common<'a> {
     clock: &'a Arc<dyn Clock>,
     url: &'a str,
     authenticate: Arc<dyn Authenticate>,
+    links: Arc<Downloads>,
 }
 
 impl Common<'_> {
@@ -125,10 +130,10 @@ impl Common<'_> {
         if !options.enabled {
             return None;
         }
-        let base = self.url.to_owned();
-        let result_url: ResultUrl =
-            Arc::new(move |item| format!("{base}/demo/download/{}/{}", item.order_id, percent_encoded(&item.item_id)));
-        let processor = processor_of(&options, result_url);
+        // Only OSEO hands results out.
+        let root = self.config.download.root.clone().filter(|_| protocol == Protocol::Oseo);
+        let file: DemoFile = Arc::new(move |item| root.as_ref().map_or(Ok(None), |root| demo_file(root, item)));
+        let processor = processor_of(&options, file);
         let worker = Worker::new(
             Arc::clone(self.store),
             protocol,
@@ -152,6 +157,7 @@ impl Common<'_> {
             url: format!("{}/oseo", self.url),
             wake: waker(worker),
             recall: recaller(worker),
+            links: Arc::clone(&self.links) as _,
         })
     }
 
@@ -195,16 +201,4 @@ impl Describe for Details {
             Protocol::Veloconnect => ordergate_veloconnect::describe(order, position),
         }
     }
-}
-
-/// An item's name as one segment of a URL's path (RFC 3986: all but unreserved characters encoded).
-fn percent_encoded(segment: &str) -> String {
-    segment.bytes().fold(String::with_capacity(segment.len()), |mut out, b| {
-        if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
-            out.push(char::from(b));
-        } else {
-            let _ = write!(out, "%{b:02X}");
-        }
-        out
-    })
 }

@@ -70,7 +70,7 @@ async fn two_workers_share_the_work_and_run_every_item_once() {
     for age in 0..8 {
         ids.push(shop.submit(4, Priority::Standard, age).await);
     }
-    let worker = || shop.worker(&options, processor_of(&options, Arc::new(|_: &_| String::new())));
+    let worker = || shop.worker(&options, processor_of(&options, Arc::new(|_: &_| Ok(None))));
     let workers = [worker(), worker()];
     shop.until_idle().await;
     for worker in workers {

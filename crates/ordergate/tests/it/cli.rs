@@ -104,13 +104,15 @@ type Refused<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
 
 #[test]
 fn what_is_wrong_with_a_configuration_is_said_with_its_place() {
-    let cases: [Refused<'_>; 11] = [
+    let cases: [Refused<'_>; 13] = [
         ("[server]\n\nlistne = \"x\"\n", &[], &[".toml:3:1: ", "listne"]),
         ("[sever]\nlisten = \"x\"\n", &[], &[".toml:1:2: ", "sever"]),
         ("[server]\nlisten = \"nowhere\"\n", &[], &[".toml:2:", "server.listen: must be host:port"]),
         ("[server]\nbody_bytes_max = \"much\"\n", &[], &[".toml:2:", "server.body_bytes_max"]),
         ("[fulfilment.oseo]\nlease_seconds = 1\n", &[], &[".toml:2:", "fulfilment.oseo.lease_seconds: must be between 5"]),
         ("[veloconnect]\nunknown_operation = \"404\"\n", &[], &[".toml:2:", "veloconnect.unknown_operation"]),
+        ("[download]\nroot = \"products\"\n", &[], &[".toml:2:", "download.root: must be an absolute path"]),
+        ("[download]\nroot = \"/nowhere/products\"\n", &[], &["download.root: /nowhere/products: "]),
         ("[server\n", &[], &[".toml:1:"]),
         ("", &[("ORDERGATE_SERVER__LISTNE", "x")], &["environment variable ORDERGATE_SERVER__LISTNE", "listne"]),
         ("", &[("ORDERGATE_SERVER__DRAIN_SECONDS", "-1")], &["environment variable ORDERGATE_SERVER__DRAIN_SECONDS"]),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
+use crate::download::links;
 use crate::harness::{
     Answer, Config, Found, Server, Soap, assert_valid, await_status, eventually, get, look, ordered, retrieve, submit,
 };
@@ -272,8 +273,9 @@ fn the_demo_s_products_can_be_downloaded() {
     let server = Server::demo(&[]);
     let id = ordered(&server, &submit("demo order", "STANDARD", &["one", "z w\u{e9}i/3"]));
     await_status(&server, &id, "Completed");
-    let file: Answer = server.send(&get(&format!("/demo/download/{id}/z%20w%C3%A9i%2F3")));
-    assert_eq!((file.status, file.header("content-type")), (200, Some("text/plain; charset=utf-8")));
+    let [_, second] = &links(&server, &id)[..] else { panic!("two products") };
+    let file: Answer = server.send(&get(second));
+    assert_eq!((file.status, file.header("content-type")), (200, Some("text/plain")));
     assert_eq!(file.text(), format!("Ordergate demo product\norder: {id}\nitem: z w\u{e9}i/3\n"));
-    assert_eq!(server.send(&get("/demo/download/x/one")).status, 404);
+    eventually("it is Downloaded", || (statuses(&look(&server, &id)) == ["Completed", "Downloaded"]).then_some(()));
 }

@@ -8,6 +8,7 @@ mod accounts;
 mod cli;
 mod collection_files;
 mod conformance;
+mod download;
 mod files;
 mod fulfilment;
 mod harness;

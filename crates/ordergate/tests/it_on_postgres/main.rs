@@ -8,6 +8,8 @@
 mod accounts;
 mod connections;
 mod customers;
+#[path = "../it/download.rs"]
+mod download;
 #[path = "../it/fulfilment.rs"]
 mod fulfilment;
 mod full_disk;

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::customers::{Trouble, at_work, await_all_over};
-use crate::harness::{Answer, Config, Server, Soap, demo_articles, get_status};
+use crate::harness::{Answer, Config, Server, Soap, demo_articles, get, get_status};
 use crate::oseo::customer::{Customer, Way, search};
 use crate::oseo::fault::Fault;
 use crate::oseo::identity::{digest, seconds_ago};
@@ -100,6 +100,25 @@ fn a_nonce_is_good_for_one_node_only() {
     }
     // The other node can read what the first one's key has sealed.
     assert_eq!(ask(&other, &digest(&Customer::demo(), "another", &seconds_ago(1))).status, 200);
+}
+
+/// Nothing of a link is stored: the key that all nodes have is enough. With another key it is no link.
+#[test]
+fn a_link_is_good_at_every_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let section = crate::download::section(&folder);
+    let [one, other] = nodes(&section);
+    std::fs::write(folder.path().join("out/a.zip"), "product").unwrap();
+    let id = crate::download::completed(&one, &format!("file://{}/out/a.zip", folder.path().display()));
+    let link = crate::download::only_link(&one, &id);
+    let file = other.send(&get(&link));
+    assert_eq!((file.status, file.text()), (200, "product"));
+    crate::download::await_status(&one, &id, "Downloaded");
+    let key_file = folder.path().join("another.key").display().to_string();
+    let place = one.place.with("key_file", key_file);
+    let mut stranger = Server::stopped(&Config { toml: section, accounts: Vec::new() }, |_| place);
+    stranger.start();
+    assert_eq!(stranger.send(&get(&link)).status, 404);
 }
 
 /// How long a change of an account may go unnoticed.

@@ -1,12 +1,15 @@
 //! The server's secret key: a small file beside the database, made at first start.
 //!
-//! It encrypts the secrets of accounts that use PasswordDigest. Without it they cannot be used and
-//! must be set again; nothing else depends on it.
+//! It encrypts the secrets of accounts that use PasswordDigest, and keys of its own for other uses are made from it (links
+//! to downloads). Without it those passwords must be set again, and links that were handed out are good for nothing.
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 
 /// 32 random bytes.
 #[derive(Clone)]
@@ -55,6 +58,17 @@ impl Key {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|e| KeyError::Random(e.to_string()))?;
         Ok(Self(bytes))
+    }
+
+    /// A key for one use only (HMAC-SHA256 of its name): what is made with it says nothing of this key or of other uses.
+    pub(crate) fn derived(&self, purpose: &str) -> [u8; 32] {
+        // HMAC fills a key up with zeros to the length of a block (RFC 2104 §2).
+        let mut block = [0; 64];
+        block[..self.0.len()].copy_from_slice(&self.0);
+        let mut mac = Hmac::<Sha256>::new(&block.into());
+        mac.update(b"ordergate key for ");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 }
 

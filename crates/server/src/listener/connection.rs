@@ -23,9 +23,8 @@ use super::watched_io::WatchedIo;
 use crate::http_options::HttpOptions;
 use crate::shutdown::Shutdown;
 
-/// While HTTP/2 requests are open: how often to ask whether the client is still there, and how long to wait.
+/// While HTTP/2 requests are open: how often to ask whether the client is still there.
 const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(20);
-const HTTP2_PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What all connections of a listener share.
 pub(super) struct Server<S> {
@@ -126,7 +125,8 @@ fn protocol(options: &HttpOptions) -> auto::Builder<TokioExecutor> {
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(HTTP2_PING_INTERVAL)
-        .keep_alive_timeout(HTTP2_PING_TIMEOUT)
+        // The question waits behind what the client has still to take of an answer.
+        .keep_alive_timeout(options.idle_timeout_seconds.duration())
         .max_concurrent_streams(options.http2_streams_max)
         .max_header_list_size(options.header_bytes_max);
     builder

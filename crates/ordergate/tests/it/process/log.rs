@@ -134,8 +134,8 @@ fn addresses_that_are_no_protocols() {
         (get("/health/ready"), 200, "ready\n"),
         (get("/"), 404, "There is nothing at this address.\n"),
         (post("/oseo/x", "text/xml", "<a/>"), 404, "There is nothing at this address.\n"),
-        // Only the demo has products to download.
-        (get("/demo/download/1/item_01"), 404, "There is nothing at this address.\n"),
+        // Without a folder of products none are offered.
+        (get("/download/1/item_01"), 404, "There is nothing at this address.\n"),
     ] {
         let answer = server.send(&request);
         assert_eq!((answer.status, answer.text()), (status, text), "{}", request.target);

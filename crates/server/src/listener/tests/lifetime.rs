@@ -73,3 +73,23 @@ async fn an_occupied_address_is_named() {
     let expected = format!("cannot listen on {}: ", server.address);
     assert!(error.to_string().starts_with(&expected), "{error}");
 }
+
+/// What counts is that the client takes something, not how much of what waits for it in the system's buffers: some
+/// megabytes, which a slow client does not take within the time of an idle one.
+#[tokio::test]
+async fn a_slow_but_steady_client_gets_its_answer() {
+    const IDLE: Seconds = Seconds::from_millis(500);
+    let server = start(HttpOptions { idle_timeout_seconds: IDLE, ..options() }).await;
+    let mut client = server.connect().await;
+    client.get("/big").await;
+    let (began, mut part, mut taken) = (Instant::now(), vec![0; 16 * 1024], 0);
+    while began.elapsed() < IDLE.duration() * 6 {
+        taken += within("more of the answer", client.0.read(&mut part)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // The rest comes too, to the last byte; only then it is idle.
+    while let Ok(read @ 1..) = within("the rest", client.0.read(&mut part)).await {
+        taken += read;
+    }
+    assert!(taken > 64 << 20, "cut after {taken} bytes");
+}

@@ -6,9 +6,11 @@ use std::time::Duration;
 use crate::common::shop::{Shop, doing, options};
 use crate::common::{Scripts, is_alive, until};
 use ordergate_engine::OrderId;
-use ordergate_engine::order::Status::{Accepted, Completed, Failed, InProduction, Submitted, Suspended};
-use ordergate_engine::order::{Priority, Subject};
-use ordergate_fulfilment::{FulfilmentOptions, Outcome, ProcessorKind, WorkItem, processor_of};
+use ordergate_engine::order::Status::{Accepted, Completed, Downloaded, Failed, InProduction, Submitted, Suspended};
+use ordergate_engine::order::{Priority, Refusal, Subject};
+use ordergate_fulfilment::{
+    FetchedError, FulfilmentOptions, Outcome, ProcessorKind, SystemClock, WorkItem, note_fetched, processor_of,
+};
 use tokio::sync::Notify;
 
 fn command_options(scripts: &Scripts, script: &str) -> FulfilmentOptions {
@@ -243,4 +245,38 @@ async fn an_order_withdrawn_while_it_is_worked_on_stays_withdrawn() {
     assert_eq!((order.state.status.name(), order.items[0].result.clone()), ("Cancelled", None));
     shop.until_idle().await;
     tokio::time::timeout(Duration::from_secs(30), worker.stop()).await.unwrap();
+}
+
+/// Several downloads that end at once are one move, with one entry in the history.
+#[tokio::test]
+async fn what_was_fetched_is_downloaded_once() {
+    let shop = Shop::new().await;
+    let worker = shop.worker(&options(), doing(|_| async { Outcome::Done { result: Some("file:///srv/1".into()) } }));
+    let id = shop.submit(2, Priority::Standard, 0).await;
+    shop.until_status(id, Completed).await;
+    worker.stop().await;
+    let fetched = |position| note_fetched(&*shop.store, &SystemClock, id, position);
+    let (one, two, other) = tokio::join!(fetched(0), fetched(0), fetched(1));
+    let mut first_times = [one.unwrap(), two.unwrap()];
+    first_times.sort_unstable();
+    assert_eq!((first_times, other.unwrap()), ([false, true], true));
+    assert!(!fetched(1).await.unwrap());
+    for position in 0..2 {
+        let steps = [Accepted, Suspended, InProduction, Completed, Downloaded];
+        assert_eq!(shop.path(id, Subject::Item(position)).await, steps);
+    }
+    assert_eq!(shop.status(id).await, Downloaded);
+    let who = shop.store.history(id).await.unwrap().pop().unwrap().who;
+    assert_eq!(who.as_str(), "download link");
+}
+
+#[tokio::test]
+async fn what_is_not_there_to_be_fetched_is_refused() {
+    let shop = Shop::new().await;
+    let id = shop.submit(1, Priority::Standard, 0).await;
+    let fetched = |id, position| note_fetched(&*shop.store, &SystemClock, id, position);
+    assert!(matches!(fetched(id, 0).await, Err(FetchedError::Refused(Refusal::IllegalMove { .. }))));
+    assert!(matches!(fetched(id, 1).await, Err(FetchedError::Refused(Refusal::NoSuchItem { .. }))));
+    assert!(matches!(fetched(OrderId(99_999), 0).await, Err(FetchedError::NoSuchOrder(_))));
+    assert_eq!(shop.path(id, Subject::Item(0)).await, []);
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The "who" of a history entry, kept as it is shown: `account:demo`, `operator:anna`, `worker`, `system`.
+/// The "who" of a history entry, kept as it is shown: `account:demo`, `operator:anna`, `worker`, `worker:mill-3`, `system`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor(String);
 
@@ -22,6 +22,11 @@ impl Actor {
     /// The background worker that works orders off.
     pub fn worker() -> Self {
         Self("worker".to_owned())
+    }
+
+    /// A worker outside the server that fetches items, by the name of its token.
+    pub fn pull_worker(name: &str) -> Self {
+        Self(format!("worker:{name}"))
     }
 
     /// The server itself: expiry, loading of demo data.

@@ -6,6 +6,7 @@
 //! | `/veloconnect` | GET, POST | veloconnect 1.0-1.6 |
 //! | `/health/live`, `/health/ready` | GET | for orchestrators and load balancers |
 //! | `/metrics` | GET | Prometheus |
+//! | `/work/{protocol}/{operation}` | POST | for workers that fetch items |
 //! | `/demo/download/{order}/{item}` | GET | the demo's finished products (only `ordergate demo`) |
 //!
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
@@ -31,11 +32,14 @@ use crate::listener::{Arrived, HttpAnswer, Site};
 use crate::metrics::Metrics;
 use crate::request_body::RequestBody;
 use crate::request_log::{Observer, Routed};
+use crate::work::{self, Work};
 
 /// What the routes lead to.
 pub(crate) struct Destinations {
     pub(crate) oseo: Option<Oseo>,
     pub(crate) veloconnect: Option<Veloconnect>,
+    /// For workers that fetch items, if any may.
+    pub(crate) work: Option<Work>,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
@@ -47,6 +51,7 @@ pub(crate) struct Destinations {
 pub(crate) struct Routes {
     oseo: Option<Mounted<Oseo>>,
     veloconnect: Option<Mounted<Veloconnect>>,
+    work: Option<Work>,
     others: Router,
     metrics: Metrics,
 }
@@ -57,15 +62,18 @@ impl Routes {
         Self {
             oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max)),
             veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max)),
+            work: to.work,
             others: others(to.readiness, to.metrics.clone(), to.demo_download),
             metrics: to.metrics,
         }
     }
 
     async fn route<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
-        match (request.uri().path(), &self.oseo, &self.veloconnect) {
-            ("/oseo", Some(oseo), _) => oseo.answer(&mut request, arrived.client).await,
-            ("/veloconnect", _, Some(veloconnect)) => veloconnect.answer(&mut request, arrived.client).await,
+        match (request.uri().path(), &self.oseo, &self.veloconnect, &self.work) {
+            ("/oseo", Some(oseo), ..) => oseo.answer(&mut request, arrived.client).await,
+            ("/veloconnect", _, Some(veloconnect), _) => veloconnect.answer(&mut request, arrived.client).await,
+            // In a box, so that requests to the doors carry nothing of it.
+            (path, .., Some(work)) if path.starts_with(work::PREFIX) => Box::pin(work.answer(&mut request)).await,
             _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
         }
     }
@@ -123,6 +131,7 @@ mod tests {
         let routes = Routes::new(Destinations {
             oseo: None,
             veloconnect: None,
+            work: None,
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,
@@ -132,7 +141,7 @@ mod tests {
         assert_eq!(ask(&routes, Method::GET, "/health/live").await, (StatusCode::OK, length("3"), "ok\n".to_owned()));
         assert_eq!(ask(&routes, Method::HEAD, "/health/live").await, (StatusCode::OK, length("3"), String::new()));
         let nothing = "There is nothing at this address.\n";
-        for path in ["/oseo", "/veloconnect", "/demo/download/1/a", "/health/live/"] {
+        for path in ["/oseo", "/veloconnect", "/demo/download/1/a", "/work/oseo/claim"] {
             assert_eq!(ask(&routes, Method::POST, path).await, (StatusCode::NOT_FOUND, length("34"), nothing.to_owned()));
         }
         let counted = r#"ordergate_requests_total{protocol="http",operation="other",result="client_error"} 4"#;

@@ -141,10 +141,10 @@ mod tests {
         assert_eq!(ask(&routes, Method::GET, "/health/live").await, (StatusCode::OK, length("3"), "ok\n".to_owned()));
         assert_eq!(ask(&routes, Method::HEAD, "/health/live").await, (StatusCode::OK, length("3"), String::new()));
         let nothing = "There is nothing at this address.\n";
-        for path in ["/oseo", "/veloconnect", "/demo/download/1/a", "/work/oseo/claim"] {
+        for path in ["/oseo", "/veloconnect", "/demo/download/1/a", "/work/oseo/claim", "/health/live/"] {
             assert_eq!(ask(&routes, Method::POST, path).await, (StatusCode::NOT_FOUND, length("34"), nothing.to_owned()));
         }
-        let counted = r#"ordergate_requests_total{protocol="http",operation="other",result="client_error"} 4"#;
+        let counted = r#"ordergate_requests_total{protocol="http",operation="other",result="client_error"} 5"#;
         assert!(metrics.render().contains(counted), "{}", metrics.render());
     }
 

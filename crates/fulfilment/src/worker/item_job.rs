@@ -92,7 +92,7 @@ pub(super) fn plan_start(
 }
 
 /// The item, if there is still something to do for it: neither an operator nor the customer has ended it.
-pub(super) fn waiting(order: Option<&Order>, position: usize) -> Option<(&Order, &Item)> {
+fn waiting(order: Option<&Order>, position: usize) -> Option<(&Order, &Item)> {
     let order = order?;
     let item = order.items.get(position)?;
     (!item.state.status.is_final()).then_some((order, item))

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The "who" of a history entry, kept as it is shown: `account:demo`, `operator:anna`, `worker`, `download link`, `system`.
+/// The "who" of a history entry, kept as it is shown: `account:demo`, `operator:anna`, `worker`, `worker:mill-3`,
+/// `download link`, `system`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor(String);
 
@@ -27,6 +28,11 @@ impl Actor {
     /// Whoever has the link under which an item is offered: its owner, or to whom the owner gave it.
     pub fn download_link() -> Self {
         Self("download link".to_owned())
+    }
+
+    /// A worker outside the server that fetches items, by the name of its token.
+    pub fn pull_worker(name: &str) -> Self {
+        Self(format!("worker:{name}"))
     }
 
     /// The server itself: expiry, loading of demo data.

@@ -12,6 +12,8 @@
 //! What an item's production means is a [`Processor`]'s business: [`DemoProcessor`] waits a moment,
 //! [`CommandProcessor`] runs the operator's program (its contract stands in [`command`]).
 //!
+//! Workers outside the server fetch items over the [`PullQueue`], by the same rules.
+//!
 //! What a person does to an order goes over the [`Desk`], beside the workers and by the same rules; that an
 //! item was fetched is noted by [`note_fetched`].
 
@@ -35,4 +37,4 @@ pub use desk::{Action, Desk, DeskError};
 pub use fetched::{FetchedError, note_fetched};
 pub use options::{FulfilmentOptions, OptionError, ProcessorKind};
 pub use processor::{Describe, NoDetails, Outcome, Processor, WorkItem, processor_of};
-pub use worker::{Waker, Worker, WorkerHandle};
+pub use worker::{ClaimToken, Claimed, LEASE_SECONDS, LeaseEnd, PullError, PullQueue, Waker, Worker, WorkerHandle};

@@ -15,7 +15,9 @@ pub(crate) fn carry_out(
 ) -> Result<(), Refusal> {
     for (command, why) in moves {
         let changes = decide(order, command)?;
-        let history = entries_of(order.id, &changes, at, who, why);
+        // A note moves nothing, and a run may send hundreds of them.
+        let is_note = matches!(command, Command::Note { .. });
+        let history = if is_note { Vec::new() } else { entries_of(order.id, &changes, at, who, why) };
         batch.order_changes(order, &changes, history, at);
         apply(order, &changes, at);
     }

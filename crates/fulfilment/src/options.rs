@@ -43,6 +43,8 @@ pub enum ProcessorKind {
     Demo,
     /// The operator's program.
     Command,
+    /// Workers outside the server, which fetch items over HTTP.
+    Pull,
 }
 
 impl Default for FulfilmentOptions {
@@ -94,7 +96,9 @@ impl FulfilmentOptions {
         let refuse = |problem: &str| Err(OptionError { key: "command", problem: problem.to_owned() });
         match (self.processor, self.command.first()) {
             (ProcessorKind::Command, None) => refuse("must name a program, because processor is \"command\""),
-            (ProcessorKind::None | ProcessorKind::Demo, Some(_)) => refuse("is set, but processor is not \"command\""),
+            (ProcessorKind::None | ProcessorKind::Demo | ProcessorKind::Pull, Some(_)) => {
+                refuse("is set, but processor is not \"command\"")
+            }
             (_, Some(program)) if program.is_empty() => refuse("must begin with the name of a program"),
             _ if self.command.iter().any(|part| part.contains('\0')) => refuse("must not contain a NUL character"),
             _ => Ok(()),
@@ -152,6 +156,7 @@ mod tests {
             ("processor = 'command'\ncommand = ['', 'x']", "command must begin with"),
             ("processor = 'command'\ncommand = [\"a\\u0000\"]", "command must not contain a NUL"),
             ("command = ['/opt/mill/run']", "command is set, but processor is not"),
+            ("processor = 'pull'\ncommand = ['/opt/mill/run']", "command is set, but processor is not"),
             ("demo_delay_ms = 100000000", "demo_delay_ms must be between 0 and"),
             ("timeout_seconds = 0", "timeout_seconds must be between 1 and"),
             ("attempts_max = 0", "attempts_max must be"),

@@ -81,11 +81,11 @@ impl Describe for NoDetails {
     }
 }
 
-/// The processor that the settings ask for; none if items are to wait for an operator.
+/// The processor that the settings ask for; none if items are to wait for an operator or are fetched.
 /// `demo_file` makes the file of an item for the demo processor.
 pub fn processor_of(options: &FulfilmentOptions, demo_file: DemoFile) -> Option<Arc<dyn Processor>> {
     match options.processor {
-        ProcessorKind::None => None,
+        ProcessorKind::None | ProcessorKind::Pull => None,
         ProcessorKind::Demo => Some(Arc::new(DemoProcessor::new(options.demo_delay(), demo_file))),
         ProcessorKind::Command => Some(Arc::new(CommandProcessor::new(options.command.clone(), options.timeout()))),
     }
@@ -116,7 +116,7 @@ fn priority_word<S: Serializer>(priority: &Priority, s: S) -> Result<S::Ok, S::E
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
-fn rfc3339<S: Serializer>(at: &Timestamp, s: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn rfc3339<S: Serializer>(at: &Timestamp, s: S) -> Result<S::Ok, S::Error> {
     let at = jiff::Timestamp::from_microsecond(at.0).map_err(serde::ser::Error::custom)?;
     s.collect_str(&at)
 }

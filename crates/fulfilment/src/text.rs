@@ -7,6 +7,11 @@ pub(crate) const WORDS_CHARACTERS_MAX: usize = 500;
 /// One line of text: control characters and what XML cannot carry become spaces, runs of white
 /// space become one, the rest is cut.
 pub(crate) fn one_line(text: &str) -> String {
+    one_line_of(text, WORDS_CHARACTERS_MAX)
+}
+
+/// The same, of so many characters at most.
+pub(crate) fn one_line_of(text: &str, characters_max: usize) -> String {
     let mut line = String::new();
     let mut characters = 0;
     for c in text.chars() {
@@ -14,7 +19,7 @@ pub(crate) fn one_line(text: &str) -> String {
         if c.is_whitespace() && (line.is_empty() || line.ends_with(' ')) {
             continue;
         }
-        if characters == WORDS_CHARACTERS_MAX {
+        if characters == characters_max {
             line.pop();
             line.push('…');
             return line;

@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Key(#[from] ordergate_server::auth::KeyError),
     #[error(transparent)]
+    Workers(#[from] ordergate_server::auth::WorkersFileError),
+    #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 

@@ -13,6 +13,7 @@ mod serve;
 mod store_command;
 mod store_progress;
 mod synthetic;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Customers' accounts: OSEO users and veloconnect buyers.
     Account(account::Arguments),
+    /// Workers that fetch items themselves, and their tokens.
+    Worker(worker::Arguments),
     /// Orders: see them, approve or reject them, hold them, cancel them, try them again.
     Order(order::Arguments),
     /// The store: move it to another database.
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Account(arguments) => account::run(arguments),
+        Command::Worker(arguments) => worker::run(&arguments),
         Command::Order(arguments) => order::run(arguments),
         Command::Store(arguments) => store_command::run(arguments),
         Command::Config(arguments) => config::run(&arguments),

@@ -13,7 +13,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ordergate_fulfilment::FulfilmentOptions;
 use ordergate_oseo::OseoOptions;
@@ -61,10 +61,13 @@ pub struct Config {
     pub fulfilment: FulfilmentSections,
 }
 
-/// `[fulfilment.oseo]` and `[fulfilment.veloconnect]`.
+/// `[fulfilment]`, `[fulfilment.oseo]` and `[fulfilment.veloconnect]`.
 #[derive(Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct FulfilmentSections {
+    /// The tokens of the workers that fetch items (`processor = "pull"`), as `ordergate worker` keeps them. Without it
+    /// they are not let in.
+    pub workers_file: Option<PathBuf>,
     pub oseo: FulfilmentOptions,
     pub veloconnect: FulfilmentOptions,
 }

@@ -19,3 +19,4 @@ mod routes;
 pub mod server;
 pub mod shutdown;
 pub mod store_options;
+mod work;

@@ -7,6 +7,7 @@
 //! | `/health/live`, `/health/ready` | GET | for orchestrators and load balancers |
 //! | `/metrics` | GET | Prometheus |
 //! | `/download/{token}/{name}` | GET | finished items that lie on the server's own disk (only with `download.root`) |
+//! | `/work/{protocol}/{operation}` | POST | for workers that fetch items |
 //!
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
 //! axum router's.
@@ -32,11 +33,14 @@ use crate::listener::{Arrived, HttpAnswer, Site};
 use crate::metrics::Metrics;
 use crate::request_body::RequestBody;
 use crate::request_log::{Observer, Routed};
+use crate::work::{self, Work};
 
 /// What the routes lead to.
 pub(crate) struct Destinations {
     pub(crate) oseo: Option<Oseo>,
     pub(crate) veloconnect: Option<Veloconnect>,
+    /// For workers that fetch items, if any may.
+    pub(crate) work: Option<Work>,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
@@ -49,6 +53,7 @@ pub(crate) struct Routes {
     oseo: Option<Mounted<Oseo>>,
     veloconnect: Option<Mounted<Veloconnect>>,
     downloads: Option<Arc<Downloads>>,
+    work: Option<Work>,
     others: Router,
     metrics: Metrics,
 }
@@ -60,6 +65,7 @@ impl Routes {
             oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max)),
             veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max)),
             downloads: to.downloads,
+            work: to.work,
             others: others(to.readiness, to.metrics.clone()),
             metrics: to.metrics,
         }
@@ -69,12 +75,18 @@ impl Routes {
         match (request.uri().path(), &self.oseo, &self.veloconnect) {
             ("/oseo", Some(oseo), _) => oseo.answer(&mut request, arrived.client).await,
             ("/veloconnect", _, Some(veloconnect)) => veloconnect.answer(&mut request, arrived.client).await,
-            (path, ..) => match &self.downloads {
-                Some(downloads) if path.starts_with(download::PATH) => {
-                    downloads.answer(request.method(), path, request.headers()).await
-                }
-                _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
-            },
+            // In a box, so that requests to the doors carry nothing of it.
+            _ => Box::pin(self.elsewhere(request, arrived)).await,
+        }
+    }
+
+    async fn elsewhere<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
+        match (request.uri().path(), &self.downloads, &self.work) {
+            (path, Some(downloads), _) if path.starts_with(download::PATH) => {
+                downloads.answer(request.method(), path, request.headers()).await
+            }
+            (path, _, Some(work)) if path.starts_with(work::PREFIX) => work.answer(&mut request).await,
+            _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
         }
     }
 }
@@ -127,6 +139,7 @@ mod tests {
         let routes = Routes::new(Destinations {
             oseo: None,
             veloconnect: None,
+            work: None,
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,
@@ -136,10 +149,10 @@ mod tests {
         assert_eq!(ask(&routes, Method::GET, "/health/live").await, (StatusCode::OK, length("3"), "ok\n".to_owned()));
         assert_eq!(ask(&routes, Method::HEAD, "/health/live").await, (StatusCode::OK, length("3"), String::new()));
         let nothing = "There is nothing at this address.\n";
-        for path in ["/oseo", "/veloconnect", "/download/1/a", "/health/live/"] {
+        for path in ["/oseo", "/veloconnect", "/download/1/a", "/work/oseo/claim", "/health/live/"] {
             assert_eq!(ask(&routes, Method::POST, path).await, (StatusCode::NOT_FOUND, length("34"), nothing.to_owned()));
         }
-        let counted = r#"ordergate_requests_total{protocol="http",operation="other",result="client_error"} 4"#;
+        let counted = r#"ordergate_requests_total{protocol="http",operation="other",result="client_error"} 5"#;
         assert!(metrics.render().contains(counted), "{}", metrics.render());
     }
 

@@ -7,12 +7,14 @@ use ordergate_door::{Authenticate, Recall, Wake};
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
-use ordergate_fulfilment::{DemoFile, Describe, SystemClock, Worker, WorkerHandle, processor_of};
+use ordergate_fulfilment::{
+    DemoFile, Describe, FulfilmentOptions, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle, processor_of,
+};
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
-use crate::auth::{Accounts, Key, KeyError};
+use crate::auth::{Accounts, Key, KeyError, WorkersFile};
 use crate::config::Config;
 use crate::download::{Downloads, RootError, demo_file};
 use crate::health::Readiness;
@@ -21,6 +23,7 @@ use crate::listener::{ListenError, Listener};
 use crate::metrics::Metrics;
 use crate::routes::{Destinations, Routes};
 use crate::shutdown::Shutdown;
+use crate::work::Work;
 
 /// Why a server does not start, or stopped by itself.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +94,7 @@ impl Server {
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
+            work: common.work(),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
@@ -143,6 +147,28 @@ impl Common<'_> {
             Arc::clone(self.clock),
         );
         Some(worker.start())
+    }
+
+    /// What workers that fetch items are served by.
+    fn work(&self) -> Option<Work> {
+        let fulfilment = &self.config.fulfilment;
+        let queue = |protocol, options: &FulfilmentOptions| {
+            let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+            let new = || PullQueue::new(store, protocol, options.clone(), Arc::new(Details(protocol)), clock);
+            (options.processor == ProcessorKind::Pull).then(new)
+        };
+        let oseo = queue(Protocol::Oseo, &fulfilment.oseo);
+        let veloconnect = queue(Protocol::Veloconnect, &fulfilment.veloconnect);
+        if oseo.is_none() && veloconnect.is_none() {
+            return None;
+        }
+        let Some(path) = &fulfilment.workers_file else {
+            tracing::warn!(
+                "items wait for workers that fetch them, but without fulfilment.workers_file this process lets none in"
+            );
+            return None;
+        };
+        Some(Work::new(WorkersFile::new(path), oseo, veloconnect))
     }
 
     fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections) -> Oseo {

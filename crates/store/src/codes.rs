@@ -5,7 +5,7 @@ use ordergate_engine::Protocol;
 use ordergate_engine::order::{OrderKind, Priority, Status, Subject};
 use ordergate_engine::transaction::{Kind, StateCode};
 
-use crate::{JobPart, StoreError};
+use crate::{JobPart, Parts, StoreError};
 
 /// A value that is stored as a number.
 pub(crate) trait Code: Sized {
@@ -109,6 +109,15 @@ impl Code for JobPart {
 
     fn from_code(number: i64) -> Result<Self, StoreError> {
         if number == WHOLE_ORDER { Ok(Self::Order) } else { to_count("item position", number).map(Self::Item) }
+    }
+}
+
+/// The least part to look for among all jobs; none where only orders are looked for, which have an index of their own.
+pub(crate) const fn least_part(parts: Parts) -> Option<i64> {
+    match parts {
+        Parts::All => Some(WHOLE_ORDER),
+        Parts::Items => Some(0),
+        Parts::Orders => None,
     }
 }
 

@@ -19,6 +19,25 @@ pub enum JobPart {
     Item(usize),
 }
 
+/// Which parts of orders a worker can work on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Parts {
+    All,
+    /// Orders as a whole: their items are left to others.
+    Orders,
+    Items,
+}
+
+impl Parts {
+    pub const fn include(self, part: JobPart) -> bool {
+        match self {
+            Self::All => true,
+            Self::Orders => matches!(part, JobPart::Order),
+            Self::Items => matches!(part, JobPart::Item(_)),
+        }
+    }
+}
+
 /// A job as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
@@ -41,6 +60,7 @@ impl Job {
 #[derive(Debug, Clone)]
 pub struct Claim {
     pub queue: Protocol,
+    pub parts: Parts,
     pub now: Timestamp,
     pub lease_until: Timestamp,
     /// A token that nobody else uses: whoever knows it holds the lease.

@@ -40,7 +40,7 @@ use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, TransactionId};
 pub use account::{Account, NewAccount};
 pub use batch::{Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use error::{CommitError, ConflictOn, StoreError};
-pub use job::{Claim, Job, JobKey, JobPart};
+pub use job::{Claim, Job, JobKey, JobPart, Parts};
 pub use query::{Items, OrderPage, OrderQuery};
 
 /// A store shared by everything that runs in a process.

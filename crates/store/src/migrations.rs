@@ -15,8 +15,10 @@ pub(crate) struct Migration {
 }
 
 /// All steps, by version from 1 without gaps.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "initial", text: include_str!("../migrations/0001_initial.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "initial", text: include_str!("../migrations/0001_initial.sql") },
+    Migration { version: 2, name: "order_jobs_due", text: include_str!("../migrations/0002_order_jobs_due.sql") },
+];
 
 /// What the capital words of the files become in one database.
 #[derive(Debug, Clone, Copy)]

@@ -130,8 +130,12 @@ statements! {
 
     // Jobs
 
+    /// `$5` is the least part: all, or items only.
     DUE_JOBS = "select order_id, part, due_at, attempts from jobs \
-        where queue = $1 and priority = $2 and due_at <= $3 order by due_at, order_id, part limit $4";
+        where queue = $1 and priority = $2 and due_at <= $3 and part >= $5 order by due_at, order_id, part limit $4";
+    /// Orders as a whole, without a walk over the items that wait before them.
+    DUE_ORDER_JOBS = "select order_id, part, due_at, attempts from jobs \
+        where queue = $1 and priority = $2 and due_at <= $3 and part = -1 order by due_at, order_id limit $4";
     /// The attempts tell whether another worker was faster.
     LEASE_JOB = "update jobs set due_at = $4, lease = $5, attempts = attempts + 1 \
         where order_id = $1 and part = $2 and attempts = $3";

@@ -11,7 +11,7 @@ use ordergate_engine::order::{Item, Order, OrderKind, Priority, State, Status, s
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_store::sqlite::{SqliteOptions, SqliteStore};
-use ordergate_store::{Batch, Claim, Items, Job, JobKey, JobPart, OrderQuery, Store, Write};
+use ordergate_store::{Batch, Claim, Items, Job, JobKey, JobPart, OrderQuery, Parts, Store, Write};
 
 #[derive(Debug)]
 struct Start;
@@ -171,7 +171,8 @@ fn submission(id: i64) -> Batch {
 
 async fn work(store: &SqliteStore, loaded: i64) {
     let now = Timestamp::MAX;
-    let claim = |limit| Claim { queue: Protocol::Oseo, now, lease_until: now, lease: "worker".to_owned(), limit };
+    let claim =
+        |limit| Claim { queue: Protocol::Oseo, parts: Parts::All, now, lease_until: now, lease: "worker".to_owned(), limit };
     let (mut jobs, start) = (0, Instant::now());
     for _ in 0..500 {
         jobs += u32::try_from(store.claim(&claim(16)).await.unwrap().len()).unwrap();

@@ -12,6 +12,8 @@ pub enum Command {
     Queue,
     /// Production of an item begins.
     Start { item: usize },
+    /// Word from the production of an item: its new status text, or none. Nothing moves.
+    Note { item: usize, text: Option<String> },
     /// An item is ready; `result` says where.
     Complete { item: usize, result: Option<String> },
     /// An operator takes all items that are accepted, queued or being produced out of work.
@@ -69,6 +71,8 @@ pub enum Refusal {
     NoSuchItem { item: usize, items: usize },
     #[error("{subject} is {from} and cannot become {to}")]
     IllegalMove { subject: String, from: Status, to: Status },
+    #[error("item {item} is {status}: there is word only from what is InProduction")]
+    NotInProduction { item: String, status: Status },
     #[error("nothing in the order, which is {status}, can become {to}")]
     NothingToDo { status: Status, to: Status },
 }
@@ -84,6 +88,7 @@ pub fn decide(order: &Order, command: &Command) -> Result<Vec<Change>, Refusal> 
         }
         Command::Resume => every_item(order, |s| s == Suspended, Suspended, None)?,
         Command::Start { item } => one_item(order, *item, InProduction, None, None)?,
+        Command::Note { item, text } => note(order, *item, text.as_deref())?,
         Command::Complete { item, result } => one_item(order, *item, Completed, None, result.clone())?,
         Command::Requeue { item, reason } => one_item(order, *item, Suspended, Some(reason), None)?,
         Command::Fail { item, reason } => one_item(order, *item, Failed, Some(reason), None)?,
@@ -126,6 +131,17 @@ fn one_item(
     let from = present.state.status;
     check(&format!("item {}", present.item_id), from, to)?;
     Ok(vec![Change { subject: Subject::Item(item), from, to, info: info.map(|i| status_info(i)), result }])
+}
+
+fn note(order: &Order, item: usize, text: Option<&str>) -> Result<Vec<Change>, Refusal> {
+    let Some(present) = order.items.get(item) else {
+        return Err(Refusal::NoSuchItem { item, items: order.items.len() });
+    };
+    let from = present.state.status;
+    if from != Status::InProduction {
+        return Err(Refusal::NotInProduction { item: present.item_id.clone(), status: from });
+    }
+    Ok(vec![Change { subject: Subject::Item(item), from, to: from, info: text.map(status_info), result: None }])
 }
 
 fn every_item(order: &Order, which: impl Fn(Status) -> bool, to: Status, info: Option<&String>) -> Result<Vec<Change>, Refusal> {

@@ -1,6 +1,7 @@
 //! The job of one item: start it, have it produced, record what came of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ordergate_engine::order::{Command, Item, Order, Status};
 use ordergate_engine::{OrderId, Timestamp};
@@ -49,7 +50,10 @@ pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, mut s
 /// Commits the start of production and gives what is to be produced; `None` if there is nothing to do.
 async fn start(shared: &Shared, held: &mut Held, position: usize) -> Option<WorkItem> {
     let since = tokio::time::Instant::now();
-    let settling = shared.ledger.settle(held.job.key.order, |order, now| plan_start(shared, held, order, position, now));
+    let settling = shared.ledger.settle(held.job.key.order, |order, now| {
+        let length = shared.options.lease();
+        plan_start(&shared.options, held, length, order, position, now)
+    });
     let settled = timeout_at(held.safe_until, settling).await.unwrap_or(Settled::GivenUp);
     let Settled::Stored(Some(order)) = settled else {
         return None;
@@ -62,11 +66,19 @@ async fn start(shared: &Shared, held: &mut Held, position: usize) -> Option<Work
     shared.work_item(&order, position, &held.job)
 }
 
-fn plan_start(shared: &Shared, held: &Held, order: Option<&Order>, position: usize, now: Timestamp) -> Step {
+/// `length` is how long the lease is to run from now.
+pub(super) fn plan_start(
+    options: &FulfilmentOptions,
+    held: &Held,
+    length: Duration,
+    order: Option<&Order>,
+    position: usize,
+    now: Timestamp,
+) -> Step {
     let Some((order, item)) = waiting(order, position) else {
         return Step::only(vec![held.done()]);
     };
-    let why = format!("production begins, {}", attempt_of(held.job.attempts, &shared.options));
+    let why = format!("production begins, {}", attempt_of(held.job.attempts, options));
     let begin = (Command::Start { item: position }, why);
     let moves = match item.state.status {
         Status::InProduction => vec![lost(position), begin],
@@ -76,7 +88,7 @@ fn plan_start(shared: &Shared, held: &Held, order: Option<&Order>, position: usi
             return Step::only(vec![held.done()]);
         }
     };
-    Step { moves, writes: vec![held.extended(now, shared.options.lease())] }
+    Step { moves, writes: vec![held.extended(now, length)] }
 }
 
 /// The item, if there is still something to do for it: neither an operator nor the customer has ended it.
@@ -123,7 +135,7 @@ async fn record(shared: &Shared, held: &Held, position: usize, outcome: &Outcome
     }
 }
 
-fn plan_record(
+pub(super) fn plan_record(
     options: &FulfilmentOptions,
     held: &Held,
     order: Option<&Order>,

@@ -73,10 +73,15 @@ impl Ledger {
     /// Reads the order, plans by what it is now, and commits; again if someone else was faster or
     /// the store is not available. May take for ever: callers set the limit.
     pub(super) async fn settle(&self, id: OrderId, plan: impl Fn(Option<&Order>, Timestamp) -> Step) -> Settled {
+        self.settle_as(&Actor::worker(), id, plan).await
+    }
+
+    /// [`Self::settle`] in someone's name.
+    pub(super) async fn settle_as(&self, who: &Actor, id: OrderId, plan: impl Fn(Option<&Order>, Timestamp) -> Step) -> Settled {
         let mut pause = PAUSE_MIN;
         let mut races = 0;
         loop {
-            let error = match self.attempt(id, &plan).await {
+            let error = match self.attempt(who, id, &plan).await {
                 Ok(order) => return Settled::Stored(order.map(Box::new)),
                 Err(CommitError::Conflict(ConflictOn::Job)) => return Settled::LeaseLost,
                 Err(CommitError::Conflict(ConflictOn::Order)) if races < RACES_MAX => {
@@ -96,15 +101,19 @@ impl Ledger {
         }
     }
 
-    async fn attempt(&self, id: OrderId, plan: impl Fn(Option<&Order>, Timestamp) -> Step) -> Result<Option<Order>, CommitError> {
+    async fn attempt(
+        &self,
+        who: &Actor,
+        id: OrderId,
+        plan: impl Fn(Option<&Order>, Timestamp) -> Step,
+    ) -> Result<Option<Order>, CommitError> {
         let mut order = self.store.order(id, Items::With).await?;
         let now = self.now();
         let step = plan(order.as_ref(), now);
         let mut batch = Batch::new();
         if let Some(order) = &mut order {
             // The plans look before they ask: a refusal means that the stored order contradicts itself.
-            carry_out(order, &step.moves, &Actor::worker(), now, &mut batch)
-                .map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
+            carry_out(order, &step.moves, who, now, &mut batch).map_err(|refusal| StoreError::Corrupt(refusal.to_string()))?;
         }
         batch.writes.extend(step.writes);
         self.commit(batch).await?;

@@ -4,6 +4,8 @@ mod item_job;
 mod lease;
 mod ledger;
 mod order_job;
+mod pull;
+mod pull_claim;
 mod stop;
 mod supply;
 
@@ -13,15 +15,18 @@ use std::time::Duration;
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol};
-use ordergate_store::{Job, JobPart, SharedStore};
+use ordergate_store::{Job, JobPart, Parts, SharedStore};
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::{Describe, FulfilmentOptions, Processor, WorkItem};
+use crate::{Describe, FulfilmentOptions, Processor, ProcessorKind, WorkItem};
 use lease::Held;
 use ledger::Ledger;
 use stop::{Stop, StopSender};
+
+pub use pull::{Claimed, LeaseEnd, PullError, PullQueue};
+pub use pull_claim::{ClaimToken, LEASE_SECONDS};
 
 /// How long [`WorkerHandle::stop`] lets the items under way be put back.
 const STOP_GRACE: Duration = Duration::from_secs(4);
@@ -133,6 +138,16 @@ impl Shared {
             JobPart::Order => order_job::work(&self, &held).await,
             JobPart::Item(position) => item_job::work(&self, held, position, stop).await,
         }
+    }
+
+    /// Whether accepted orders go on: their items are queued.
+    fn produces_items(&self) -> bool {
+        self.processor.is_some() || self.options.processor == ProcessorKind::Pull
+    }
+
+    /// What the background worker works on.
+    fn parts(&self) -> Parts {
+        if self.options.processor == ProcessorKind::Pull { Parts::Orders } else { Parts::All }
     }
 
     fn work_item(&self, order: &Order, position: usize, job: &Job) -> Option<WorkItem> {

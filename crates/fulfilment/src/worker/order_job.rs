@@ -13,7 +13,7 @@ use super::ledger::{Settled, Step};
 pub(super) async fn work(shared: &Shared, held: &Held) {
     let both = async {
         let accepted = shared.ledger.settle(held.job.key.order, |order, now| accept(shared, held, order, now)).await;
-        let more = shared.processor.is_some() && matches!(accepted, Settled::Stored(Some(_)));
+        let more = shared.produces_items() && matches!(accepted, Settled::Stored(Some(_)));
         if more { shared.ledger.settle(held.job.key.order, |order, _| queue(held, order)).await } else { accepted }
     };
     match timeout_at(held.safe_until, both).await {
@@ -30,7 +30,7 @@ fn accept(shared: &Shared, held: &Held, order: Option<&Order>, now: Timestamp) -
     };
     let fresh = order.items.iter().any(|i| i.state.status == Status::Submitted);
     let moves = if fresh { vec![(Command::Accept, "approved by rule".to_owned())] } else { Vec::new() };
-    let goes_on = shared.processor.is_some();
+    let goes_on = shared.produces_items();
     let job = if goes_on { held.extended(now, shared.options.lease()) } else { held.done() };
     Step { moves, writes: vec![job] }
 }

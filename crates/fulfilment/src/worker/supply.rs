@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ordergate_store::{Claim, StoreError};
+use ordergate_store::{Claim, Parts, StoreError};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -49,15 +49,17 @@ async fn supply(shared: &Arc<Shared>, tasks: &mut JoinSet<()>, free: usize, stop
     let length = shared.options.lease();
     let (since, now) = (Instant::now(), shared.ledger.now());
     let lease = uuid::Uuid::now_v7().to_string();
-    let claim =
-        Claim { queue: shared.queue, now, lease_until: now.plus_micros(micros(length)), lease: lease.clone(), limit: free };
+    let lease_until = now.plus_micros(micros(length));
+    let parts = shared.parts();
+    let claim = Claim { queue: shared.queue, parts, now, lease_until, lease: lease.clone(), limit: free };
     let jobs = shared.ledger.claim(&claim).await?;
     let full = jobs.len() >= free;
     for job in jobs {
         let held = Held::new(job, lease.clone(), since, length);
         tasks.spawn(Arc::clone(shared).work(held, stop.clone()));
     }
-    if full {
+    // What is due next may be an item that waits to be fetched.
+    if full || parts != Parts::All {
         return Ok(poll);
     }
     let due = shared.ledger.next_due().await?;

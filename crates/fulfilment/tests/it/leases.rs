@@ -13,7 +13,7 @@ use ordergate_engine::order::{Priority, Status, Subject, automaton};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, Timestamp};
 use ordergate_fulfilment::{FulfilmentOptions, Outcome, ProcessorKind, processor_of};
-use ordergate_store::{Batch, Claim, JobPart, SharedStore, Write};
+use ordergate_store::{Batch, Claim, JobPart, Parts, SharedStore, Write};
 use proptest::prelude::*;
 
 const DONE: Outcome = Outcome::Done { result: None };
@@ -29,7 +29,7 @@ async fn an_item_whose_worker_was_lost_is_taken_up_again_once_its_lease_ends() {
     let writes = vec![Write::InsertOrder(Box::new(order)), Write::InsertJob(job)];
     shop.store.commit(Batch { writes }).await.unwrap();
     let lease_until = now.plus_seconds(1000);
-    let claim = Claim { queue: Protocol::Oseo, now, lease_until, lease: "lost".into(), limit: 1 };
+    let claim = Claim { queue: Protocol::Oseo, parts: Parts::All, now, lease_until, lease: "lost".into(), limit: 1 };
     assert_eq!(shop.store.claim(&claim).await.unwrap().len(), 1);
 
     let runs: Arc<Mutex<Vec<Timestamp>>> = Arc::default();
@@ -190,7 +190,14 @@ async fn a_run_whose_job_is_another_s_ends_without_a_trace() {
     let worker = shop.worker(&FulfilmentOptions { lease_seconds: 3, concurrency: 1, ..options() }, endless);
     until("the item runs", || async { running.load(Ordering::SeqCst) == 1 }).await;
     let now = shop.clock.now().plus_seconds(100);
-    let claim = Claim { queue: Protocol::Oseo, now, lease_until: now.plus_seconds(1000), lease: "thief".into(), limit: 1 };
+    let claim = Claim {
+        queue: Protocol::Oseo,
+        parts: Parts::All,
+        now,
+        lease_until: now.plus_seconds(1000),
+        lease: "thief".into(),
+        limit: 1,
+    };
     assert_eq!(shop.store.claim(&claim).await.unwrap().len(), 1);
     let before = shop.store.history(id).await.unwrap();
     until("the run has ended", || async { running.load(Ordering::SeqCst) == 0 }).await;
@@ -224,7 +231,14 @@ async fn a_job_that_is_another_s_by_now_is_not_started() {
     let worker = shop.worker_on(store, &FulfilmentOptions { concurrency: 1, ..options() }, processor);
     until("the start is held up", || async { tries.load(Ordering::SeqCst) > 0 }).await;
     let now = shop.clock.now().plus_seconds(100);
-    let claim = Claim { queue: Protocol::Oseo, now, lease_until: now.plus_seconds(1000), lease: "thief".into(), limit: 1 };
+    let claim = Claim {
+        queue: Protocol::Oseo,
+        parts: Parts::All,
+        now,
+        lease_until: now.plus_seconds(1000),
+        lease: "thief".into(),
+        limit: 1,
+    };
     assert_eq!(shop.store.claim(&claim).await.unwrap().len(), 1);
     held_up.store(false, Ordering::SeqCst);
     // The worker has one place only: when the next order is done, the first one is behind it.

@@ -7,4 +7,5 @@ mod command;
 mod common;
 mod leases;
 mod place;
+mod pull;
 mod steps;

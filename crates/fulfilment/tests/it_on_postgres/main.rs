@@ -7,5 +7,7 @@ mod common;
 #[path = "../it/leases.rs"]
 mod leases;
 mod place;
+#[path = "../it/pull.rs"]
+mod pull;
 #[path = "../it/steps.rs"]
 mod steps;

@@ -16,6 +16,7 @@ mod operator;
 mod oseo;
 mod place;
 mod process;
+mod pull;
 mod seed;
 mod store_copy;
 mod veloconnect_door;

@@ -25,6 +25,8 @@ mod outage;
 mod place;
 #[path = "../it/process/mod.rs"]
 mod process;
+#[path = "../it/pull.rs"]
+mod pull;
 mod refused;
 #[path = "../it/seed.rs"]
 mod seed;

@@ -16,9 +16,11 @@ mod options;
 mod password;
 mod throttle;
 mod verified;
+mod workers_file;
 
 pub use accounts::Accounts;
 pub use digest::seal_secret;
 pub use key::{Key, KeyError};
 pub use options::AuthOptions;
 pub use password::{PASSWORD_CHARACTERS_MAX, hash_password};
+pub use workers_file::{WorkersFile, WorkersFileError};

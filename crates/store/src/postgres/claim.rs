@@ -3,9 +3,11 @@
 
 use ordergate_engine::order::Priority;
 
+use tokio_postgres::types::ToSql;
+
 use super::pipeline::in_one_flight;
 use super::place::Connected;
-use crate::codes::{Code as _, from_count};
+use crate::codes::{Code as _, from_count, least_part};
 use crate::steps::{Expect, Step};
 use crate::value::values;
 use crate::{Claim, Job, StoreError, rows, sql};
@@ -14,7 +16,13 @@ use crate::{Claim, Job, StoreError, rows, sql};
 pub(super) async fn due(connected: &Connected, claim: &Claim) -> Result<Vec<Job>, StoreError> {
     let (queue, now, limit) = (claim.queue.code(), claim.now.0, from_count(claim.limit));
     let asking = [Priority::FastTrack, Priority::Standard].map(|priority| async move {
-        let found = connected.client.query(connected.statement(sql::DUE_JOBS), &[&queue, &priority.code(), &now, &limit]).await?;
+        let found = if let Some(least) = least_part(claim.parts) {
+            let values: [&(dyn ToSql + Sync); 5] = [&queue, &priority.code(), &now, &limit, &least];
+            connected.client.query(connected.statement(sql::DUE_JOBS), &values).await?
+        } else {
+            let values: [&(dyn ToSql + Sync); 4] = [&queue, &priority.code(), &now, &limit];
+            connected.client.query(connected.statement(sql::DUE_ORDER_JOBS), &values).await?
+        };
         found.iter().map(|row| rows::due_job(row, claim, priority)).collect::<Result<Vec<Job>, StoreError>>()
     });
     let mut due = Vec::new();

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::connection::execute;
 use super::read::all;
-use crate::codes::{Code as _, from_count};
+use crate::codes::{Code as _, from_count, least_part};
 use crate::{Claim, Job, StoreError, rows, sql};
 
 /// Leases due jobs to one worker: FAST_TRACK first, then the oldest.
@@ -22,8 +22,12 @@ pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Job>, 
 }
 
 fn due(connection: &Connection, claim: &Claim, priority: Priority, limit: usize) -> Result<Vec<Job>, StoreError> {
-    let values = params![claim.queue.code(), priority.code(), claim.now.0, from_count(limit)];
-    all(connection, sql::DUE_JOBS, values, |row| rows::due_job(row, claim, priority))
+    let (queue, priority_code, now, limit) = (claim.queue.code(), priority.code(), claim.now.0, from_count(limit));
+    let job = |row: &rusqlite::Row<'_>| rows::due_job(row, claim, priority);
+    match least_part(claim.parts) {
+        Some(least) => all(connection, sql::DUE_JOBS, params![queue, priority_code, now, limit, least], job),
+        None => all(connection, sql::DUE_ORDER_JOBS, params![queue, priority_code, now, limit], job),
+    }
 }
 
 /// Whether the job is ours now; it is not if another worker was faster.

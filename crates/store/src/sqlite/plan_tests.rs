@@ -62,6 +62,7 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
         (sql::TRANSACTIONS, "SEARCH transactions USING INDEX transactions_by_age (provider=? AND owner=? AND is_final=?)"),
         (sql::EXPIRE_TRANSACTIONS, "SEARCH transactions USING INDEX transactions_untouched (is_final=? AND updated_at<?)"),
         (sql::DUE_JOBS, "SEARCH jobs USING INDEX jobs_due (queue=? AND priority=? AND due_at<?)"),
+        (sql::DUE_ORDER_JOBS, "SEARCH jobs USING INDEX order_jobs_due (queue=? AND priority=? AND due_at<?)"),
         (sql::LEASE_JOB, "SEARCH jobs USING PRIMARY KEY (order_id=? AND part=?)"),
         (sql::NEXT_DUE, "SEARCH jobs USING COVERING INDEX jobs_due (queue=? AND priority=?)"),
         (sql::ITEMS_OF_ORDERS, "SEARCH orders USING INDEX orders_by_update (provider=? AND owner=? AND status=?)"),

@@ -2,7 +2,7 @@
 
 use ordergate_engine::order::Priority;
 use ordergate_engine::{OrderId, Protocol, Timestamp};
-use ordergate_store::{Claim, ConflictOn, Job, JobKey, JobPart, Store, Write};
+use ordergate_store::{Claim, ConflictOn, Job, JobKey, JobPart, Parts, Store, Write};
 
 use super::sample::{order, refused, store_orders, stored};
 
@@ -22,7 +22,7 @@ async fn queue(store: &dyn Store, jobs: impl IntoIterator<Item = Job>) {
 /// A claim by a worker called `lease` that lasts 100.
 fn wish(lease: &str, now: i64, limit: usize) -> Claim {
     let (now, lease_until) = (Timestamp(now), Timestamp(now + 100));
-    Claim { queue: Protocol::Oseo, now, lease_until, lease: lease.to_owned(), limit }
+    Claim { queue: Protocol::Oseo, parts: Parts::All, now, lease_until, lease: lease.to_owned(), limit }
 }
 
 async fn claimed(store: &dyn Store, wish: &Claim) -> Vec<(i64, JobPart)> {
@@ -136,6 +136,23 @@ pub async fn queues_are_apart(store: &dyn Store) {
     assert_eq!(store.next_due(Protocol::Veloconnect).await.unwrap(), Some(Timestamp(0)));
     let other = store.claim(&Claim { queue: Protocol::Veloconnect, ..wish("a", 9, 9) }).await.unwrap();
     assert_eq!((other.len(), other[0].queue, other[0].priority), (1, Protocol::Veloconnect, Priority::FastTrack));
+}
+
+/// Whoever works on orders only leaves the items to others, however many are due before them, and the other way round.
+pub async fn only_the_wanted_parts_are_claimed(store: &dyn Store) {
+    store_orders(store, &[1, 2].map(order)).await;
+    let items = (0..5).map(|position| job(1, JobPart::Item(position), 1));
+    queue(store, items.chain([job(1, JobPart::Order, 2), fast(2, JobPart::Order, 3), fast(2, JobPart::Item(0), 4)])).await;
+    let by = |parts, limit| Claim { parts, ..wish("a", 3, limit) };
+    assert_eq!(claimed(store, &by(Parts::Orders, 9)).await, [(2, JobPart::Order), (1, JobPart::Order)]);
+    assert_eq!(claimed(store, &by(Parts::Orders, 9)).await, []);
+    assert_eq!(claimed(store, &by(Parts::Items, 1)).await, [(1, JobPart::Item(0))]);
+    // The leases have ended: the orders are due again as well, and left alone.
+    let later = Claim { parts: Parts::Items, ..wish("b", 103, 9) };
+    let found = claimed(store, &later).await;
+    assert_eq!(found.len(), 6, "{found:?}");
+    assert!(found.iter().all(|(_, part)| matches!(part, JobPart::Item(_))), "{found:?}");
+    assert_eq!(claimed(store, &wish("c", 103, 9)).await, [(2, JobPart::Order), (1, JobPart::Order)]);
 }
 
 pub async fn next_due_is_the_earliest_of_the_queue(store: &dyn Store) {

@@ -68,6 +68,7 @@ macro_rules! all_contract_tests {
                 a_released_job_is_due_when_it_was_said,
                 a_job_waits_until_it_is_told,
                 queues_are_apart,
+                only_the_wanted_parts_are_claimed,
                 next_due_is_the_earliest_of_the_queue,
                 there_is_one_job_for_each_part,
             }

@@ -143,7 +143,7 @@ impl Model {
     }
 
     pub fn claim(&mut self, claim: &Claim) -> Vec<Job> {
-        let claimable = |job: &Job| job.queue == claim.queue && job.due_at <= claim.now;
+        let claimable = |job: &Job| job.queue == claim.queue && claim.parts.include(job.key.part) && job.due_at <= claim.now;
         let mut due: Vec<Job> = self.jobs.values().map(|(job, _)| job.clone()).filter(claimable).collect();
         due.sort_by_key(|job| (job.priority == Priority::Standard, job.due_at, job_key(job.key)));
         due.truncate(claim.limit);

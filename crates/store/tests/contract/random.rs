@@ -5,7 +5,8 @@ use ordergate_engine::order::{Item, Order, OrderKind, Priority, State, Status};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, Timestamp, TransactionId};
 use ordergate_store::{
-    Batch, Claim, CommitError, ItemUpdate, Items, Job, JobKey, JobPart, OrderQuery, OrderUpdate, Store, TransactionUpdate, Write,
+    Batch, Claim, CommitError, ItemUpdate, Items, Job, JobKey, JobPart, OrderQuery, OrderUpdate, Parts, Store, TransactionUpdate,
+    Write,
 };
 use proptest::prelude::*;
 use proptest::{collection, option, sample};
@@ -16,7 +17,7 @@ use super::sample::{PROVIDER, entry, item, order};
 #[derive(Debug, Clone)]
 pub enum Step {
     Commit(Vec<Write>),
-    Claim { queue: Protocol, lease: String, limit: usize },
+    Claim { queue: Protocol, parts: Parts, lease: String, limit: usize },
     Search(OrderQuery),
 }
 
@@ -38,8 +39,8 @@ pub async fn store_and_model_agree(store: &dyn Store, steps: Vec<Step>) {
                     (found, expected) => panic!("{batch:?}\ngave {found:?}, expected {:?}", expected.map(drop)),
                 }
             }
-            Step::Claim { queue, lease, limit } => {
-                let claim = Claim { queue, now: Timestamp(now), lease_until: Timestamp(now + 3), lease, limit };
+            Step::Claim { queue, parts, lease, limit } => {
+                let claim = Claim { queue, parts, now: Timestamp(now), lease_until: Timestamp(now + 3), lease, limit };
                 assert_eq!(store.claim(&claim).await.unwrap(), model.claim(&claim), "{claim:?}");
             }
             Step::Search(query) => {
@@ -85,12 +86,14 @@ fn at(write: Write, now: i64) -> Write {
     }
 }
 
+const PARTS: [Parts; 3] = [Parts::All, Parts::Orders, Parts::Items];
+
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         12 => write().prop_map(|write| Step::Commit(vec![write])),
         3 => collection::vec(write(), 2..4).prop_map(Step::Commit),
-        3 => (sample::select(&Protocol::ALL[..]), lease(), 0..4_usize)
-            .prop_map(|(queue, lease, limit)| Step::Claim { queue, lease, limit }),
+        3 => (sample::select(&Protocol::ALL[..]), sample::select(&PARTS[..]), lease(), 0..4_usize)
+            .prop_map(|(queue, parts, lease, limit)| Step::Claim { queue, parts, lease, limit }),
         2 => query().prop_map(Step::Search),
     ];
     collection::vec(step, 1..120)

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use ordergate_engine::OrderId;
 use ordergate_engine::order::{OrderKind, Status};
-use ordergate_store::{Claim, Items, JobPart};
+use ordergate_store::{Claim, Items, JobPart, Parts};
 use ordergate_veloconnect::{Granularity, UnitPrice, describe};
 
 use crate::common::{CREDENTIALS, Door, OTHER, Transcript, door, door_with};
@@ -72,7 +72,7 @@ async fn a_test_order_by_xml() {
 async fn claim(door: &Door) -> Vec<ordergate_store::Job> {
     let now = door.now();
     let (queue, lease) = (ordergate_engine::Protocol::Veloconnect, "l".to_owned());
-    door.store.claim(&Claim { queue, now, lease_until: now.plus_seconds(60), lease, limit: 10 }).await.unwrap()
+    door.store.claim(&Claim { queue, parts: Parts::All, now, lease_until: now.plus_seconds(60), lease, limit: 10 }).await.unwrap()
 }
 
 /// A finished order is an order of the engine, with its history and its first job. veloconnect 55, 57.

@@ -242,6 +242,11 @@ impl Server {
         self.beside("order").args(arguments).args(["--as", "anna"]).output().unwrap()
     }
 
+    /// `ordergate worker ...` beside the server.
+    pub fn worker(&self, arguments: &[&str]) -> Output {
+        self.beside("worker").args(arguments).output().unwrap()
+    }
+
     /// A command with the configuration of the server.
     fn beside(&self, name: &str) -> Command {
         let mut command = self.command();

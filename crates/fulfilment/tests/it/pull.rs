@@ -1,0 +1,119 @@
+//! Items that are fetched: what a claim is worth, and for how long.
+
+use std::sync::Arc;
+
+use crate::common::shop::{Shop, options};
+use ordergate_engine::order::Status::{Completed, InProduction, Suspended};
+use ordergate_engine::order::{Command, Priority, Subject};
+use ordergate_engine::time::Clock;
+use ordergate_engine::{OrderId, Protocol};
+use ordergate_fulfilment::{
+    Action, ClaimToken, Desk, FulfilmentOptions, NoDetails, ProcessorKind, PullError, PullQueue, WorkerHandle,
+};
+
+fn pulled() -> FulfilmentOptions {
+    FulfilmentOptions { processor: ProcessorKind::Pull, ..options() }
+}
+
+fn queue(shop: &Shop) -> PullQueue {
+    queue_of(shop, Protocol::Oseo)
+}
+
+fn queue_of(shop: &Shop, protocol: Protocol) -> PullQueue {
+    let clock: Arc<dyn Clock> = shop.clock.clone();
+    PullQueue::new(Arc::clone(&shop.store), protocol, pulled(), Arc::new(NoDetails), clock)
+}
+
+/// An order whose items wait, and the worker that put them there.
+async fn waiting(shop: &Shop, items: usize) -> (OrderId, WorkerHandle) {
+    let worker = shop.worker(&pulled(), None);
+    let id = shop.submit(items, Priority::Standard, 0).await;
+    shop.until_status(id, Suspended).await;
+    (id, worker)
+}
+
+async fn claim(queue: &PullQueue, worker: &str, limit: usize) -> Vec<ClaimToken> {
+    queue.claim(worker, limit, 60).await.unwrap().into_iter().map(|claimed| claimed.claim).collect()
+}
+
+#[tokio::test]
+async fn a_sign_of_life_holds_the_item_and_moves_nothing() {
+    let shop = Shop::new().await;
+    let (id, worker) = waiting(&shop, 1).await;
+    let queue = queue(&shop);
+    let held = claim(&queue, "one", 9).await.remove(0);
+    let since = shop.order(id).await.items[0].state.since;
+    for _ in 0..3 {
+        shop.clock.advance(50);
+        let until = queue.heartbeat("one", &held, Some("busy")).await.unwrap().lease_until;
+        assert_eq!(shop.next_due().await, Some(until));
+        assert_eq!(claim(&queue, "two", 9).await, []);
+    }
+    let item = shop.order(id).await.items.remove(0);
+    assert_eq!((item.state.status, item.state.since, item.state.info.as_deref()), (InProduction, since, Some("busy")));
+    assert_eq!(shop.path(id, Subject::Item(0)).await.last(), Some(&InProduction));
+    let moved = shop.store.history(id).await.unwrap();
+    assert_eq!(moved.iter().filter(|entry| entry.why == "busy").count(), 0, "{moved:?}");
+    assert!(moved.iter().any(|entry| entry.who.as_str() == "worker:one"), "{moved:?}");
+
+    // Nobody has taken it yet: what is ready is not made a second time.
+    shop.clock.advance(61);
+    queue.complete("one", &held, None).await.unwrap();
+    assert_eq!(shop.status(id).await, Completed);
+    shop.until_idle().await;
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn a_lease_that_another_has_is_worth_nothing() {
+    let shop = Shop::new().await;
+    let (id, worker) = waiting(&shop, 2).await;
+    let queue = queue(&shop);
+    let lost = claim(&queue, "one", 1).await.remove(0);
+    shop.clock.advance(61);
+    let both = claim(&queue, "two", 9).await;
+    assert_eq!(both.len(), 2);
+    let before = shop.order(id).await;
+    assert_eq!(queue.heartbeat("one", &lost, Some("x")).await, Err(PullError::Gone));
+    assert_eq!(queue.complete("one", &lost, None).await, Err(PullError::Gone));
+    assert_eq!(queue.fail("one", &lost, "x", true).await, Err(PullError::Gone));
+    assert_eq!(shop.order(id).await, before);
+    let other = queue_of(&shop, Protocol::Veloconnect);
+    assert_eq!(other.complete("two", &both[0], None).await, Err(PullError::Gone), "it is an item of OSEO");
+    for held in &both {
+        queue.complete("two", held, None).await.unwrap();
+    }
+    assert_eq!(shop.status(id).await, Completed);
+    worker.stop().await;
+}
+
+/// What an operator has ended or held is nobody's.
+#[tokio::test]
+async fn an_operator_takes_an_item_out_of_its_workers_hands() {
+    let shop = Shop::new().await;
+    let (id, worker) = waiting(&shop, 2).await;
+    let queue = queue(&shop);
+    let held = claim(&queue, "one", 9).await;
+    let desk = Desk::new(&*shop.store, &*shop.clock, "anna");
+    desk.act(id, &Action::Complete { item: "item_1".into(), result: None }).await.unwrap();
+    assert_eq!(queue.heartbeat("one", &held[0], None).await, Err(PullError::Gone));
+    assert_eq!(queue.complete("one", &held[0], Some("x:y".into())).await, Err(PullError::Gone));
+    assert_eq!(shop.order(id).await.items[0].result, None);
+    queue.heartbeat("one", &held[1], None).await.unwrap();
+    desk.act(id, &Action::Suspend { reason: "x".into() }).await.unwrap();
+    assert_eq!(queue.heartbeat("one", &held[1], None).await, Err(PullError::Gone));
+    assert_eq!(claim(&queue, "two", 9).await, []);
+    desk.act(id, &Action::Resume).await.unwrap();
+    assert_eq!(claim(&queue, "two", 9).await.len(), 1);
+    assert_eq!(queue.complete("one", &held[1], None).await, Err(PullError::Gone));
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn there_is_word_only_from_production() {
+    let shop = Shop::new().await;
+    let order = shop.new_order(1, Priority::Standard, shop.clock.now()).await;
+    let note = |item| ordergate_engine::order::decide(&order, &Command::Note { item, text: Some("x".into()) });
+    assert_eq!(note(0).unwrap_err().to_string(), "item item_1 is Submitted: there is word only from what is InProduction");
+    assert!(note(1).is_err());
+}

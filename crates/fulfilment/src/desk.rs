@@ -1,15 +1,12 @@
 //! The operator's desk: what a person may do to an order, beside servers that work on it.
 
-use ordergate_engine::order::{Command, Order, Refusal, Status};
+use ordergate_engine::order::{Command, Order, Status};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, OrderId, Timestamp};
-use ordergate_store::{Batch, CommitError, ConflictOn, Items, Job, JobKey, JobPart, Store, StoreError, Write};
+use ordergate_store::{Job, JobKey, JobPart, Store, Write};
 
-use crate::moves::carry_out;
+use crate::moves::{ChangeError, Step, change};
 use crate::result_url;
-
-/// Each lost race means that a worker moved the order on; so many in a row mean that something is wrong.
-const RACES_MAX: u32 = 200;
 
 /// What an operator wants done. Reasons are shown to the customer (`additionalStatusInfo`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,20 +32,14 @@ pub enum Action {
 /// Why an action is not carried out. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
-    #[error("there is no order {0}")]
-    NoSuchOrder(OrderId),
     #[error("order {order} has no item \"{item}\"")]
     NoSuchItem { order: OrderId, item: String },
     #[error("order {order} is {status}: only a submitted order can be approved or rejected")]
     NotSubmitted { order: OrderId, status: Status },
-    #[error("order {order}: {refusal}")]
-    Refused { order: OrderId, refusal: Refusal },
     #[error("\"{0}\" is no URL")]
     NoUrl(String),
-    #[error("order {0}: a worker has just taken it up; look again")]
-    Busy(OrderId),
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Change(#[from] ChangeError),
 }
 
 /// Where an operator acts.
@@ -57,14 +48,6 @@ pub struct Desk<'a> {
     store: &'a dyn Store,
     clock: &'a dyn Clock,
     operator: Actor,
-}
-
-/// What an action comes to.
-#[derive(Debug, Default)]
-struct Plan {
-    /// Commands, each with its reason for the history.
-    moves: Vec<(Command, String)>,
-    writes: Vec<Write>,
 }
 
 impl<'a> Desk<'a> {
@@ -76,64 +59,46 @@ impl<'a> Desk<'a> {
     /// Carries an action out, and gives the order as it is then. Servers take notice within their polling time; what runs on
     /// one of them ends when its lease is next extended.
     pub async fn act(&self, id: OrderId, action: &Action) -> Result<Order, DeskError> {
-        for _ in 0..RACES_MAX {
-            let mut order = self.store.order(id, Items::With).await?.ok_or(DeskError::NoSuchOrder(id))?;
-            let now = self.clock.now();
-            let plan = plan(&order, action)?;
-            let mut batch = Batch::new();
-            carry_out(&mut order, &plan.moves, &self.operator, now, &mut batch)
-                .map_err(|refusal| DeskError::Refused { order: id, refusal })?;
-            batch.writes.extend(plan.writes);
-            match self.store.commit(batch).await {
-                Ok(()) => return Ok(order),
-                Err(CommitError::Conflict(ConflictOn::Order)) => {}
-                Err(CommitError::Conflict(_)) => return Err(DeskError::Busy(id)),
-                Err(CommitError::Store(error)) => return Err(error.into()),
-            }
-        }
-        Err(DeskError::Busy(id))
+        let plan = |order: &Order| plan(order, action).map(Some);
+        change(self.store, self.clock, &self.operator, id, plan).await.map(|(order, _)| order)
     }
 }
 
-fn plan(order: &Order, action: &Action) -> Result<Plan, DeskError> {
+fn plan(order: &Order, action: &Action) -> Result<Step, DeskError> {
     let no_more_jobs = || vec![Write::DeleteJobsOf(order.id)];
     Ok(match action {
         Action::Approve => {
             submitted(order)?;
             let mut writes = no_more_jobs();
             writes.push(Write::InsertJob(job(order, JobPart::Order, order.submitted_at)));
-            one(Command::Accept, "approved", writes)
+            Step::one(Command::Accept, "approved", writes)
         }
         Action::Reject { reason } => {
             submitted(order)?;
-            one(Command::Cancel { reason: format!("rejected: {reason}") }, "rejected", no_more_jobs())
+            Step::one(Command::Cancel { reason: format!("rejected: {reason}") }, "rejected", no_more_jobs())
         }
-        Action::Cancel { reason } => one(Command::Cancel { reason: reason.clone() }, "cancelled", no_more_jobs()),
+        Action::Cancel { reason } => Step::one(Command::Cancel { reason: reason.clone() }, "cancelled", no_more_jobs()),
         Action::Suspend { reason } => {
             let mut writes = no_more_jobs();
             let held = items(order, |status| matches!(status, Status::Accepted | Status::InProduction | Status::Suspended));
             writes.extend(held.map(|part| Write::InsertJob(job(order, part, Job::UNTIL_TOLD))));
-            one(Command::Suspend { reason: format!("held: {reason}") }, "held", writes)
+            Step::one(Command::Suspend { reason: format!("held: {reason}") }, "held", writes)
         }
-        Action::Resume => one(Command::Resume, "released", due_again(order)),
-        Action::Retry => one(Command::Resume, "to be tried again at once", due_again(order)),
+        Action::Resume => Step::one(Command::Resume, "released", due_again(order)),
+        Action::Retry => Step::one(Command::Resume, "to be tried again at once", due_again(order)),
         Action::Complete { item, result } => {
             let item = position(order, item)?;
             if let Some(url) = result.as_ref().filter(|url| !result_url::is_usable(url)) {
                 return Err(DeskError::NoUrl(url.clone()));
             }
             let done = (Command::Complete { item, result: result.clone() }, "completed by hand".to_owned());
-            Plan { moves: begin(order, item).into_iter().chain([done]).collect(), writes: Vec::new() }
+            Step { moves: begin(order, item).into_iter().chain([done]).collect(), writes: Vec::new() }
         }
         Action::Fail { item, reason } => {
             let item = position(order, item)?;
-            one(Command::Fail { item, reason: reason.clone() }, "failed by hand", Vec::new())
+            Step::one(Command::Fail { item, reason: reason.clone() }, "failed by hand", Vec::new())
         }
     })
-}
-
-fn one(command: Command, why: &str, writes: Vec<Write>) -> Plan {
-    Plan { moves: vec![(command, why.to_owned())], writes }
 }
 
 fn submitted(order: &Order) -> Result<(), DeskError> {
@@ -169,7 +134,7 @@ fn due_again(order: &Order) -> Vec<Write> {
 
 fn items(order: &Order, which: impl Fn(Status) -> bool) -> impl Iterator<Item = JobPart> {
     let wanted = order.items.iter().enumerate().filter(move |(_, item)| which(item.state.status));
-    wanted.map(|(position, _)| JobPart::Item(position)).collect::<Vec<_>>().into_iter()
+    wanted.map(|(position, _)| JobPart::Item(position))
 }
 
 fn job(order: &Order, part: JobPart, due_at: Timestamp) -> Job {

@@ -3,7 +3,7 @@
 use ordergate_door::Identity;
 use ordergate_engine::order::{Command, Order, Status, apply, decide, entries_of};
 use ordergate_engine::{Actor, OrderId, Timestamp};
-use ordergate_store::{Batch, CommitError, ConflictOn, Items, StoreError, Write};
+use ordergate_store::{Batch, CommitError, ConflictOn, Items, Write};
 use ordergate_xml::{Node, XmlWriter, validate};
 
 use crate::schema::{self, OS};
@@ -42,15 +42,11 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
             }
             // A worker took a step meanwhile, or the same message was answered by another process.
             Err(CommitError::Conflict(ConflictOn::Order | ConflictOn::Message)) => {}
-            Err(CommitError::Conflict(other)) => return Err(give_up(&other.to_string())),
+            Err(CommitError::Conflict(other)) => return Err(Exception::given_up(&other.to_string())),
             Err(CommitError::Store(error)) => return Err(error.into()),
         }
     }
-    Err(give_up("the order never stood still"))
-}
-
-fn give_up(why: &str) -> Exception {
-    Exception::unavailable(&StoreError::Unavailable(why.to_owned()))
+    Err(Exception::given_up("the order never stood still"))
 }
 
 /// A client may use one message id for the Submit and the Cancel of an order; the two must not be taken for each other.

@@ -1,11 +1,12 @@
 //! DescribeResultAccess (06-141r6 §15): where finished items are found.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use ordergate_door::Identity;
 use ordergate_engine::Timestamp;
 use ordergate_engine::order::{HistoryEntry, Item, Order, Status, Subject};
-use ordergate_store::{Batch, CommitError, ConflictOn, Items, StoreError};
+use ordergate_store::{Batch, CommitError, ConflictOn, Items};
 use ordergate_xml::builtin::format_date_time;
 use ordergate_xml::{Node, XmlWriter, validate};
 
@@ -54,24 +55,24 @@ pub(crate) async fn handle(context: &Context, message: Node<'_>, caller: &Identi
         match context.store.commit(batch).await {
             Ok(()) => return Ok(write(&order, &listed)),
             Err(CommitError::Conflict(ConflictOn::Order)) => {}
-            Err(CommitError::Conflict(other)) => return Err(give_up(&other.to_string())),
+            Err(CommitError::Conflict(other)) => return Err(Exception::given_up(&other.to_string())),
             Err(CommitError::Store(error)) => return Err(error.into()),
         }
     }
-    Err(give_up("the order never stood still"))
-}
-
-fn give_up(why: &str) -> Exception {
-    Exception::unavailable(&StoreError::Unavailable(why.to_owned()))
+    Err(Exception::given_up("the order never stood still"))
 }
 
 /// The positions of the items that are to be listed, if they have an address.
 fn ready(order: &Order, wanted: SubFunction) -> Vec<usize> {
+    // §7.3.7: what the item says counts, then what its order says. Where nothing is said about delivery there is no other way.
+    let of_order = LazyCell::new(|| order_document::says_online_access(&order.document));
+    let is_accessed_online =
+        |item: &Item| order_document::says_online_access(&item.document).or_else(|| *of_order).unwrap_or(true);
     let is_ready = |item: &Item| {
         matches!(item.state.status, Status::Completed | Status::Downloaded)
             && item.result.is_some()
             && (wanted == SubFunction::AllReady || !item.listed)
-            && order_document::is_accessed_online(order, item)
+            && is_accessed_online(item)
     };
     order.items.iter().enumerate().filter(|(_, item)| is_ready(item)).map(|(position, _)| position).collect()
 }

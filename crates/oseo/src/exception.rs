@@ -172,6 +172,11 @@ impl Exception {
         }
     }
 
+    /// What should not be possible kept the server from answering.
+    pub fn given_up(why: &str) -> Self {
+        Self::unavailable(&StoreError::Failed(why.to_owned()))
+    }
+
     /// The `ows:ExceptionText`: the constant of the table, or the diagnosis where the text is free.
     pub fn text(&self) -> &str {
         self.code.text().unwrap_or(&self.diagnosis)

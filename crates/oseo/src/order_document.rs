@@ -6,7 +6,7 @@
 //! no backup can show them.
 
 use ordergate_engine::Document;
-use ordergate_engine::order::{Item, Order};
+use ordergate_engine::order::Item;
 use ordergate_xml::{Document as Xml, Limits, Node, XmlWriter, writer};
 
 use crate::schema::OS;
@@ -43,15 +43,11 @@ pub(crate) fn tree(document: &Document) -> Option<Xml> {
     Xml::parse_str(&text, &NO_LIMITS).inspect_err(|error| tracing::error!(%error, "a stored order document is not readable")).ok()
 }
 
-/// Whether the item is delivered by a URL that the server offers: `onlineDataAccess` of the item, or of its order
-/// (§7.3.7: what the item says counts), or nothing said about delivery, since then there is no other way.
-pub(crate) fn is_accessed_online(order: &Order, item: &Item) -> bool {
-    let said = |document: &Document| {
-        let tree = tree(document)?;
-        let options = tree.root().child(OS, "deliveryOptions")?;
-        Some(options.child(OS, "onlineDataAccess").is_some())
-    };
-    said(&item.document).or_else(|| said(&order.document)).unwrap_or(true)
+/// Whether an order's or an item's own delivery options are `onlineDataAccess`: a URL that the server offers. Nothing if it has none.
+pub(crate) fn says_online_access(document: &Document) -> Option<bool> {
+    let tree = tree(document)?;
+    let options = tree.root().child(OS, "deliveryOptions")?;
+    Some(options.child(OS, "onlineDataAccess").is_some())
 }
 
 /// The item's `productId`, if it names a product.

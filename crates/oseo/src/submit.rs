@@ -1,6 +1,7 @@
 //! Submit (06-141r6 §12): takes product orders, acknowledged once they are durable.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use ordergate_door::Identity;
 use ordergate_engine::order::{Item, Order, OrderKind, Priority, State, submission_entry};
@@ -9,6 +10,7 @@ use ordergate_store::{Batch, CommitError, ConflictOn, Items, Job, JobKey, JobPar
 use ordergate_xml::{Node, XmlWriter, validate};
 
 use crate::chosen::Choices;
+use crate::collections::Catalogue;
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::version::check_version;
@@ -25,13 +27,14 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
     validate(message, &schema::SCHEMA)?;
     check_version(message)?;
     let specification = specification(message)?;
-    if let Err(refused) = check(context, envelope, specification) {
+    let catalogue = context.collections.current();
+    if let Err(refused) = check(context, &catalogue, envelope, specification) {
         // What was taken once stays taken, though the options may have changed since.
         let first = answered_before(context, envelope, caller).await?.ok_or(refused)?;
         return Ok(acknowledge(first.id, first.reference.as_deref()));
     }
     let now = context.clock.now();
-    let approval = approval(context, specification);
+    let approval = approval(context, &catalogue, specification);
     for _ in 0..ATTEMPTS_MAX {
         // A retry of a message that was answered before gets the first answer.
         if let Some(first) = answered_before(context, envelope, caller).await? {
@@ -46,15 +49,11 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
                 return Ok(acknowledge(id, reference.as_deref()));
             }
             Err(CommitError::Conflict(ConflictOn::Message | ConflictOn::Order)) => {}
-            Err(CommitError::Conflict(other)) => return Err(give_up(&other.to_string())),
+            Err(CommitError::Conflict(other)) => return Err(Exception::given_up(&other.to_string())),
             Err(CommitError::Store(error)) => return Err(error.into()),
         }
     }
-    Err(give_up("the store refused every new order id"))
-}
-
-fn give_up(why: &str) -> Exception {
-    Exception::unavailable(&ordergate_store::StoreError::Failed(why.to_owned()))
+    Err(Exception::given_up("the store refused every new order id"))
 }
 
 /// The order itself; quotations are not offered, so none can be ordered.
@@ -67,7 +66,12 @@ fn specification(message: Node<'_>) -> Result<Node<'_>, Exception> {
 }
 
 /// What the schema cannot say.
-fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) -> Result<(), Exception> {
+fn check(
+    context: &Context,
+    catalogue: &Arc<Catalogue>,
+    envelope: &Envelope<'_>,
+    specification: Node<'_>,
+) -> Result<(), Exception> {
     notification::check(envelope)?;
     check_order_type(specification)?;
     let items: Vec<Node<'_>> = specification.children_named(OS, "orderItem").collect();
@@ -75,8 +79,7 @@ fn check(context: &Context, envelope: &Envelope<'_>, specification: Node<'_>) ->
         let diagnosis = format!("the order has {} items; this server takes at most {}", items.len(), context.options.items_max);
         return Err(Exception::invalid("orderItem", diagnosis));
     }
-    let catalogue = context.collections.current();
-    let choices = Choices::new(context, &catalogue, specification);
+    let choices = Choices::new(context, catalogue, specification);
     let mut ids = HashSet::new();
     for (n, item) in items.into_iter().enumerate() {
         let path = format!("/Submit/orderSpecification/orderItem[{}]", n + 1);
@@ -133,8 +136,7 @@ fn check_product(item: Node<'_>, path: &str) -> Result<(), Exception> {
 }
 
 /// A product that names no collection belongs to one nonetheless, if it is declared so.
-fn approval(context: &Context, specification: Node<'_>) -> Approval {
-    let catalogue = context.collections.current();
+fn approval(context: &Context, catalogue: &Catalogue, specification: Node<'_>) -> Approval {
     let collection = |item: Node<'_>| {
         let product = item.child(OS, "productId")?;
         let by_identifier = || Some(catalogue.of_product(product.child(OS, "identifier")?.text().trim())?.id.clone());

@@ -1,5 +1,5 @@
 //! For tests only: documents that differ from a good one in one thing, and xmllint as their judge; and a
-//! private PostgreSQL server ([`postgres`]).
+//! private PostgreSQL server ([`postgres`]). With the feature `store`: stores that are empty, and one that fails.
 //!
 //! A test writes good documents by hand, asks [`mutations`] for everything that can go wrong with them,
 //! and compares its own verdict on each with that of [`Xmllint`] and an official schema.
@@ -7,6 +7,8 @@
 mod compare;
 mod mutate;
 pub mod postgres;
+#[cfg(feature = "store")]
+pub mod store;
 mod tree;
 mod xmllint;
 

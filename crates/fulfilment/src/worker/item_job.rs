@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use ordergate_engine::order::{Command, Item, Order, Status};
 use ordergate_engine::{OrderId, Timestamp};
-use ordergate_store::Write;
 use tokio::sync::broadcast::Receiver;
 use tokio::time::timeout_at;
 
 use super::Shared;
 use super::lease::{Held, keep, safe_until};
-use super::ledger::{Settled, Step};
+use super::ledger::Settled;
 use super::stop::Stop;
+use crate::moves::Step;
 use crate::{FulfilmentOptions, Outcome, Processor, WorkItem};
 
 /// How long an item waits to be looked at again while nothing is there to produce it.
@@ -151,20 +151,19 @@ pub(super) fn plan_record(
         return Step::only(held.unclaimed(order, None));
     }
     let attempt = held.job.attempts;
-    let one = |command: Command, why: &str, writes: Vec<Write>| Step { moves: vec![(command, why.to_owned())], writes };
     match outcome {
         Outcome::Done { result } => {
-            one(Command::Complete { item: position, result: result.clone() }, "product ready", vec![held.done()])
+            Step::one(Command::Complete { item: position, result: result.clone() }, "product ready", vec![held.done()])
         }
         Outcome::Failed { reason, retry: true } if attempt < options.attempts_max => {
             let wait = options.retry_seconds(attempt);
             let reason = format!("{} failed: {reason}; next attempt after {wait} s", attempt_of(attempt, options));
             let due_at = now.plus_seconds(i64::try_from(wait).unwrap_or(i64::MAX));
-            one(Command::Requeue { item: position, reason }, "waits for another attempt", held.again_at(due_at))
+            Step::one(Command::Requeue { item: position, reason }, "waits for another attempt", held.again_at(due_at))
         }
         Outcome::Failed { reason, .. } => {
             let reason = if attempt > 1 { format!("{reason} (after {attempt} attempts)") } else { reason.clone() };
-            one(Command::Fail { item: position, reason }, "production failed for good", vec![held.done()])
+            Step::one(Command::Fail { item: position, reason }, "production failed for good", vec![held.done()])
         }
     }
 }

@@ -3,32 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ordergate_engine::order::{Command, Order};
+use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
-use ordergate_store::{Batch, Claim, CommitError, ConflictOn, Items, Job, SharedStore, StoreError, Write};
+use ordergate_store::{Batch, Claim, CommitError, ConflictOn, Items, Job, SharedStore, StoreError};
 use tokio::time::sleep;
 
-use crate::moves::carry_out;
+use crate::moves::{RACES_MAX, Step, carry_out};
 
-/// Each lost race means that someone else moved the order on; so many in a row mean that something is wrong.
-const RACES_MAX: u32 = 200;
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 const PAUSE_MAX: Duration = Duration::from_secs(2);
-
-/// What is to happen to an order and its job, in one batch.
-#[derive(Debug, Default)]
-pub(super) struct Step {
-    /// Commands on the order, each with its reason for the history.
-    pub moves: Vec<(Command, String)>,
-    pub writes: Vec<Write>,
-}
-
-impl Step {
-    pub(super) fn only(writes: Vec<Write>) -> Self {
-        Self { moves: Vec::new(), writes }
-    }
-}
 
 /// How a step came out.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use tokio::time::timeout_at;
 
 use super::Shared;
 use super::lease::Held;
-use super::ledger::{Settled, Step};
+use super::ledger::Settled;
+use crate::moves::Step;
 
 /// Two commits, so that a customer sees each step; one if nothing produces the items.
 pub(super) async fn work(shared: &Shared, held: &Held) {

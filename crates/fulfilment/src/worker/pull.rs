@@ -17,9 +17,10 @@ use tokio::time::{Instant, timeout_at};
 
 use super::item_job::{plan_record, plan_start};
 use super::lease::{Held, micros};
-use super::ledger::{Settled, Step};
+use super::ledger::Settled;
 use super::pull_claim::ClaimToken;
 use super::{Shared, Worker};
+use crate::moves::Step;
 use crate::processor::rfc3339;
 use crate::text::{one_line, one_line_of};
 use crate::{Describe, FulfilmentOptions, Outcome, WorkItem, result_url};

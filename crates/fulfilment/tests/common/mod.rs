@@ -1,7 +1,6 @@
 //! What the tests share: scripts in a temporary folder, and waiting for what must come.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
-pub mod flaky;
 pub mod shop;
 
 use std::path::{Path, PathBuf};

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::common::flaky::{Fault, Flaky};
 use crate::common::shop::{Shop, doing, job_of, options};
 use crate::common::{Scripts, until};
 use ordergate_engine::order::Status::{Completed, InProduction, Submitted, Suspended};
@@ -14,6 +13,7 @@ use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, Timestamp};
 use ordergate_fulfilment::{FulfilmentOptions, Outcome, ProcessorKind, processor_of};
 use ordergate_store::{Batch, Claim, JobPart, Parts, SharedStore, Write};
+use ordergate_testkit::store::{Fault, Flaky};
 use proptest::prelude::*;
 
 const DONE: Outcome = Outcome::Done { result: None };
@@ -173,6 +173,15 @@ async fn a_run_whose_lease_cannot_be_extended_ends_before_the_lease_does() {
     cut_off.stop().await;
 }
 
+/// Another worker claims the only job, whose lease it takes to have ended, for a long time.
+async fn steal(shop: &Shop) -> Timestamp {
+    let now = shop.clock.now().plus_seconds(100);
+    let (lease_until, lease) = (now.plus_seconds(1000), "thief".to_owned());
+    let claim = Claim { queue: Protocol::Oseo, parts: Parts::All, now, lease_until, lease, limit: 1 };
+    assert_eq!(shop.store.claim(&claim).await.unwrap().len(), 1);
+    lease_until
+}
+
 /// Another has the job by now: what the run came to is not recorded, and its future is dropped.
 #[tokio::test]
 async fn a_run_whose_job_is_another_s_ends_without_a_trace() {
@@ -189,21 +198,12 @@ async fn a_run_whose_job_is_another_s_ends_without_a_trace() {
     });
     let worker = shop.worker(&FulfilmentOptions { lease_seconds: 3, concurrency: 1, ..options() }, endless);
     until("the item runs", || async { running.load(Ordering::SeqCst) == 1 }).await;
-    let now = shop.clock.now().plus_seconds(100);
-    let claim = Claim {
-        queue: Protocol::Oseo,
-        parts: Parts::All,
-        now,
-        lease_until: now.plus_seconds(1000),
-        lease: "thief".into(),
-        limit: 1,
-    };
-    assert_eq!(shop.store.claim(&claim).await.unwrap().len(), 1);
+    let stolen_until = steal(&shop).await;
     let before = shop.store.history(id).await.unwrap();
     until("the run has ended", || async { running.load(Ordering::SeqCst) == 0 }).await;
     worker.stop().await;
     assert_eq!(shop.store.history(id).await.unwrap(), before);
-    assert_eq!(shop.next_due().await, Some(claim.lease_until));
+    assert_eq!(shop.next_due().await, Some(stolen_until));
 }
 
 /// A worker that was held up between claim and start must notice that the job is another's by now.
@@ -230,16 +230,7 @@ async fn a_job_that_is_another_s_by_now_is_not_started() {
     let store: SharedStore = Arc::new(Flaky::new(Arc::clone(&shop.store), fault));
     let worker = shop.worker_on(store, &FulfilmentOptions { concurrency: 1, ..options() }, processor);
     until("the start is held up", || async { tries.load(Ordering::SeqCst) > 0 }).await;
-    let now = shop.clock.now().plus_seconds(100);
-    let claim = Claim {
-        queue: Protocol::Oseo,
-        parts: Parts::All,
-        now,
-        lease_until: now.plus_seconds(1000),
-        lease: "thief".into(),
-        limit: 1,
-    };
-    assert_eq!(shop.store.claim(&claim).await.unwrap().len(), 1);
+    steal(&shop).await;
     held_up.store(false, Ordering::SeqCst);
     // The worker has one place only: when the next order is done, the first one is behind it.
     let next = shop.submit(1, Priority::Standard, 0).await;

@@ -9,7 +9,7 @@ use ordergate_engine::OrderId;
 use ordergate_engine::order::Status::{Accepted, Completed, Downloaded, Failed, InProduction, Submitted, Suspended};
 use ordergate_engine::order::{Priority, Refusal, Subject};
 use ordergate_fulfilment::{
-    FetchedError, FulfilmentOptions, Outcome, ProcessorKind, SystemClock, WorkItem, note_fetched, processor_of,
+    ChangeError, FulfilmentOptions, Outcome, ProcessorKind, SystemClock, WorkItem, note_fetched, processor_of,
 };
 use tokio::sync::Notify;
 
@@ -275,8 +275,8 @@ async fn what_is_not_there_to_be_fetched_is_refused() {
     let shop = Shop::new().await;
     let id = shop.submit(1, Priority::Standard, 0).await;
     let fetched = |id, position| note_fetched(&*shop.store, &SystemClock, id, position);
-    assert!(matches!(fetched(id, 0).await, Err(FetchedError::Refused(Refusal::IllegalMove { .. }))));
-    assert!(matches!(fetched(id, 1).await, Err(FetchedError::Refused(Refusal::NoSuchItem { .. }))));
-    assert!(matches!(fetched(OrderId(99_999), 0).await, Err(FetchedError::NoSuchOrder(_))));
+    assert!(matches!(fetched(id, 0).await, Err(ChangeError::Refused { refusal: Refusal::IllegalMove { .. }, .. })));
+    assert!(matches!(fetched(id, 1).await, Err(ChangeError::Refused { refusal: Refusal::NoSuchItem { .. }, .. })));
+    assert!(matches!(fetched(OrderId(99_999), 0).await, Err(ChangeError::NoSuchOrder(_))));
     assert_eq!(shop.path(id, Subject::Item(0)).await, []);
 }

@@ -42,10 +42,10 @@ pub(super) async fn run(store: &dyn Store, arguments: &Arguments) -> Result<(), 
     let mut left = arguments.limit as usize;
     if arguments.waiting {
         for id in waiting(store).await? {
-            let Some(order) = store.order(id, Items::Without).await?.filter(&wanted) else { continue };
             if left == 0 {
                 break;
             }
+            let Some(order) = store.order(id, Items::Without).await?.filter(&wanted) else { continue };
             print(&order, &names);
             left -= 1;
         }

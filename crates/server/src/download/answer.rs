@@ -157,7 +157,7 @@ fn refuse(why: Refused) -> Routed {
         Refused::NotFound => routed(plain(StatusCode::NOT_FOUND, "There is no such download.\n"), "not-found"),
         Refused::Gone => routed(plain(StatusCode::GONE, "This download is not offered any more.\n"), "gone"),
         Refused::Store(error) => {
-            tracing::error!(%error, "a download was refused: the store does not answer");
+            error.log("a download was refused");
             routed(plain(StatusCode::SERVICE_UNAVAILABLE, "The server cannot look for this download now.\n"), "unavailable")
         }
         Refused::Io(error) => {

@@ -3,103 +3,25 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use async_trait::async_trait;
-use ordergate_engine::order::{HistoryEntry, Order};
-use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
-use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, SharedStore, Store, StoreError,
-    TransactionStatus,
-};
+use ordergate_store::ConflictOn;
+use ordergate_testkit::store::{Fault, Flaky};
 
 use crate::common::{Door, custom};
-
-/// A store that refuses some commits.
-#[derive(Debug)]
-struct Flaky {
-    inner: SharedStore,
-    /// So many commits collide.
-    conflicts: Arc<AtomicUsize>,
-    /// Afterwards so many fail.
-    failures: Arc<AtomicUsize>,
-}
 
 fn take_one(counter: &AtomicUsize) -> bool {
     counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok()
 }
 
-#[async_trait]
-impl Store for Flaky {
-    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
-        if take_one(&self.conflicts) {
-            return Err(CommitError::Conflict(ConflictOn::Transaction));
-        }
-        if take_one(&self.failures) {
-            return Err(StoreError::Unavailable("disk full".into()).into());
-        }
-        self.inner.commit(batch).await
-    }
-
-    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError> {
-        self.inner.account(provider, protocol, name).await
-    }
-    async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
-        self.inner.accounts(provider).await
-    }
-    async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
-        self.inner.order(id, items).await
-    }
-    async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {
-        self.inner.search(query).await
-    }
-    async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
-        self.inner.history(id).await
-    }
-    async fn transaction(&self, key: &Key) -> Result<Option<Transaction>, StoreError> {
-        self.inner.transaction(key).await
-    }
-    async fn transactions(
-        &self,
-        provider: ProviderId,
-        owner: AccountId,
-        with_final: bool,
-        limit: usize,
-    ) -> Result<Vec<TransactionStatus>, StoreError> {
-        self.inner.transactions(provider, owner, with_final, limit).await
-    }
-    async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
-        self.inner.remembered_message(owner, message_id).await
-    }
-    async fn next_order_id(&self) -> Result<OrderId, StoreError> {
-        self.inner.next_order_id().await
-    }
-    async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
-        self.inner.claim(claim).await
-    }
-    async fn orders_before(&self, provider: ProviderId, id: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
-        self.inner.orders_before(provider, id, limit).await
-    }
-    async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
-        self.inner.jobs_until_told(queue, limit).await
-    }
-    async fn open_items(&self, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError> {
-        self.inner.open_items(provider, owner).await
-    }
-    async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
-        self.inner.next_due(queue).await
-    }
-    async fn check(&self) -> Result<(), StoreError> {
-        self.inner.check().await
-    }
-    async fn close(&self) -> Result<(), StoreError> {
-        self.inner.close().await
-    }
-}
-
+/// A door on a store of whose commits so many collide, and then so many fail.
 async fn flaky() -> (Door, Arc<AtomicUsize>, Arc<AtomicUsize>) {
     let (conflicts, failures) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (c, f) = (Arc::clone(&conflicts), Arc::clone(&failures));
-    let door = custom(|_| {}, |inner| Arc::new(Flaky { inner, conflicts: c, failures: f })).await;
+    let fault = move |batch: Option<&_>| match batch {
+        Some(_) if take_one(&c) => Fault::Conflict(ConflictOn::Transaction),
+        Some(_) if take_one(&f) => Fault::Before,
+        _ => Fault::None,
+    };
+    let door = custom(|_| {}, |inner| Arc::new(Flaky::new(inner, fault))).await;
     (door, conflicts, failures)
 }
 

@@ -1,18 +1,3 @@
 //! Where the transactions of this test binary are: in an SQLite file.
 
-use std::sync::Arc;
-
-use ordergate_engine::time::Clock;
-use ordergate_store::SharedStore;
-use ordergate_store::sqlite::{SqliteOptions, SqliteStore};
-
-/// Removed when dropped.
-pub(crate) type Place = tempfile::TempDir;
-
-// PostgreSQL has to be waited for, and the tests are the same.
-#[allow(clippy::unused_async)]
-pub(crate) async fn empty_store(clock: &dyn Clock) -> (SharedStore, Place) {
-    let folder = tempfile::tempdir().unwrap();
-    let options = SqliteOptions::new(folder.path().join("orders.sqlite"));
-    (Arc::new(SqliteStore::open(options, clock).unwrap()), folder)
-}
+pub(crate) use ordergate_testkit::store::sqlite::{Place, empty_store};

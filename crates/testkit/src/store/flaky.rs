@@ -8,7 +8,7 @@ use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, Items, Job, JobKey, OrderPage, OrderQuery, SharedStore, Store, StoreError,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, SharedStore, Store, StoreError,
     TransactionStatus,
 };
 
@@ -19,6 +19,8 @@ pub enum Fault {
     Before,
     /// It is stored, but the answer is lost.
     After,
+    /// Nothing is stored: someone else was faster.
+    Conflict(ConflictOn),
 }
 
 /// Asks a function before each commit and each claim (which has no batch).
@@ -40,7 +42,7 @@ impl<F> fmt::Debug for Flaky<F> {
 }
 
 fn fails() -> StoreError {
-    StoreError::Unavailable("as the test wants it".into())
+    StoreError::Unavailable("disk full, as the test wants it".into())
 }
 
 #[async_trait]
@@ -50,6 +52,7 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
             Fault::None => self.inner.commit(batch).await,
             Fault::Before => Err(fails().into()),
             Fault::After => self.inner.commit(batch).await.and(Err(fails().into())),
+            Fault::Conflict(on) => Err(CommitError::Conflict(on)),
         }
     }
 

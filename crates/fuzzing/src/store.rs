@@ -7,8 +7,8 @@ use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, St
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp, TransactionId};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, OrderUpdate, Store, StoreError,
-    TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, OrderPage, OrderQuery, OrderUpdate,
+    Standing, Store, StoreError, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -231,6 +231,22 @@ impl Store for MemoryStore {
 
     async fn next_due(&self, _: Protocol) -> Result<Option<Timestamp>, StoreError> {
         Ok(None)
+    }
+
+    async fn notification_wish(&self, _: OrderId) -> Result<Option<Document>, StoreError> {
+        Ok(None)
+    }
+
+    async fn notifications_waiting(&self, _: OrderId, _: usize) -> Result<Vec<Notification>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn notifications_of(&self, _: OrderId) -> Result<Vec<Notification>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn notifications(&self, _: Standing, _: usize) -> Result<Vec<Notification>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use ordergate_engine::order::{Change, HistoryEntry, Order, State, Subject};
 use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
 
-use crate::{Job, JobKey, NewAccount};
+use crate::{Attempt, Job, JobKey, NewAccount, Notification, NotificationKey};
 
 /// The writes of one decision, carried out in this order.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +41,21 @@ pub enum Write {
     ExtendLease { key: JobKey, lease: String, until: Timestamp },
     /// A job that waits is due at another time, and its attempts count from the start again. Conflict if it is held, or gone.
     ScheduleJob { key: JobKey, due_at: Timestamp },
-    /// Deletes all jobs of an order, whoever holds them: the order needs no more work.
+    /// Deletes all jobs of an order, whoever holds them: the order needs no more work. What is to be told about it stays.
     DeleteJobsOf(OrderId),
+    /// Who is to be told what becomes of a new order. Conflict if that was said before.
+    WishNotifications { order: OrderId, wish: Document },
+    /// Something to be told, and the job that tells it. Conflict on the order if its number is taken.
+    Notify(Box<Notification>),
+    /// An attempt to tell it was made. Conflict if it does not wait any more.
+    RecordAttempt(Attempt),
+    /// All that is to be told about an order now was tried: the job is done, or due again. Conflict if another holds the
+    /// lease by now, or if more is to be told since the job had so many attempts.
+    EndNotifying { order: OrderId, lease: String, attempts: u32, due_at: Option<Timestamp> },
+    /// Something is to be told again, or at once. Conflict if there is no such notification.
+    NotifyAgain { key: NotificationKey, at: Timestamp, give_up_at: Timestamp },
+    /// Deletes what was told, or given up, before this time; so many at most.
+    PurgeNotifications { before: Timestamp, limit: usize },
     /// This account's message made this order. Conflict if the message is remembered already.
     RememberMessage { owner: AccountId, message_id: String, order: OrderId, at: Timestamp },
     /// A nonce was used by this account. Conflict if it was used before and is not expired.
@@ -155,6 +168,12 @@ impl fmt::Debug for Write {
             Self::ExtendLease { key, .. } => write!(f, "ExtendLease({key:?})"),
             Self::ScheduleJob { key, .. } => write!(f, "ScheduleJob({key:?})"),
             Self::DeleteJobsOf(order) => write!(f, "DeleteJobsOf({order})"),
+            Self::WishNotifications { order, .. } => write!(f, "WishNotifications({order})"),
+            Self::Notify(notification) => write!(f, "Notify({})", notification.key),
+            Self::RecordAttempt(attempt) => write!(f, "RecordAttempt({attempt:?})"),
+            Self::EndNotifying { order, .. } => write!(f, "EndNotifying({order})"),
+            Self::NotifyAgain { key, .. } => write!(f, "NotifyAgain({key})"),
+            Self::PurgeNotifications { .. } => f.write_str("PurgeNotifications"),
             Self::RememberMessage { owner, message_id, .. } => write!(f, "RememberMessage({message_id:?} of {owner})"),
             Self::UseNonce { owner, .. } => write!(f, "UseNonce(of {owner})"),
             Self::InsertAccount(account) => write!(f, "InsertAccount({:?})", account.name),

@@ -5,7 +5,7 @@ use ordergate_engine::Protocol;
 use ordergate_engine::order::{OrderKind, Priority, Status, Subject};
 use ordergate_engine::transaction::{Kind, StateCode};
 
-use crate::{JobPart, Parts, StoreError};
+use crate::{Channel, JobPart, Parts, Standing, StoreError};
 
 /// A value that is stored as a number.
 pub(crate) trait Code: Sized {
@@ -56,6 +56,8 @@ codes! {
         B2BSale = 6,
         B2XSale = 7,
     }
+    Channel ("channel") { Callback = 1, Webhook = 2, Mail = 3 }
+    Standing ("standing") { Waiting = 0, Delivered = 1, GivenUp = 2 }
 }
 
 /// Stored under veloconnect's own state number.
@@ -85,6 +87,10 @@ impl Code for bool {
 
 /// The order as a whole, where items are named by their position from 0.
 const WHOLE_ORDER: i64 = -1;
+/// What is to be told about the order.
+const NOTIFICATIONS: i64 = -2;
+/// The queue of all notifications, whatever protocol their orders came through.
+pub(crate) const NOTIFYING: i64 = 10;
 
 impl Code for Subject {
     fn code(self) -> i64 {
@@ -104,17 +110,34 @@ impl Code for JobPart {
         match self {
             Self::Order => WHOLE_ORDER,
             Self::Item(position) => from_count(position),
+            Self::Notifications => NOTIFICATIONS,
         }
     }
 
     fn from_code(number: i64) -> Result<Self, StoreError> {
-        if number == WHOLE_ORDER { Ok(Self::Order) } else { to_count("item position", number).map(Self::Item) }
+        match number {
+            WHOLE_ORDER => Ok(Self::Order),
+            NOTIFICATIONS => Ok(Self::Notifications),
+            position => to_count("item position", position).map(Self::Item),
+        }
     }
 }
 
-/// The least part to look for among all jobs; none where only orders are looked for, which have an index of their own.
+/// The queue that a job of this kind is in.
+pub(crate) fn queue_of_part(queue: Protocol, part: JobPart) -> i64 {
+    if part == JobPart::Notifications { NOTIFYING } else { queue.code() }
+}
+
+/// The queue in which jobs of these kinds are.
+pub(crate) fn queue_of_parts(queue: Protocol, parts: Parts) -> i64 {
+    if parts == Parts::Notifications { NOTIFYING } else { queue.code() }
+}
+
+/// The least part to look for among all jobs of a queue; none where only orders are looked for, which have an index of
+/// their own.
 pub(crate) const fn least_part(parts: Parts) -> Option<i64> {
     match parts {
+        Parts::Notifications => Some(NOTIFICATIONS),
         Parts::All => Some(WHOLE_ORDER),
         Parts::Items => Some(0),
         Parts::Orders => None,
@@ -156,7 +179,11 @@ mod tests {
         assert_eq!(numbers_of(&Protocol::ALL), [1, 2]);
         assert_eq!(numbers_of(&[Priority::Standard, Priority::FastTrack]), [0, 1]);
         assert_eq!(numbers_of(&[Subject::Order, Subject::Item(0), Subject::Item(7)]), [-1, 0, 7]);
-        assert_eq!(numbers_of(&[JobPart::Order, JobPart::Item(0), JobPart::Item(7)]), [-1, 0, 7]);
+        let parts = [JobPart::Notifications, JobPart::Order, JobPart::Item(0), JobPart::Item(7)];
+        assert_eq!(numbers_of(&parts), [-2, -1, 0, 7]);
+        assert_eq!(numbers_of(&Standing::ALL), [0, 1, 2]);
+        assert_eq!(numbers_of(&[Channel::Callback, Channel::Webhook, Channel::Mail]), [1, 2, 3]);
+        assert_eq!(Protocol::ALL.map(|queue| queue_of_part(queue, JobPart::Notifications)), [10, 10]);
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub enum ConflictOn {
     Job,
     #[error("the message was answered before")]
     Message,
+    #[error("the notification does not wait any more, or there is none")]
+    Notification,
     #[error("the nonce was used before")]
     Nonce,
     #[error("the account name is taken, or there is no such account")]

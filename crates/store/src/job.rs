@@ -17,6 +17,8 @@ pub enum JobPart {
     Order,
     /// One item, by its position from 0.
     Item(usize),
+    /// What is to be told about the order: its notifications, one after the other.
+    Notifications,
 }
 
 /// Which parts of orders a worker can work on.
@@ -26,14 +28,17 @@ pub enum Parts {
     /// Orders as a whole: their items are left to others.
     Orders,
     Items,
+    /// What is to be told about orders. It is apart from all other work, and no part of [`Parts::All`].
+    Notifications,
 }
 
 impl Parts {
     pub const fn include(self, part: JobPart) -> bool {
         match self {
-            Self::All => true,
+            Self::All => !matches!(part, JobPart::Notifications),
             Self::Orders => matches!(part, JobPart::Order),
             Self::Items => matches!(part, JobPart::Item(_)),
+            Self::Notifications => matches!(part, JobPart::Notifications),
         }
     }
 }
@@ -42,6 +47,7 @@ impl Parts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     pub key: JobKey,
+    /// Whose worker works on it; of no matter for notifications, which lie in one queue for all.
     pub queue: Protocol,
     pub priority: Priority,
     /// When it may be claimed: the submission time at first, the end of the lease while claimed,

@@ -19,6 +19,7 @@ mod item_page;
 mod job;
 mod loaded;
 mod migrations;
+mod notification;
 pub mod postgres;
 mod query;
 mod rows;
@@ -35,12 +36,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
-use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, TransactionId};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, TransactionId};
 
 pub use account::{Account, NewAccount};
 pub use batch::{Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
+pub use notification::{Attempt, Channel, Notification, NotificationKey, Standing};
 pub use query::{Items, OrderPage, OrderQuery};
 
 /// A store shared by everything that runs in a process.
@@ -110,6 +112,18 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// The jobs of this queue that wait for an operator ([`Job::UNTIL_TOLD`]), at most `limit` of each priority.
     async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError>;
+
+    /// Who is to be told what becomes of an order, as [`Write::WishNotifications`] stored it.
+    async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError>;
+
+    /// What waits to be told about an order, in the order of the events, at most `limit`.
+    async fn notifications_waiting(&self, order: OrderId, limit: usize) -> Result<Vec<Notification>, StoreError>;
+
+    /// All notifications about an order that are kept, in the order of the events.
+    async fn notifications_of(&self, order: OrderId) -> Result<Vec<Notification>, StoreError>;
+
+    /// The notifications with this standing that were due last, latest first, at most `limit`.
+    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError>;
 
     /// Whether the store can serve: `Ok` when a read works and the writer is alive.
     async fn check(&self) -> Result<(), StoreError>;

@@ -6,7 +6,7 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestam
 
 use crate::codes::{Code, to_count};
 use crate::columns::Columns;
-use crate::{Account, Claim, Job, JobKey, StoreError, TransactionStatus, item_page};
+use crate::{Account, Claim, Job, JobKey, Notification, NotificationKey, StoreError, TransactionStatus, item_page};
 
 /// An enumerated value.
 fn code<T: Code>(row: &impl Columns, column: usize) -> Result<T, StoreError> {
@@ -98,6 +98,23 @@ pub(crate) fn due_job(row: &impl Columns, claim: &Claim, priority: Priority) -> 
     let key = JobKey { order: OrderId(row.int(0)?), part: code(row, 1)? };
     let (due_at, attempts) = (Timestamp(row.int(2)?), to_count("number of attempts", row.int(3)?)?);
     Ok(Job { key, queue: claim.queue, priority, due_at, attempts })
+}
+
+/// A row of [`crate::sql::NOTIFICATIONS_WAITING`] and its like.
+pub(crate) fn notification(row: &impl Columns) -> Result<Notification, StoreError> {
+    Ok(Notification {
+        key: NotificationKey { order: OrderId(row.int(0)?), number: row.int(1)? },
+        channel: code(row, 2)?,
+        destination: row.text(3)?,
+        event: row.text(4)?,
+        content: row.bytes(5)?.to_vec(),
+        created_at: Timestamp(row.int(6)?),
+        give_up_at: Timestamp(row.int(7)?),
+        standing: code(row, 8)?,
+        attempts: to_count("number of attempts", row.int(9)?)?,
+        due_at: Timestamp(row.int(10)?),
+        report: row.text_or_null(11)?,
+    })
 }
 
 /// A row of [`crate::sql::JOBS_DUE_AT`].

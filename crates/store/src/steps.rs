@@ -1,15 +1,17 @@
 //! From what a batch writes to the statements that write it. A conflict is told by the number of
 //! changed rows, so that the statement itself succeeds.
 
-use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::{OrderId, Timestamp};
 
-use crate::codes::{Code, from_count};
+use crate::codes::{Code, NOTIFYING, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
 use crate::{
-    CommitError, ConflictOn, ItemUpdate, Job, JobKey, NewAccount, OrderUpdate, StateUpdate, StoreError, TransactionUpdate, Write,
+    Attempt, CommitError, ConflictOn, ItemUpdate, Job, JobKey, JobPart, NewAccount, Notification, OrderUpdate, Standing,
+    StateUpdate, StoreError, TransactionUpdate, Write,
 };
 
 /// Each used nonce takes so many expired ones with it: more than come in, and never many at once.
@@ -87,6 +89,22 @@ impl<'w> Steps<'w> {
             Write::ExtendLease { key, lease, until } => self.job(sql::EXTEND_LEASE, key, values![lease, until.0]),
             Write::ScheduleJob { key, due_at } => self.job(sql::SCHEDULE_JOB, key, values![due_at.0]),
             Write::DeleteJobsOf(order) => self.any(sql::DELETE_JOBS_OF, values![order.0]),
+            Write::WishNotifications { order, wish } => {
+                self.one(sql::WISH_NOTIFICATIONS, values![order.0, &wish.0], ConflictOn::Order);
+            }
+            Write::Notify(notification) => self.notify(notification),
+            Write::RecordAttempt(attempt) => self.record_attempt(attempt),
+            Write::EndNotifying { order, lease, attempts, due_at } => self.end_notifying(*order, lease, *attempts, *due_at),
+            Write::NotifyAgain { key, at, give_up_at } => {
+                let values = values![key.order.0, key.number, at.0, give_up_at.0];
+                self.one(sql::NOTIFY_AGAIN, values, ConflictOn::Notification);
+                self.wake_notifying(key.order, *at);
+            }
+            Write::PurgeNotifications { before, limit } => {
+                for standing in [Standing::Delivered, Standing::GivenUp] {
+                    self.any(sql::PURGE_NOTIFICATIONS, values![standing.code(), before.0, from_count(*limit)]);
+                }
+            }
             Write::RememberMessage { owner, message_id, order, at } => {
                 self.one(sql::REMEMBER_MESSAGE, values![owner.0, message_id, order.0, at.0], ConflictOn::Message);
             }
@@ -202,8 +220,53 @@ impl<'w> Steps<'w> {
 
     pub(crate) fn insert_job(&mut self, job: &Job) {
         let (order, part) = (job.key.order.0, job.key.part.code());
-        let values = values![order, part, job.queue.code(), job.priority.code(), job.due_at.0, i64::from(job.attempts)];
+        let queue = queue_of_part(job.queue, job.key.part);
+        let values = values![order, part, queue, job.priority.code(), job.due_at.0, i64::from(job.attempts)];
         self.one(sql::INSERT_JOB, values, ConflictOn::Job);
+    }
+
+    fn notify(&mut self, notification: &'w Notification) {
+        let Notification { key, channel, destination, event, content, created_at, give_up_at, due_at, report, .. } = notification;
+        let values = values![
+            key.order.0,
+            key.number,
+            channel.code(),
+            destination,
+            event,
+            content,
+            created_at.0,
+            give_up_at.0,
+            notification.standing.code(),
+            i64::from(notification.attempts),
+            due_at.0,
+            report.as_ref(),
+        ];
+        self.one(sql::INSERT_NOTIFICATION, values, ConflictOn::Order);
+        self.wake_notifying(key.order, *due_at);
+    }
+
+    /// There is one job for all that is to be told about an order.
+    fn wake_notifying(&mut self, order: OrderId, due_at: Timestamp) {
+        let values = values![order.0, JobPart::Notifications.code(), NOTIFYING, Priority::Standard.code(), due_at.0];
+        self.one(sql::WAKE_NOTIFYING, values, ConflictOn::Job);
+    }
+
+    fn record_attempt(&mut self, attempt: &'w Attempt) {
+        let Attempt { key, standing, attempts, due_at, report } = attempt;
+        let values = values![key.order.0, key.number, standing.code(), i64::from(*attempts), due_at.0, report];
+        self.one(sql::RECORD_ATTEMPT, values, ConflictOn::Notification);
+    }
+
+    fn end_notifying(&mut self, order: OrderId, lease: &'w str, attempts: u32, due_at: Option<Timestamp>) {
+        let mut values = values![order.0, JobPart::Notifications.code(), lease, i64::from(attempts)];
+        let statement = match due_at {
+            None => sql::END_NOTIFYING,
+            Some(due_at) => {
+                values.push(due_at.0.into());
+                sql::PAUSE_NOTIFYING
+            }
+        };
+        self.one(statement, values, ConflictOn::Job);
     }
 
     fn insert_account(&mut self, account: &'w NewAccount) {

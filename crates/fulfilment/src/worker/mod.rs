@@ -137,6 +137,7 @@ impl Shared {
         match held.job.key.part {
             JobPart::Order => order_job::work(&self, &held).await,
             JobPart::Item(position) => item_job::work(&self, held, position, stop).await,
+            JobPart::Notifications => tracing::error!(job = ?held.job.key, "this worker does not notify, and never claims to"),
         }
     }
 

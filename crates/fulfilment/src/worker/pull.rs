@@ -241,6 +241,6 @@ fn as_text<S: Serializer>(claim: &ClaimToken, s: S) -> Result<S::Ok, S::Error> {
 fn position(job: &Job) -> Option<usize> {
     match job.key.part {
         JobPart::Item(position) => Some(position),
-        JobPart::Order => None,
+        JobPart::Order | JobPart::Notifications => None,
     }
 }

@@ -7,14 +7,14 @@ use tokio_postgres::types::ToSql;
 
 use super::pipeline::in_one_flight;
 use super::place::Connected;
-use crate::codes::{Code as _, from_count, least_part};
+use crate::codes::{Code as _, from_count, least_part, queue_of_parts};
 use crate::steps::{Expect, Step};
 use crate::value::values;
 use crate::{Claim, Job, StoreError, rows, sql};
 
 /// Jobs to try for.
 pub(super) async fn due(connected: &Connected, claim: &Claim) -> Result<Vec<Job>, StoreError> {
-    let (queue, now, limit) = (claim.queue.code(), claim.now.0, from_count(claim.limit));
+    let (queue, now, limit) = (queue_of_parts(claim.queue, claim.parts), claim.now.0, from_count(claim.limit));
     let asking = [Priority::FastTrack, Priority::Standard].map(|priority| async move {
         let found = if let Some(least) = least_part(claim.parts) {
             let values: [&(dyn ToSql + Sync); 5] = [&queue, &priority.code(), &now, &limit, &least];

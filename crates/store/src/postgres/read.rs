@@ -2,7 +2,7 @@
 
 use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
 use tokio_postgres::Row;
 
 use super::own_sql;
@@ -11,7 +11,7 @@ use crate::codes::{Code, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::rows::{self, about};
-use crate::{Account, Items, Job, JobKey, OrderPage, OrderQuery, StoreError, TransactionStatus, sql};
+use crate::{Account, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Standing, StoreError, TransactionStatus, sql};
 
 /// How often a long order is read anew because it changes while it is read.
 const ATTEMPTS: u32 = 100;
@@ -197,6 +197,30 @@ pub(super) async fn jobs_until_told(reader: &Reader, queue: Protocol, limit: usi
         }
     }
     Ok(found)
+}
+
+pub(super) async fn notification_wish(reader: &Reader, order: OrderId) -> Result<Option<Document>, StoreError> {
+    let found = reader.first(sql::NOTIFICATION_WISH, &[&order.0]).await?;
+    found.map(|row| Ok(Document(row.bytes(0)?.to_vec()))).transpose()
+}
+
+pub(super) async fn notifications_waiting(
+    reader: &Reader,
+    order: OrderId,
+    limit: usize,
+) -> Result<Vec<Notification>, StoreError> {
+    let found = reader.ask(sql::NOTIFICATIONS_WAITING, &[&order.0, &from_count(limit)]).await?;
+    found.iter().map(rows::notification).collect()
+}
+
+pub(super) async fn notifications_of(reader: &Reader, order: OrderId) -> Result<Vec<Notification>, StoreError> {
+    let found = reader.ask(sql::NOTIFICATIONS_OF, &[&order.0]).await?;
+    found.iter().map(rows::notification).collect()
+}
+
+pub(super) async fn notifications(reader: &Reader, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
+    let found = reader.ask(sql::NOTIFICATIONS_BY_STANDING, &[&standing.code(), &from_count(limit)]).await?;
+    found.iter().map(rows::notification).collect()
 }
 
 /// PostgreSQL's texts hold every character but one; what contains that one cannot be there.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
 
 use super::writer::Work;
 use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, OrderPage, OrderQuery, Store, StoreError,
-    TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, OrderPage, OrderQuery,
+    Standing, Store, StoreError, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -92,6 +92,22 @@ impl Store for PostgresStore {
 
     async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
         read::jobs_until_told(&self.searcher, queue, limit).await
+    }
+
+    async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError> {
+        read::notification_wish(&self.reader, order).await
+    }
+
+    async fn notifications_waiting(&self, order: OrderId, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        read::notifications_waiting(&self.reader, order, limit).await
+    }
+
+    async fn notifications_of(&self, order: OrderId) -> Result<Vec<Notification>, StoreError> {
+        read::notifications_of(&self.searcher, order).await
+    }
+
+    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        read::notifications(&self.searcher, standing, limit).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::connection::execute;
 use super::read::all;
-use crate::codes::{Code as _, from_count, least_part};
+use crate::codes::{Code as _, from_count, least_part, queue_of_parts};
 use crate::{Claim, Job, StoreError, rows, sql};
 
 /// Leases due jobs to one worker: FAST_TRACK first, then the oldest.
@@ -22,7 +22,8 @@ pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Job>, 
 }
 
 fn due(connection: &Connection, claim: &Claim, priority: Priority, limit: usize) -> Result<Vec<Job>, StoreError> {
-    let (queue, priority_code, now, limit) = (claim.queue.code(), priority.code(), claim.now.0, from_count(limit));
+    let (queue, priority_code, now, limit) =
+        (queue_of_parts(claim.queue, claim.parts), priority.code(), claim.now.0, from_count(limit));
     let job = |row: &rusqlite::Row<'_>| rows::due_job(row, claim, priority);
     match least_part(claim.parts) {
         Some(least) => all(connection, sql::DUE_JOBS, params![queue, priority_code, now, limit, least], job),

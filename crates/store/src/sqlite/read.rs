@@ -2,7 +2,7 @@
 
 use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use crate::codes::{Code as _, from_count, to_count};
@@ -10,7 +10,7 @@ use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::rows::{self, about};
 use crate::sql::Statement;
-use crate::{Account, Items, Job, JobKey, StoreError, TransactionStatus, sql};
+use crate::{Account, Items, Job, JobKey, Notification, Standing, StoreError, TransactionStatus, sql};
 
 pub(super) fn account(
     connection: &Connection,
@@ -134,6 +134,27 @@ pub(super) fn next_due(connection: &Connection, queue: Protocol) -> Result<Optio
         first(connection, sql::NEXT_DUE, values, |row| Ok(row.int_or_null(0)?.map(Timestamp)))
     };
     Ok([due(Priority::FastTrack)?, due(Priority::Standard)?].into_iter().flatten().flatten().min())
+}
+
+pub(super) fn notification_wish(connection: &Connection, order: OrderId) -> Result<Option<Document>, StoreError> {
+    first(connection, sql::NOTIFICATION_WISH, params![order.0], |row| Ok(Document(row.bytes(0)?.to_vec())))
+}
+
+pub(super) fn notifications_waiting(
+    connection: &Connection,
+    order: OrderId,
+    limit: usize,
+) -> Result<Vec<Notification>, StoreError> {
+    all(connection, sql::NOTIFICATIONS_WAITING, params![order.0, from_count(limit)], |row| rows::notification(row))
+}
+
+pub(super) fn notifications_of(connection: &Connection, order: OrderId) -> Result<Vec<Notification>, StoreError> {
+    all(connection, sql::NOTIFICATIONS_OF, params![order.0], |row| rows::notification(row))
+}
+
+pub(super) fn notifications(connection: &Connection, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
+    let values = params![standing.code(), from_count(limit)];
+    all(connection, sql::NOTIFICATIONS_BY_STANDING, values, |row| rows::notification(row))
 }
 
 /// The first row, if there is one.

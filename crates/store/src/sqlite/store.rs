@@ -5,14 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
 use tokio::task::spawn_blocking;
 
 use super::writer::Work;
 use super::{SqliteStore, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, Items, Job, JobKey, OrderPage, OrderQuery, Store, StoreError, TransactionStatus,
+    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Standing, Store, StoreError,
+    TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -96,6 +97,22 @@ impl Store for SqliteStore {
 
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
         self.readers.read(|c| read::next_due(c, queue))
+    }
+
+    async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError> {
+        self.readers.read(|c| read::notification_wish(c, order))
+    }
+
+    async fn notifications_waiting(&self, order: OrderId, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        self.readers.read(|c| read::notifications_waiting(c, order, limit))
+    }
+
+    async fn notifications_of(&self, order: OrderId) -> Result<Vec<Notification>, StoreError> {
+        self.readers.read(|c| read::notifications_of(c, order))
+    }
+
+    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        self.readers.read(|c| read::notifications(c, standing, limit))
     }
 
     async fn check(&self) -> Result<(), StoreError> {

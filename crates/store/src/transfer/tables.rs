@@ -139,6 +139,25 @@ pub const COPIED: &[Table] = &[
         columns: &[int("owner"), text("message_id"), int("order_id"), int("answered_at")],
         key_columns: 2,
     },
+    Table { name: "notification_wishes", columns: &[int("order_id"), bytes("wish")], key_columns: 1 },
+    Table {
+        name: "notifications",
+        columns: &[
+            int("order_id"),
+            int("number"),
+            int("channel"),
+            text("destination"),
+            text("event"),
+            bytes("content"),
+            int("created_at"),
+            int("give_up_at"),
+            int("standing"),
+            int("attempts"),
+            int("due_at"),
+            text("report").or_null(),
+        ],
+        key_columns: 2,
+    },
     Table { name: "nonces", columns: &[int("owner"), bytes("nonce"), int("used_at"), int("expires_at")], key_columns: 2 },
 ];
 

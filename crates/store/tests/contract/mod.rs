@@ -6,6 +6,7 @@ pub mod concurrency;
 pub mod jobs;
 pub mod messages;
 pub mod model;
+pub mod notifications;
 pub mod orders;
 pub mod random;
 pub mod sample;
@@ -82,6 +83,15 @@ macro_rules! all_contract_tests {
             messages {
                 a_message_is_remembered_once,
                 a_live_nonce_conflicts_and_an_expired_one_does_not,
+            }
+            notifications {
+                a_wish_is_kept_and_never_changed,
+                a_notification_comes_back_as_it_was,
+                notifying_is_no_work_on_the_order,
+                what_is_added_meanwhile_is_not_overlooked,
+                attempts_are_recorded_on_what_waits,
+                what_was_told_can_be_told_again,
+                what_is_over_is_purged_by_age,
             }
             accounts {
                 an_account_comes_back_as_it_was,

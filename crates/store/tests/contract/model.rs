@@ -28,6 +28,7 @@ pub fn job_key(key: JobKey) -> (OrderId, i64) {
     match key.part {
         JobPart::Order => (key.order, -1),
         JobPart::Item(position) => (key.order, i64::try_from(position).unwrap()),
+        JobPart::Notifications => (key.order, -2),
     }
 }
 
@@ -100,7 +101,8 @@ impl Model {
                 self.nonces.retain(|_, expires| *expires > *at);
                 insert(&mut self.nonces, (*owner, nonce.clone()), *expires_at, ConflictOn::Nonce)
             }
-            Write::InsertAccount(_) | Write::SetPassword { .. } | Write::SetDisabled { .. } => Ok(()),
+            // Neither the accounts nor the notifications are part of the model.
+            _ => Ok(()),
         }
     }
 

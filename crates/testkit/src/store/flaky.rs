@@ -6,10 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, SharedStore, Store, StoreError,
-    TransactionStatus,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, OrderPage, OrderQuery, SharedStore,
+    Standing, Store, StoreError, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +116,22 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
     }
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
         self.inner.next_due(queue).await
+    }
+
+    async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError> {
+        self.inner.notification_wish(order).await
+    }
+
+    async fn notifications_waiting(&self, order: OrderId, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        self.inner.notifications_waiting(order, limit).await
+    }
+
+    async fn notifications_of(&self, order: OrderId) -> Result<Vec<Notification>, StoreError> {
+        self.inner.notifications_of(order).await
+    }
+
+    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        self.inner.notifications(standing, limit).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use http::HeaderMap;
 use ordergate_outgoing::{Call, Caller, CallerOptions, Reach};
 
 /// Long enough for every machine: a test that runs into it has failed.
-const AMPLE: Duration = Duration::from_secs(60);
+const AMPLE: Duration = Duration::from_mins(1);
 
 fn caller() -> Caller {
     Caller::new(&CallerOptions::default()).unwrap()

@@ -4,11 +4,13 @@
 //! sockets or web frameworks. Who the caller is, it asks an [`Authenticate`]: the built-in accounts,
 //! or a module of the operator's own.
 
+mod announce;
 mod answer;
 mod authenticate;
 mod door;
 mod request;
 
+pub use announce::{Announce, Callback, Draft, Moved};
 pub use answer::Answer;
 pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity};
 pub use door::Door;

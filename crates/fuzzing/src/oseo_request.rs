@@ -34,6 +34,7 @@ impl OseoDoor {
             url: "http://localhost/oseo".to_owned(),
             wake: Arc::new(|| {}),
             recall: Arc::new(|_| {}),
+            callbacks: None,
             links: Arc::new(ordergate_oseo::NoLinks),
         });
         Self { door, store, authenticate }

@@ -9,6 +9,8 @@ mod demo_greeting;
 mod failure;
 mod opening;
 mod order;
+mod outbox;
+mod plain_text;
 mod serve;
 mod store_command;
 mod store_progress;
@@ -39,6 +41,8 @@ enum Command {
     Worker(worker::Arguments),
     /// Orders: see them, approve or reject them, hold them, cancel them, try them again.
     Order(order::Arguments),
+    /// What customers and others were told, and what could not be delivered.
+    Outbox(outbox::Arguments),
     /// The store: move it to another database.
     Store(store_command::Arguments),
     /// The configuration.
@@ -58,6 +62,7 @@ fn main() -> ExitCode {
         Command::Account(arguments) => account::run(arguments),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Order(arguments) => order::run(arguments),
+        Command::Outbox(arguments) => outbox::run(arguments),
         Command::Store(arguments) => store_command::run(arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

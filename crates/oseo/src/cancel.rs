@@ -3,9 +3,10 @@
 use ordergate_door::Identity;
 use ordergate_engine::order::{Command, Order, Status, apply, decide, entries_of};
 use ordergate_engine::{Actor, OrderId, Timestamp};
-use ordergate_store::{Batch, CommitError, ConflictOn, Items, Write};
+use ordergate_store::{Batch, CommitError, ConflictOn, Items, NotificationKey, Write};
 use ordergate_xml::{Node, XmlWriter, validate};
 
+use crate::notification::Wish;
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::version::check_version;
@@ -22,7 +23,7 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
     let message = envelope.message;
     validate(message, &schema::SCHEMA)?;
     check_version(message)?;
-    notification::check(envelope)?;
+    let callback = notification::wish(envelope, context.callbacks.as_ref())?;
     let id = message.child(OS, "orderId").map(Node::text).unwrap_or_default();
     let message_id = envelope.header.message_id.as_deref().map(remembered_as);
     for _ in 0..RACES_MAX {
@@ -34,7 +35,8 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
         }
         // An id that was used for another order says nothing about this one.
         let message_id = message_id.as_deref().filter(|_| used_for.is_none());
-        let batch = cancel(&mut order, caller, message_id, context.clock.now())?;
+        let mut batch = cancel(&mut order, caller, message_id, context.clock.now())?;
+        batch.writes.extend(callback.as_ref().and_then(|wish| respond(context, wish, &order)));
         match context.store.commit(batch).await {
             Ok(()) => {
                 (context.recall)(order.id);
@@ -47,6 +49,14 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
         }
     }
     Err(Exception::given_up("the order never stood still"))
+}
+
+/// CancelResponse (§17), once: what becomes of the cancellation is known at once, so Final and All are the same.
+fn respond(context: &Context, wish: &Wish, order: &Order) -> Option<Write> {
+    let (now, patience) = (context.clock.now(), context.callbacks.as_ref()?.patience_micros);
+    let key = NotificationKey::at_revision(order.id, order.revision, 0);
+    let draft = notification::draft("CancelResponse", wish, order);
+    Some(Write::Notify(Box::new(draft.notification(key, now, now.plus_micros(patience)))))
 }
 
 /// A client may use one message id for the Submit and the Cancel of an order; the two must not be taken for each other.

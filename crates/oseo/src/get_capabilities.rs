@@ -137,7 +137,8 @@ fn contents(context: &Context, w: &mut XmlWriter) {
         w.attr(name, "false");
     }
     w.end();
-    w.start("os:SubmitCapabilities").attr("asynchronous", "false");
+    let asynchronous = if context.callbacks.is_some() { "true" } else { "false" };
+    w.start("os:SubmitCapabilities").attr("asynchronous", asynchronous);
     w.attr("maxNumberOfProducts", &options.items_max.to_string());
     for name in ["globalDeliveryOptions", "localDeliveryOptions", "globalOrderOptions", "localOrderOptions"] {
         w.attr(name, "true");
@@ -146,7 +147,7 @@ fn contents(context: &Context, w: &mut XmlWriter) {
     // Checklist OSEO 14 (requirement 6): all three are mandatory.
     w.start("os:GetStatusCapabilities").attr("orderSearch", "true").attr("orderRetrieve", "true").attr("full", "true").end();
     flag(w, "os:DescribeResultAccessCapabilities", true);
-    w.start("os:CancelCapabilities").attr("supported", "true").attr("asynchronous", "false").end();
+    w.start("os:CancelCapabilities").attr("supported", "true").attr("asynchronous", asynchronous).end();
     supported_collections(context, w);
     w.start("os:ContentsType");
     w.leaf("os:supportedEncoding", "XMLEncoding").leaf("os:supportedEncoding", "TextEncoding");

@@ -161,7 +161,8 @@ fn usual_len(orders: &[Order]) -> usize {
     512 + orders.iter().map(order_len).sum::<usize>()
 }
 
-fn write_order(order: &Order, presentation: Presentation, w: &mut XmlWriter) {
+/// An order as a customer sees it: `orderMonitorSpecification`.
+pub(crate) fn write_order(order: &Order, presentation: Presentation, w: &mut XmlWriter) {
     w.start("os:orderMonitorSpecification");
     w.raw(order_document::text(&order.document));
     w.leaf("os:orderId", &order.id.to_string());

@@ -40,6 +40,7 @@ pub use approval::{Approval, ApprovalOptions};
 pub use collections::Collections;
 pub use describe::describe;
 pub use exception::{Code, Exception};
+pub use notification::{Callbacks, NotificationOptions, OseoAnnouncer};
 pub use options::{ForeignOrders, OseoOptions, OtherCollections};
 pub use result_links::{Link, LocalResult, NoLinks, ResultLinks};
 
@@ -68,6 +69,8 @@ pub struct Context {
     pub wake: Wake,
     /// Called after a Cancel is stored.
     pub recall: Recall,
+    /// Makes callbacks possible; none if customers are not called.
+    pub callbacks: Option<Callbacks>,
     /// Offers what lies on the server's own disk.
     pub links: Arc<dyn ResultLinks>,
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::approval::ApprovalOptions;
+use crate::notification::NotificationOptions;
 
 /// Section `[oseo]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -38,6 +39,8 @@ pub struct OseoOptions {
     pub other_collections: OtherCollections,
     /// Which orders an operator has to approve.
     pub approval: ApprovalOptions,
+    /// Callbacks to customers.
+    pub notification: NotificationOptions,
 }
 
 /// See [`OseoOptions::foreign_orders`].
@@ -80,6 +83,7 @@ impl Default for OseoOptions {
             collections_dir: None,
             other_collections: OtherCollections::Refuse,
             approval: ApprovalOptions::default(),
+            notification: NotificationOptions::default(),
         }
     }
 }

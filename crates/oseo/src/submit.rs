@@ -11,6 +11,7 @@ use ordergate_xml::{Node, XmlWriter, validate};
 
 use crate::chosen::Choices;
 use crate::collections::Catalogue;
+use crate::notification::Wish;
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::version::check_version;
@@ -28,11 +29,14 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
     check_version(message)?;
     let specification = specification(message)?;
     let catalogue = context.collections.current();
-    if let Err(refused) = check(context, &catalogue, envelope, specification) {
-        // What was taken once stays taken, though the options may have changed since.
-        let first = answered_before(context, envelope, caller).await?.ok_or(refused)?;
-        return Ok(acknowledge(first.id, first.reference.as_deref()));
-    }
+    let wish = match check(context, &catalogue, envelope, specification) {
+        Ok(wish) => wish,
+        Err(refused) => {
+            // What was taken once stays taken, though the options may have changed since.
+            let first = answered_before(context, envelope, caller).await?.ok_or(refused)?;
+            return Ok(acknowledge(first.id, first.reference.as_deref()));
+        }
+    };
     let now = context.clock.now();
     let approval = approval(context, &catalogue, specification);
     for _ in 0..ATTEMPTS_MAX {
@@ -43,7 +47,11 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
         check_open_items(context, caller, specification).await?;
         let order = read_order(context, specification, caller, approval, now).await?;
         let (id, reference) = (order.id, order.reference.clone());
-        match context.store.commit(batch(order, envelope.header.message_id.as_deref(), caller, approval)).await {
+        let mut batch = batch(order, envelope.header.message_id.as_deref(), caller, approval);
+        if let Some(wish) = &wish {
+            batch.push(Write::WishNotifications { order: id, wish: wish.to_document() });
+        }
+        match context.store.commit(batch).await {
             Ok(()) => {
                 (context.wake)();
                 return Ok(acknowledge(id, reference.as_deref()));
@@ -65,14 +73,14 @@ fn specification(message: Node<'_>) -> Result<Node<'_>, Exception> {
     Err(Exception::invalid("quotationId", format!("{place}, /Submit/quotationId: this server gives no quotations")))
 }
 
-/// What the schema cannot say.
+/// What the schema cannot say. Gives whether the customer is to be called.
 fn check(
     context: &Context,
     catalogue: &Arc<Catalogue>,
     envelope: &Envelope<'_>,
     specification: Node<'_>,
-) -> Result<(), Exception> {
-    notification::check(envelope)?;
+) -> Result<Option<Wish>, Exception> {
+    let wish = notification::wish(envelope, context.callbacks.as_ref())?;
     check_order_type(specification)?;
     let items: Vec<Node<'_>> = specification.children_named(OS, "orderItem").collect();
     if items.len() > context.options.items_max {
@@ -91,7 +99,7 @@ fn check(
         check_product(item, &path)?;
         choices.check(item, &path)?;
     }
-    Ok(())
+    Ok(wish)
 }
 
 /// A limit of fairness, not of safety: two orders of one user at the same moment may pass it together.

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use ordergate_fulfilment::FulfilmentOptions;
 use ordergate_oseo::OseoOptions;
+use ordergate_outbox::OutboxOptions;
 use ordergate_veloconnect::VeloconnectOptions;
 use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
@@ -59,6 +60,8 @@ pub struct Config {
     pub veloconnect: VeloconnectOptions,
     /// How orders are worked off, by the protocol they came through.
     pub fulfilment: FulfilmentSections,
+    /// How notifications are delivered.
+    pub outbox: OutboxOptions,
 }
 
 /// `[fulfilment]`, `[fulfilment.oseo]` and `[fulfilment.veloconnect]`.
@@ -83,6 +86,7 @@ impl Config {
         self.download.validate().map_err(|error| (within("download", error.key), error.problem))?;
         self.oseo.validate().map_err(|(key, problem)| (within("oseo", key), problem))?;
         self.veloconnect.validate().map_err(|error| ("veloconnect".to_owned(), error.to_string()))?;
+        self.outbox.validate().map_err(|error| (within("outbox", error.key), error.problem))?;
         self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;
         self.fulfilment.veloconnect.validate().map_err(|error| (within("fulfilment.veloconnect", error.key), error.problem))
     }

@@ -12,6 +12,7 @@ pub mod http_options;
 mod limits_options;
 pub mod listener;
 pub mod metrics;
+pub mod outbox;
 pub mod reload;
 pub mod request_body;
 pub mod request_log;

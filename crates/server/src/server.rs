@@ -11,6 +11,7 @@ use ordergate_fulfilment::{
     DemoFile, Describe, FulfilmentOptions, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle, processor_of,
 };
 use ordergate_oseo::{Collections, Oseo};
+use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
@@ -21,6 +22,7 @@ use crate::health::Readiness;
 use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
 use crate::metrics::Metrics;
+use crate::outbox;
 use crate::routes::{Destinations, Routes};
 use crate::shutdown::Shutdown;
 use crate::work::Work;
@@ -34,6 +36,8 @@ pub enum ServerError {
     Key(#[from] KeyError),
     #[error(transparent)]
     Root(#[from] RootError),
+    #[error("nothing can be delivered: {0}")]
+    Caller(#[from] CallerError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -84,6 +88,9 @@ impl Server {
         let Self { listener, url, config, parts, .. } = self;
         let Parts { store, key, articles, collections } = parts;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let announcing = Arc::new(outbox::announcing(store, &config, &clock));
+        let store: SharedStore = Arc::clone(&announcing) as _;
+        let deliverer = outbox::start(&config, &announcing, &clock)?;
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&clock), config.auth.clone(), key)?;
         let (authenticate, links) = (Arc::new(accounts), Arc::clone(&downloads));
@@ -100,12 +107,15 @@ impl Server {
             body_bytes_max: config.server.body_bytes_max,
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
-        let keeping = housekeeping::start(Arc::clone(&store), clock, config.veloconnect.clone(), readiness);
+        let keeping = housekeeping::start(Arc::clone(&store), clock, &config, readiness);
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;
         for worker in workers.into_iter().flatten() {
             worker.stop().await;
+        }
+        if let Some(deliverer) = deliverer {
+            deliverer.stop().await;
         }
         if let Err(error) = store.close().await {
             tracing::error!(%error, "the store was not closed in order");
@@ -183,6 +193,7 @@ impl Common<'_> {
             url: format!("{}/oseo", self.url),
             wake: waker(worker),
             recall: recaller(worker),
+            callbacks: outbox::callbacks(self.config),
             links: Arc::clone(&self.links) as _,
         })
     }

@@ -112,6 +112,26 @@ pub struct TransactionUpdate {
     pub updated_at: Timestamp,
 }
 
+impl OrderUpdate {
+    /// What the store does, on the order that was read at [`Self::expected_revision`].
+    pub fn apply_to(&self, order: &mut Order) {
+        order.revision += 1;
+        if let Some(state) = &self.state {
+            order.state = state.clone();
+        }
+        for update in &self.items {
+            let Some(item) = order.items.get_mut(update.position) else { continue };
+            if let Some(state) = &update.state {
+                item.state = state.clone();
+            }
+            if update.result.is_some() {
+                item.result.clone_from(&update.result);
+            }
+            item.listed |= update.listed;
+        }
+    }
+}
+
 impl Batch {
     pub fn new() -> Self {
         Self::default()

@@ -12,6 +12,16 @@ pub struct NotificationKey {
     pub number: i64,
 }
 
+/// So many notifications may go with one change of an order.
+const PER_CHANGE: i64 = 256;
+
+impl NotificationKey {
+    /// The key of a notification about what an order is at this revision: the first, second, ... of them from 0.
+    pub const fn at_revision(order: OrderId, revision: i64, place: u8) -> Self {
+        Self { order, number: revision.saturating_mul(PER_CHANGE).saturating_add(place as i64) }
+    }
+}
+
 impl fmt::Display for NotificationKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.order, self.number)

@@ -6,8 +6,8 @@ use ordergate_engine::order::{Order, Status};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId};
 use ordergate_store::{Items, Store};
 
-use super::{plain, time};
 use crate::failure::Failure;
+use crate::plain_text::{plain, time};
 
 /// So many orders are read at once.
 const PAGE: usize = 1_000;

@@ -5,9 +5,11 @@ mod list;
 mod show;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ordergate_engine::OrderId;
 use ordergate_fulfilment::{Action, Desk, SystemClock};
+use ordergate_server::outbox::announcing;
 use ordergate_store::Store;
 
 use crate::failure::Failure;
@@ -112,9 +114,11 @@ fn reason(text: &str) -> Result<String, &'static str> {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     opening::runtime()?.block_on(async {
-        let store = AnyStore::open_shared(&config.store).await?;
-        let done = carry_out(arguments.command, store.as_store(), &arguments.operator).await;
-        store.as_store().close().await?;
+        let store = AnyStore::open_shared(&config.store).await?.into_shared();
+        // What an operator does, customers are told as well.
+        let store = announcing(store, &config, &(Arc::new(SystemClock) as _));
+        let done = carry_out(arguments.command, &store, &arguments.operator).await;
+        store.close().await?;
         done
     })
 }
@@ -147,14 +151,4 @@ async fn act(desk: &Desk<'_>, orders: &[Id], action: &Action) -> Result<(), Fail
         }
     }
     if refused.is_empty() { Ok(()) } else { Err(Failure::Failed(refused.join("; "))) }
-}
-
-/// One line, whatever characters a customer may have put in: nothing of it commands a terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// UTC, to the second.
-fn time(at: ordergate_engine::Timestamp) -> String {
-    jiff::Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

@@ -4,8 +4,8 @@ use ordergate_engine::order::{HistoryEntry, Order, State, Subject};
 use ordergate_engine::{OrderId, ProviderId};
 use ordergate_store::{Items, Store};
 
-use super::{plain, time};
 use crate::failure::Failure;
+use crate::plain_text::{plain, time};
 
 pub(super) async fn run(store: &dyn Store, id: OrderId) -> Result<(), Failure> {
     let order = store.order(id, Items::With).await?.ok_or_else(|| Failure::Failed(format!("there is no order {id}")))?;

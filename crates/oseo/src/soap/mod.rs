@@ -22,6 +22,9 @@ pub const SOAP_11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 /// SOAP 1.2.
 pub const SOAP_12: &str = "http://www.w3.org/2003/05/soap-envelope";
 
+/// WS-Addressing 1.0.
+pub const WSA: &str = "http://www.w3.org/2005/08/addressing";
+
 /// How a message is wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Binding {

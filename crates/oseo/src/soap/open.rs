@@ -4,12 +4,9 @@ use ordergate_xml::{Document, Node};
 
 use super::fault::Fault;
 use super::wsse::{self, UsernameToken};
-use super::{Binding, SOAP_11, SOAP_12};
+use super::{Binding, SOAP_11, SOAP_12, WSA};
 use crate::Exception;
 use crate::schema::OS;
-
-/// WS-Addressing 1.0.
-const WSA: &str = "http://www.w3.org/2005/08/addressing";
 
 /// An opened envelope.
 #[derive(Debug)]

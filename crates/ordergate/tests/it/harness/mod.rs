@@ -3,6 +3,7 @@
 mod http;
 mod orders;
 mod pretty;
+mod receiver;
 mod server;
 mod snapshot;
 mod soap;
@@ -14,6 +15,7 @@ pub use orders::{
     Found, await_status, demo_articles, found, look, ordered, retrieve, search, submit, veloconnect, veloconnect_as,
 };
 pub use pretty::{pretty, transcript};
+pub use receiver::{Received, Receiver, Reply};
 pub use server::{Account, Config, Server, free_port, ordergate, output_of};
 pub(crate) use snapshot::assert_snapshot;
 pub use soap::{PASSWORD_DIGEST, PASSWORD_TEXT, Soap, envelope, get_status, security};

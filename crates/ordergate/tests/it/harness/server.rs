@@ -242,6 +242,11 @@ impl Server {
         self.beside("order").args(arguments).args(["--as", "anna"]).output().unwrap()
     }
 
+    /// `ordergate outbox ...` beside the server.
+    pub fn outbox(&self, arguments: &[&str]) -> Output {
+        self.beside("outbox").args(arguments).output().unwrap()
+    }
+
     /// `ordergate worker ...` beside the server.
     pub fn worker(&self, arguments: &[&str]) -> Output {
         self.beside("worker").args(arguments).output().unwrap()

@@ -12,6 +12,7 @@ mod get_status_retrieve;
 mod get_status_search;
 pub mod identity;
 mod infoset;
+mod notifications;
 mod report;
 mod result_access;
 mod submit;

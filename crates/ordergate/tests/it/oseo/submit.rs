@@ -333,38 +333,6 @@ fn orders_that_are_refused() {
     }
 }
 
-/// OSEO 32, 73: this server calls nobody back. A client that waits for a call must hear that; one that says it
-/// cannot be called waits for none.
-#[test]
-fn notifications() {
-    let (server, customer) = (quiet(), Customer::new(quiet()));
-    let reply_to = |address: &str| {
-        format!(
-            "<wsa:ReplyTo xmlns:wsa=\"http://www.w3.org/2005/08/addressing\"><wsa:Address>{address}</wsa:Address></wsa:ReplyTo>"
-        )
-    };
-    let anonymous = "http://www.w3.org/2005/08/addressing/anonymous";
-    let send = |soap: Soap, wanted: &str, reply: &str| {
-        let message = small_order("").replace(">None<", &format!(">{wanted}<"));
-        server.send(&soap.request_with(&format!("{}{reply}", customer.security()), &message))
-    };
-    let mut report = Report::default();
-    for soap in Soap::BOTH {
-        for wanted in ["Final", "All"] {
-            for reply in ["", &reply_to(""), &reply_to("http://client.example/callback"), &reply_to("mailto:me")] {
-                let answer = send(soap, wanted, reply);
-                report.refused(Way::Soap(soap), &answer, "InvalidNotificationValue", Some("ws-address"));
-            }
-            succeeded(send(soap, wanted, &reply_to(anonymous)));
-        }
-        for reply in ["", &reply_to(anonymous), &reply_to("http://client.example/callback")] {
-            succeeded(send(soap, "None", reply));
-        }
-    }
-    assert_eq!(customer.search(server, "").len(), 10);
-    crate::harness::assert_snapshot!(report.checked());
-}
-
 /// The worker takes the order up at once; an order is found with its items from the first moment on.
 #[test]
 fn a_fresh_order_is_found_at_once() {

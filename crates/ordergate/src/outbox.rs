@@ -1,0 +1,187 @@
+//! `ordergate outbox`: what was told to whom, and what was not. Works beside running servers, which take notice within
+//! their polling time.
+
+use std::path::PathBuf;
+
+use ordergate_engine::OrderId;
+use ordergate_engine::time::Clock as _;
+use ordergate_fulfilment::SystemClock;
+use ordergate_outbox::OutboxOptions;
+use ordergate_store::{Batch, Channel, CommitError, ConflictOn, Notification, NotificationKey, Standing, Store, Write};
+
+use crate::failure::Failure;
+use crate::opening::{self, AnyStore};
+use crate::plain_text::{plain, time};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The configuration file (TOML) of the server whose outbox this is.
+    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List notifications, latest first: id, standing, attempts, time, channel, event, destination, what the last attempt
+    /// brought. Without options: what waits, and what was given up.
+    List {
+        /// Only those of this standing; may be given several times.
+        #[arg(long, value_enum)]
+        standing: Vec<StandingName>,
+        /// All that is kept about this order.
+        #[arg(long, conflicts_with = "standing")]
+        order: Option<OrderNumber>,
+        /// At most so many of each standing.
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+    },
+    /// Show what is sent.
+    Show { notification: Id },
+    /// Deliver again, or at once; the time for it begins anew.
+    Retry {
+        #[arg(required_unless_present = "given_up")]
+        notifications: Vec<Id>,
+        /// All that were given up.
+        #[arg(long, conflicts_with = "notifications")]
+        given_up: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum StandingName {
+    Waiting,
+    Delivered,
+    GivenUp,
+}
+
+/// A notification's id as `list` shows it: 17/2304.
+#[derive(Debug, Clone, Copy)]
+struct Id(NotificationKey);
+
+#[derive(Debug, Clone, Copy)]
+struct OrderNumber(OrderId);
+
+impl std::str::FromStr for OrderNumber {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        OrderId::parse(text).map(Self).ok_or("expected the number of an order")
+    }
+}
+
+impl std::str::FromStr for Id {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let (order, number) = text.split_once('/')?;
+            Some(Self(NotificationKey { order: OrderId::parse(order)?, number: number.parse().ok()? }))
+        };
+        read().ok_or("expected a notification as list shows it: the number of its order, a slash, its own number")
+    }
+}
+
+impl StandingName {
+    const fn standing(self) -> Standing {
+        match self {
+            Self::Waiting => Standing::Waiting,
+            Self::Delivered => Standing::Delivered,
+            Self::GivenUp => Standing::GivenUp,
+        }
+    }
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let config = opening::configuration(arguments.config.as_deref())?;
+    opening::runtime()?.block_on(async {
+        let store = AnyStore::open_shared(&config.store).await?;
+        let done = carry_out(arguments.command, store.as_store(), &config.outbox).await;
+        store.as_store().close().await?;
+        done
+    })
+}
+
+async fn carry_out(command: Command, store: &dyn Store, options: &OutboxOptions) -> Result<(), Failure> {
+    match command {
+        Command::List { order: Some(order), .. } => print_all(&store.notifications_of(order.0).await?),
+        Command::List { standing, limit, .. } => {
+            let standing = if standing.is_empty() { vec![StandingName::GivenUp, StandingName::Waiting] } else { standing };
+            for standing in standing {
+                print_all(&store.notifications(standing.standing(), limit as usize).await?);
+            }
+        }
+        Command::Show { notification } => show(store, notification.0).await?,
+        Command::Retry { notifications, given_up: false } => retry(store, notifications, options).await?,
+        Command::Retry { .. } => {
+            let found = store.notifications(Standing::GivenUp, i32::MAX as usize).await?;
+            retry(store, found.iter().map(|notification| Id(notification.key)).collect(), options).await?;
+        }
+    }
+    Ok(())
+}
+
+#[allow(clippy::print_stdout)]
+fn print_all(notifications: &[Notification]) {
+    for n in notifications {
+        println!(
+            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+            n.key,
+            standing(n.standing),
+            n.attempts,
+            time(n.due_at),
+            channel(n.channel),
+            plain(&n.event),
+            plain(&n.destination),
+            plain(n.report.as_deref().unwrap_or("-")),
+        );
+    }
+}
+
+const fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Waiting => "waiting",
+        Standing::Delivered => "delivered",
+        Standing::GivenUp => "given-up",
+    }
+}
+
+const fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Callback => "callback",
+        Channel::Webhook => "webhook",
+        Channel::Mail => "mail",
+    }
+}
+
+#[allow(clippy::print_stdout)]
+async fn show(store: &dyn Store, key: NotificationKey) -> Result<(), Failure> {
+    let found = store.notifications_of(key.order).await?.into_iter().find(|notification| notification.key == key);
+    let found = found.ok_or_else(|| unknown(key))?;
+    print_all(std::slice::from_ref(&found));
+    println!("created {}, given up after {}", time(found.created_at), time(found.give_up_at));
+    println!("{}", String::from_utf8_lossy(&found.content));
+    Ok(())
+}
+
+/// Each for itself: one that is unknown does not keep the others from being sent.
+#[allow(clippy::print_stdout)]
+async fn retry(store: &dyn Store, ids: Vec<Id>, options: &OutboxOptions) -> Result<(), Failure> {
+    let mut refused = Vec::new();
+    for Id(key) in ids {
+        let at = SystemClock.now();
+        let mut batch = Batch::new();
+        batch.push(Write::NotifyAgain { key, at, give_up_at: at.plus_micros(options.patience_micros()) });
+        match store.commit(batch).await {
+            Ok(()) => println!("{key}\twaiting"),
+            Err(CommitError::Conflict(ConflictOn::Notification)) => refused.push(unknown(key).to_string()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if refused.is_empty() { Ok(()) } else { Err(Failure::Failed(refused.join("; "))) }
+}
+
+fn unknown(key: NotificationKey) -> Failure {
+    Failure::Failed(format!("there is no notification {key}"))
+}

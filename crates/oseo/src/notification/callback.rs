@@ -1,0 +1,46 @@
+//! SubmitResponse and CancelResponse: the order in the envelope of a request to the client (§13, §17).
+
+use ordergate_door::{Callback, Draft};
+use ordergate_engine::order::Order;
+use ordergate_store::Channel;
+use ordergate_xml::XmlWriter;
+
+use super::Wish;
+use crate::VERSION;
+use crate::get_status::{Presentation, write_order};
+use crate::schema::OS;
+use crate::soap::{SOAP_11, SOAP_12, WSA};
+
+/// A callback that shows an order. Checklist OSEO 71: as GetStatus full does.
+pub(crate) fn draft(action: &'static str, wish: &Wish, order: &Order) -> Draft {
+    let callback = Callback { soap_12: wish.soap_12, action: action.to_owned(), envelope: envelope(action, wish, order) };
+    Draft {
+        channel: Channel::Callback,
+        destination: wish.address.clone(),
+        event: action.to_owned(),
+        content: serde_json::to_vec(&callback).unwrap_or_default(),
+    }
+}
+
+fn envelope(action: &str, wish: &Wish, order: &Order) -> String {
+    let mut w = XmlWriter::new();
+    w.start("soap:Envelope").attr("xmlns:soap", if wish.soap_12 { SOAP_12 } else { SOAP_11 });
+    header(wish, &mut w);
+    w.start("soap:Body").start(&format!("os:{action}")).attr("xmlns:os", OS);
+    w.attr("service", "OS").attr("version", VERSION);
+    write_order(order, Presentation::Full, &mut w);
+    w.end().end().end();
+    let message = String::from_utf8(w.finish()).unwrap_or_default();
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{message}")
+}
+
+/// Checklist OSEO 72. Each attempt to deliver has the same MessageID, by which a client knows what it has got before.
+fn header(wish: &Wish, w: &mut XmlWriter) {
+    w.start("soap:Header");
+    w.start("wsa:MessageID").attr("xmlns:wsa", WSA).text(&format!("urn:uuid:{}", uuid::Uuid::now_v7())).end();
+    if let Some(message_id) = &wish.message_id {
+        // The standard's own relationship; WS-Addressing's default would be ".../addressing/reply".
+        w.start("wsa:RelatesTo").attr("xmlns:wsa", WSA).attr("RelationshipType", "wsa:Response").text(message_id).end();
+    }
+    w.end();
+}

@@ -1,0 +1,77 @@
+//! Whether a client wants to be called, and can be.
+
+use ordergate_engine::Document;
+use ordergate_xml::Node;
+use serde::{Deserialize, Serialize};
+
+use super::Callbacks;
+use crate::Exception;
+use crate::schema::OS;
+use crate::soap::{Binding, Envelope};
+
+/// A client that says it cannot be called.
+const ANONYMOUS: &str = "http://www.w3.org/2005/08/addressing/anonymous";
+/// A client that wants no answer (WS-Addressing 1.0 §2.1).
+const NONE: &str = "http://www.w3.org/2005/08/addressing/none";
+
+/// `statusNotification`, without `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Level {
+    /// When the order's status is final.
+    Final,
+    /// At each change of a status.
+    All,
+}
+
+/// Whom to call about an order, as it is stored with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Wish {
+    pub(crate) level: Level,
+    /// `wsa:ReplyTo`.
+    pub(crate) address: String,
+    /// The request's `wsa:MessageID`: what the callbacks relate to.
+    pub(crate) message_id: Option<String>,
+    /// Callbacks come in the SOAP version of the request.
+    pub(crate) soap_12: bool,
+}
+
+impl Wish {
+    pub(crate) fn to_document(&self) -> Document {
+        Document(serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// None for what something else has stored.
+    pub(crate) fn from_document(document: &Document) -> Option<Self> {
+        serde_json::from_slice(&document.0).ok()
+    }
+}
+
+/// Checklist OSEO 32, 73: what the request wishes; none if the client wants no callbacks, or says it cannot be called:
+/// that one loses nothing (§7.4.3), for it can ask. Any other must not wait for what will never come.
+pub(crate) fn wish(envelope: &Envelope<'_>, callbacks: Option<&Callbacks>) -> Result<Option<Wish>, Exception> {
+    let wanted = envelope.message.child(OS, "statusNotification").map(Node::text).unwrap_or_default();
+    let level = match wanted.as_ref() {
+        "Final" => Level::Final,
+        "All" => Level::All,
+        _ => return Ok(None),
+    };
+    let refuse = |why: &str| Err(Exception::invalid_notification(format!("statusNotification is {wanted}: {why}")));
+    let address = envelope.header.reply_to.as_deref().unwrap_or_default();
+    if address == ANONYMOUS || address == NONE {
+        return Ok(None);
+    }
+    let Some(callbacks) = callbacks else {
+        return refuse("this server sends no notifications; use None and ask with GetStatus");
+    };
+    if envelope.binding == Binding::Plain {
+        return refuse("a document without an envelope has no wsa:ReplyTo to send notifications to");
+    }
+    if address.is_empty() {
+        return refuse("the header wsa:ReplyTo with an Address is missing; expected the URL that is to be called");
+    }
+    if let Err(why) = (callbacks.check_address)(address) {
+        return refuse(&format!("wsa:ReplyTo cannot be called: {why}"));
+    }
+    let soap_12 = envelope.binding == Binding::Soap12;
+    Ok(Some(Wish { level, address: address.to_owned(), message_id: envelope.header.message_id.clone(), soap_12 }))
+}

@@ -1,0 +1,183 @@
+//! A store that announces: whoever commits a move of an order commits its notifications with it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ordergate_door::{Announce, Moved};
+use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::time::Clock;
+use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_store::{
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, OrderPage, OrderQuery,
+    SharedStore, Standing, Store, StoreError, TransactionStatus, Write,
+};
+use tokio::sync::Notify;
+
+use crate::OutboxOptions;
+use crate::pending::Pending;
+use crate::wishes::Wishes;
+
+/// A store with announcers before it.
+#[derive(Debug)]
+pub struct Announcing {
+    inner: SharedStore,
+    announcers: Vec<Arc<dyn Announce>>,
+    clock: Arc<dyn Clock>,
+    patience_micros: i64,
+    wishes: Wishes,
+    /// Told when something is to be delivered.
+    posted: Arc<Notify>,
+}
+
+impl Announcing {
+    pub fn new(inner: SharedStore, announcers: Vec<Arc<dyn Announce>>, options: &OutboxOptions, clock: Arc<dyn Clock>) -> Self {
+        let (wishes, posted) = (Wishes::default(), Arc::new(Notify::new()));
+        Self { inner, announcers, clock, patience_micros: options.patience_micros(), wishes, posted }
+    }
+
+    /// Notified after each commit of something to deliver.
+    pub fn posted(&self) -> Arc<Notify> {
+        Arc::clone(&self.posted)
+    }
+
+    /// The notifications that belong to a batch.
+    async fn notifications(&self, batch: &Batch) -> Result<Vec<Write>, CommitError> {
+        let mut notifications = Vec::new();
+        for (id, pending) in Pending::of(batch) {
+            let stored_wish = if pending.new.is_some() { None } else { self.wishes.about(&*self.inner, id).await? };
+            let wish = pending.wish.or(stored_wish.as_deref());
+            if wish.is_none() && !self.announcers.iter().any(|announcer| announcer.concerns_all()) {
+                continue;
+            }
+            let after = match pending.new {
+                Some(order) => Cow::Borrowed(order),
+                None => Cow::Owned(self.after(id, &pending).await?),
+            };
+            notifications.extend(self.announce(&pending, &after, wish));
+        }
+        Ok(notifications)
+    }
+
+    /// The order as the batch will leave it.
+    async fn after(&self, id: OrderId, pending: &Pending<'_>) -> Result<Order, CommitError> {
+        let order = self.inner.order(id, Items::With).await?;
+        // The store would say the same, after more work.
+        order.and_then(|order| pending.after(order)).ok_or(CommitError::Conflict(ConflictOn::Order))
+    }
+
+    fn announce(&self, pending: &Pending<'_>, order: &Order, wish: Option<&Document>) -> Vec<Write> {
+        let now = self.clock.now();
+        let give_up_at = now.plus_micros(self.patience_micros);
+        let moved = Moved { order, moves: &pending.moves, wish };
+        let drafts = self.announcers.iter().flat_map(|announcer| announcer.announce(&moved));
+        let places = pending.notifications..=u8::MAX;
+        let numbered = places.zip(drafts).map(|(place, draft)| {
+            let key = NotificationKey::at_revision(order.id, order.revision, place);
+            Write::Notify(Box::new(draft.notification(key, now, give_up_at)))
+        });
+        numbered.collect()
+    }
+}
+
+#[async_trait]
+impl Store for Announcing {
+    async fn commit(&self, mut batch: Batch) -> Result<(), CommitError> {
+        let notifications = self.notifications(&batch).await?;
+        batch.writes.extend(notifications);
+        let posts = |write: &Write| matches!(write, Write::Notify(_) | Write::NotifyAgain { .. });
+        let is_post = batch.writes.iter().any(posts);
+        self.inner.commit(batch).await?;
+        if is_post {
+            self.posted.notify_one();
+        }
+        Ok(())
+    }
+
+    async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError> {
+        self.inner.account(provider, protocol, name).await
+    }
+
+    async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
+        self.inner.accounts(provider).await
+    }
+
+    async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
+        self.inner.order(id, items).await
+    }
+
+    async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {
+        self.inner.search(query).await
+    }
+
+    async fn orders_before(&self, provider: ProviderId, id: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
+        self.inner.orders_before(provider, id, limit).await
+    }
+
+    async fn open_items(&self, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError> {
+        self.inner.open_items(provider, owner).await
+    }
+
+    async fn history(&self, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.inner.history(id).await
+    }
+
+    async fn transaction(&self, key: &Key) -> Result<Option<Transaction>, StoreError> {
+        self.inner.transaction(key).await
+    }
+
+    async fn transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        with_final: bool,
+        limit: usize,
+    ) -> Result<Vec<TransactionStatus>, StoreError> {
+        self.inner.transactions(provider, owner, with_final, limit).await
+    }
+
+    async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
+        self.inner.remembered_message(owner, message_id).await
+    }
+
+    async fn next_order_id(&self) -> Result<OrderId, StoreError> {
+        self.inner.next_order_id().await
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
+        self.inner.claim(claim).await
+    }
+
+    async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
+        self.inner.next_due(queue).await
+    }
+
+    async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        self.inner.jobs_until_told(queue, limit).await
+    }
+
+    async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError> {
+        self.inner.notification_wish(order).await
+    }
+
+    async fn notifications_waiting(&self, order: OrderId, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        self.inner.notifications_waiting(order, limit).await
+    }
+
+    async fn notifications_of(&self, order: OrderId) -> Result<Vec<Notification>, StoreError> {
+        self.inner.notifications_of(order).await
+    }
+
+    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        self.inner.notifications(standing, limit).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.inner.check().await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.inner.close().await
+    }
+}

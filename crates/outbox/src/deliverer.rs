@@ -1,0 +1,267 @@
+//! Delivers what is stored in the outbox. Any number of deliverers, in any number of processes, may serve one store.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ordergate_engine::time::Clock;
+use ordergate_engine::{OrderId, Protocol, Timestamp};
+use ordergate_store::{
+    Attempt, Batch, Channel, Claim, CommitError, ConflictOn, Job, JobKey, JobPart, Notification, Parts, SharedStore, Standing,
+    StoreError, Write,
+};
+use tokio::sync::{Notify, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
+
+use crate::schedule::next_attempt;
+use crate::{Couriers, OutboxOptions};
+
+/// So many notifications of an order are read at once.
+const READ_AT_ONCE: usize = 64;
+/// How long [`DelivererHandle::stop`] waits for attempts under way; their notifications are delivered again otherwise.
+const STOP_GRACE: Duration = Duration::from_secs(5);
+/// How long to wait before asking an unavailable store again.
+const PAUSE_MAX: Duration = Duration::from_secs(5);
+
+/// Delivers notifications.
+#[derive(Debug)]
+pub struct Deliverer {
+    shared: Arc<Shared>,
+    posted: Arc<Notify>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    store: SharedStore,
+    couriers: Couriers,
+    options: OutboxOptions,
+    clock: Arc<dyn Clock>,
+}
+
+/// A running deliverer. Dropping it stops the deliverer too, without waiting for it.
+#[derive(Debug)]
+pub struct DelivererHandle {
+    stop: watch::Sender<bool>,
+    running: JoinHandle<()>,
+}
+
+impl DelivererHandle {
+    /// Begins no further attempt, and returns when those under way have ended.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        if timeout(STOP_GRACE, &mut self.running).await.is_err() {
+            tracing::warn!("attempts to deliver are broken off; they will be made again");
+            self.running.abort();
+        }
+    }
+}
+
+impl Deliverer {
+    /// `posted` tells of new notifications; those of other processes are found by looking now and then.
+    pub fn new(
+        store: SharedStore,
+        couriers: Couriers,
+        options: OutboxOptions,
+        clock: Arc<dyn Clock>,
+        posted: Arc<Notify>,
+    ) -> Self {
+        Self { shared: Arc::new(Shared { store, couriers, options, clock }), posted }
+    }
+
+    /// Begins to deliver. Must be called inside a tokio runtime.
+    pub fn start(self) -> DelivererHandle {
+        let (stop, stopped) = watch::channel(false);
+        DelivererHandle { stop, running: tokio::spawn(supply(self.shared, self.posted, stopped)) }
+    }
+}
+
+/// Claims and delivers until it is to stop.
+async fn supply(shared: Arc<Shared>, posted: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
+    let mut tasks = JoinSet::new();
+    let mut pause = shared.options.poll();
+    while !*stopped.borrow() {
+        let free = shared.options.concurrency.saturating_sub(tasks.len());
+        match shared.claim(free).await {
+            Ok(lanes) => {
+                pause = shared.options.poll();
+                for lane in lanes {
+                    tasks.spawn(lane.deliver(Arc::clone(&shared), stopped.clone()));
+                }
+            }
+            Err(error) => {
+                error.log("no notification can be found");
+                pause = (pause * 2).min(PAUSE_MAX);
+            }
+        }
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => break,
+            // With all hands full there is nothing to look for.
+            () = posted.notified(), if free > 0 => {}
+            Some(_) = tasks.join_next() => {}
+            () = sleep(pause) => {}
+        }
+        while tasks.try_join_next().is_some() {}
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+impl Shared {
+    async fn claim(&self, limit: usize) -> Result<Vec<Lane>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let (now, lease) = (self.clock.now(), uuid::Uuid::now_v7().to_string());
+        let lease_until = self.lease_end(now);
+        let claim = Claim { queue: Protocol::Oseo, parts: Parts::Notifications, now, lease_until, lease: lease.clone(), limit };
+        let jobs = self.store.claim(&claim).await?;
+        Ok(jobs.into_iter().map(|job| Lane { job, lease: lease.clone() }).collect())
+    }
+
+    fn lease_end(&self, now: Timestamp) -> Timestamp {
+        now.plus_micros(i64::try_from(self.options.lease().as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+/// What is to be told about one order, claimed.
+#[derive(Debug)]
+struct Lane {
+    job: Job,
+    lease: String,
+}
+
+/// Why a lane is left before its end. The notifications stay, and are due when the lease ends.
+enum Left {
+    /// Another has it by now.
+    Lost,
+    Store(StoreError),
+}
+
+impl From<CommitError> for Left {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(_) => Self::Lost,
+            CommitError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl Lane {
+    async fn deliver(self, shared: Arc<Shared>, stopped: watch::Receiver<bool>) {
+        match self.work(&shared, &stopped).await {
+            Ok(()) => {}
+            Err(Left::Lost) => tracing::debug!(order = %self.order(), "the notifications are another's by now"),
+            Err(Left::Store(error)) => error.log("notifications are left until their lease ends"),
+        }
+    }
+
+    fn order(&self) -> OrderId {
+        self.job.key.order
+    }
+
+    /// Tries all that is due, then gives the job back.
+    async fn work(&self, shared: &Shared, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+        let mut held_up = HeldUp::default();
+        loop {
+            let waiting = shared.store.notifications_waiting(self.order(), READ_AT_ONCE).await.map_err(Left::Store)?;
+            let mut told = false;
+            for notification in &waiting {
+                if *stopped.borrow() {
+                    return self.end(shared, Some(shared.clock.now())).await;
+                }
+                told |= self.tell(shared, notification, &mut held_up).await?;
+            }
+            // What stands behind many that are held up is found when those are tried again.
+            if !told || waiting.len() < READ_AT_ONCE {
+                return self.end(shared, held_up.until).await;
+            }
+        }
+    }
+
+    /// One attempt, unless it is not due, or another to the same destination must go first. Says whether the notification
+    /// does not wait any more.
+    async fn tell(&self, shared: &Shared, notification: &Notification, held_up: &mut HeldUp) -> Result<bool, Left> {
+        if held_up.concerns(notification) {
+            return Ok(false);
+        }
+        if notification.due_at > shared.clock.now() {
+            held_up.add(notification, notification.due_at);
+            return Ok(false);
+        }
+        let attempt = try_once(shared, notification).await;
+        if attempt.standing == Standing::Waiting {
+            held_up.add(notification, attempt.due_at);
+        }
+        let told = attempt.standing != Standing::Waiting;
+        self.record(shared, attempt).await?;
+        Ok(told)
+    }
+
+    async fn record(&self, shared: &Shared, attempt: Attempt) -> Result<(), Left> {
+        let (key, lease) = (JobKey { order: self.order(), part: JobPart::Notifications }, self.lease.clone());
+        let mut batch = Batch::new();
+        batch.push(Write::ExtendLease { key, lease, until: shared.lease_end(shared.clock.now()) });
+        batch.push(Write::RecordAttempt(attempt));
+        match shared.store.commit(batch).await {
+            // An operator has settled it otherwise.
+            Err(CommitError::Conflict(ConflictOn::Notification)) => Ok(()),
+            recorded => Ok(recorded?),
+        }
+    }
+
+    /// The job is done, or due again.
+    async fn end(&self, shared: &Shared, due_at: Option<Timestamp>) -> Result<(), Left> {
+        let (order, lease, attempts) = (self.order(), self.lease.clone(), self.job.attempts);
+        let mut batch = Batch::new();
+        batch.push(Write::EndNotifying { order, lease: lease.clone(), attempts, due_at });
+        match shared.store.commit(batch).await {
+            Err(CommitError::Conflict(ConflictOn::Job)) => {}
+            ended => return Ok(ended?),
+        }
+        // More is to be told since we claimed it: whoever claims it next will see. Or it is another's by now.
+        let mut batch = Batch::new();
+        let key = JobKey { order, part: JobPart::Notifications };
+        batch.push(Write::ReleaseJob { key, lease, due_at: shared.clock.now() });
+        Ok(shared.store.commit(batch).await?)
+    }
+}
+
+/// Destinations that have to wait, and until when the first of them does.
+#[derive(Debug, Default)]
+struct HeldUp {
+    destinations: HashSet<(Channel, String)>,
+    until: Option<Timestamp>,
+}
+
+impl HeldUp {
+    fn concerns(&self, notification: &Notification) -> bool {
+        self.destinations.contains(&(notification.channel, notification.destination.clone()))
+    }
+
+    fn add(&mut self, notification: &Notification, until: Timestamp) {
+        self.destinations.insert((notification.channel, notification.destination.clone()));
+        self.until = Some(self.until.map_or(until, |before| before.min(until)));
+    }
+}
+
+async fn try_once(shared: &Shared, notification: &Notification) -> Attempt {
+    let outcome = shared.couriers.deliver(notification).await;
+    let (now, attempts) = (shared.clock.now(), notification.attempts.saturating_add(1));
+    let (key, channel, event) = (notification.key, notification.channel, notification.event.as_str());
+    let (standing, due_at, report) = match outcome {
+        Ok(report) => {
+            tracing::info!(notification = %key, ?channel, event, attempts, report, "delivered");
+            (Standing::Delivered, now, report)
+        }
+        Err(failed) => {
+            let again = next_attempt(&shared.options, attempts, now, notification.give_up_at).filter(|_| !failed.hopeless);
+            if again.is_none() {
+                tracing::error!(notification = %key, ?channel, event, attempts, reason = failed.reason, "not delivered, given up");
+            } else {
+                tracing::warn!(notification = %key, ?channel, event, attempts, reason = failed.reason, "not delivered, will try again");
+            }
+            (again.map_or(Standing::GivenUp, |_| Standing::Waiting), again.unwrap_or(now), failed.reason)
+        }
+    };
+    Attempt { key, standing, attempts, due_at, report }
+}

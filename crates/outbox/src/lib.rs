@@ -1,0 +1,20 @@
+//! The outbox: what leaves the server on its own account.
+//!
+//! [`Announcing`] is a store that adds to each change of an order what others are to be told about it: so no order moves
+//! without its notifications, and none is told that did not happen. The [`Deliverer`] carries them out, over one [`Courier`]
+//! for each channel: at least once, in the order of the events for each order and destination, until the time for it is over.
+
+mod announcing;
+mod callback;
+mod courier;
+mod deliverer;
+mod options;
+mod pending;
+mod schedule;
+mod wishes;
+
+pub use announcing::Announcing;
+pub use callback::CallbackCourier;
+pub use courier::{Courier, Couriers, Undelivered};
+pub use deliverer::{Deliverer, DelivererHandle};
+pub use options::{OptionError, OutboxOptions};

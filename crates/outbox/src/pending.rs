@@ -1,0 +1,57 @@
+//! What a batch does to orders, before it is stored.
+
+use std::collections::BTreeMap;
+
+use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::{Document, OrderId};
+use ordergate_store::{Batch, OrderUpdate, Write};
+
+/// What happens to one order in a batch.
+#[derive(Debug, Default)]
+pub(crate) struct Pending<'b> {
+    /// The order, if it is new.
+    pub(crate) new: Option<&'b Order>,
+    pub(crate) updates: Vec<&'b OrderUpdate>,
+    pub(crate) moves: Vec<&'b HistoryEntry>,
+    /// The wish, if the order is new.
+    pub(crate) wish: Option<&'b Document>,
+    /// How many notifications about it the batch has already.
+    pub(crate) notifications: u8,
+}
+
+impl<'b> Pending<'b> {
+    /// The orders that move in a batch. Whoever changes an order without a move (a note, a result that was listed)
+    /// has nothing to tell.
+    pub(crate) fn of(batch: &'b Batch) -> BTreeMap<OrderId, Self> {
+        if !batch.writes.iter().any(|write| matches!(write, Write::AppendHistory(_))) {
+            return BTreeMap::new();
+        }
+        let mut pending: BTreeMap<OrderId, Self> = BTreeMap::new();
+        for write in &batch.writes {
+            match write {
+                Write::InsertOrder(order) => pending.entry(order.id).or_default().new = Some(order),
+                Write::UpdateOrder(update) => pending.entry(update.id).or_default().updates.push(update),
+                Write::AppendHistory(entry) => pending.entry(entry.order).or_default().moves.push(entry),
+                Write::WishNotifications { order, wish } => pending.entry(*order).or_default().wish = Some(wish),
+                Write::Notify(notification) => {
+                    let of_order = pending.entry(notification.key.order).or_default();
+                    of_order.notifications = of_order.notifications.saturating_add(1);
+                }
+                _ => {}
+            }
+        }
+        pending.retain(|_, order| !order.moves.is_empty());
+        pending
+    }
+
+    /// The order as the batch leaves it, given what is stored; `None` if the batch was decided on something else.
+    pub(crate) fn after(&self, mut order: Order) -> Option<Order> {
+        for update in &self.updates {
+            if update.expected_revision != order.revision {
+                return None;
+            }
+            update.apply_to(&mut order);
+        }
+        Some(order)
+    }
+}

@@ -1,0 +1,52 @@
+//! The outbox of a server: what announces, and what delivers.
+
+use std::sync::Arc;
+
+use ordergate_door::Announce;
+use ordergate_engine::time::Clock;
+use ordergate_oseo::{Callbacks, OseoAnnouncer};
+use ordergate_outbox::{Announcing, CallbackCourier, Couriers, Deliverer, DelivererHandle};
+use ordergate_outgoing::{Caller, CallerError, CallerOptions, Reach, check_url};
+use ordergate_store::SharedStore;
+
+use crate::config::Config;
+
+/// The store as everything that changes orders must use it: with each move of an order it stores what others are to be
+/// told of it.
+pub fn announcing(store: SharedStore, config: &Config, clock: &Arc<dyn Clock>) -> Announcing {
+    // Not asked whether callbacks are offered now: what was promised is kept.
+    let customers = Arc::new(OseoAnnouncer::new(config.oseo.notification.clone()));
+    let announcers: Vec<Arc<dyn Announce>> = vec![customers];
+    Announcing::new(store, announcers, &config.outbox, Arc::clone(clock))
+}
+
+/// What may be reached at addresses that customers choose.
+fn reach(config: &Config) -> Reach {
+    let allowed = &config.outbox.allow_private;
+    if allowed.is_empty() { Reach::Public } else { Reach::Allowed(Arc::new(allowed.clone())) }
+}
+
+/// What the OSEO door needs to promise callbacks, if they are offered.
+pub(crate) fn callbacks(config: &Config) -> Option<Callbacks> {
+    let reach = reach(config);
+    let check_address = Arc::new(move |url: &str| check_url(url, &reach).map_err(|error| error.to_string()));
+    let patience_micros = config.outbox.patience_micros();
+    config.oseo.notification.enabled.then_some(Callbacks { check_address, patience_micros })
+}
+
+/// Begins to deliver, unless another process does.
+pub(crate) fn start(
+    config: &Config,
+    store: &Arc<Announcing>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<DelivererHandle>, CallerError> {
+    if !config.outbox.enabled {
+        return Ok(None);
+    }
+    let caller = Caller::new(&CallerOptions { ca_file: config.outbox.ca_file.clone(), ..CallerOptions::default() })?;
+    let callback = Arc::new(CallbackCourier::new(caller, reach(config), &config.outbox));
+    let couriers = Couriers { callback: Some(callback), ..Couriers::default() };
+    let (shared, posted) = (Arc::clone(store) as SharedStore, store.posted());
+    let deliverer = Deliverer::new(shared, couriers, config.outbox.clone(), Arc::clone(clock), posted);
+    Ok(Some(deliverer.start()))
+}

@@ -66,6 +66,8 @@ pub enum ConflictOn {
     Job,
     #[error("the message was answered before")]
     Message,
+    #[error("the quotation was changed by someone else, is gone, or its id is taken")]
+    Quotation,
     #[error("the nonce was used before")]
     Nonce,
     #[error("the account name is taken, or there is no such account")]

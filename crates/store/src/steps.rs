@@ -6,6 +6,7 @@ use ordergate_engine::transaction::{Key, Transaction};
 
 use crate::codes::{Code, from_count};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
+use crate::quotation_row;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
 use crate::{
@@ -87,6 +88,21 @@ impl<'w> Steps<'w> {
             Write::ExtendLease { key, lease, until } => self.job(sql::EXTEND_LEASE, key, values![lease, until.0]),
             Write::ScheduleJob { key, due_at } => self.job(sql::SCHEDULE_JOB, key, values![due_at.0]),
             Write::DeleteJobsOf(order) => self.any(sql::DELETE_JOBS_OF, values![order.0]),
+            Write::InsertQuotation(quotation) => {
+                self.one(sql::INSERT_QUOTATION, quotation_row::inserted(quotation), ConflictOn::Quotation);
+            }
+            Write::PriceQuotation(quotation) => {
+                let mut values = values![quotation.id.0, quotation.revision];
+                values.extend(quotation_row::state(quotation));
+                self.one(sql::PRICE_QUOTATION, values, ConflictOn::Quotation);
+            }
+            Write::OrderQuotation { id, order, at } => {
+                self.one(sql::ORDER_QUOTATION, values![id.0, order.0, at.0], ConflictOn::Quotation);
+            }
+            Write::ExpireQuotations { over_before } => {
+                self.any(sql::PASS_QUOTATION_IDS, values!["order"]);
+                self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
+            }
             Write::RememberMessage { owner, message_id, order, at } => {
                 self.one(sql::REMEMBER_MESSAGE, values![owner.0, message_id, order.0, at.0], ConflictOn::Message);
             }

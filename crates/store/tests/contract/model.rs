@@ -100,7 +100,13 @@ impl Model {
                 self.nonces.retain(|_, expires| *expires > *at);
                 insert(&mut self.nonces, (*owner, nonce.clone()), *expires_at, ConflictOn::Nonce)
             }
-            Write::InsertAccount(_) | Write::SetPassword { .. } | Write::SetDisabled { .. } => Ok(()),
+            Write::InsertAccount(_)
+            | Write::SetPassword { .. }
+            | Write::SetDisabled { .. }
+            | Write::InsertQuotation(_)
+            | Write::PriceQuotation(_)
+            | Write::OrderQuotation { .. }
+            | Write::ExpireQuotations { .. } => Ok(()),
         }
     }
 

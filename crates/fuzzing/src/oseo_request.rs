@@ -35,6 +35,7 @@ impl OseoDoor {
             wake: Arc::new(|| {}),
             recall: Arc::new(|_| {}),
             links: Arc::new(ordergate_oseo::NoLinks),
+            quotations: None,
         });
         Self { door, store, authenticate }
     }

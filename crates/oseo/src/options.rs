@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::approval::ApprovalOptions;
+use crate::collections::Catalogue;
+use crate::quotation::QuotationOptions;
 
 /// Section `[oseo]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -38,6 +40,8 @@ pub struct OseoOptions {
     pub other_collections: OtherCollections,
     /// Which orders an operator has to approve.
     pub approval: ApprovalOptions,
+    /// What orders are priced with.
+    pub quotation: QuotationOptions,
 }
 
 /// See [`OseoOptions::foreign_orders`].
@@ -80,11 +84,20 @@ impl Default for OseoOptions {
             collections_dir: None,
             other_collections: OtherCollections::Refuse,
             approval: ApprovalOptions::default(),
+            quotation: QuotationOptions::default(),
         }
     }
 }
 
 impl OseoOptions {
+    /// Whether products of this collection may be ordered, with options that are not declared.
+    pub(crate) fn takes_undeclared(&self, catalogue: &Catalogue, collection: &str) -> bool {
+        let declared = &self.collections;
+        (declared.is_empty() && catalogue.is_empty())
+            || self.other_collections == OtherCollections::Accept
+            || declared.iter().any(|c| c == collection)
+    }
+
     /// Names the setting that cannot be, and says why.
     pub fn validate(&self) -> Result<(), (&'static str, String)> {
         let within = |key, value: usize, most: usize| {
@@ -92,6 +105,7 @@ impl OseoOptions {
         };
         within("search_limit", self.search_limit, 100_000)?;
         within("items_max", self.items_max, 65_536)?;
+        self.quotation.validate()?;
         match self.collections.iter().find(|c| c.is_empty() || c.chars().count() > 255) {
             Some(bad) => Err(("collections", format!("has {bad:?}, but a collection has 1 to 255 characters"))),
             None => Ok(()),

@@ -1,26 +1,24 @@
-//! What has to be done now and then: look whether the store still works, and forget old transactions.
+//! What has to be done now and then: look whether the store still works, and forget old transactions and quotations.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
-use ordergate_store::{Batch, SharedStore};
-use ordergate_veloconnect::VeloconnectOptions;
+use ordergate_store::{Batch, SharedStore, Write};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use crate::config::Config;
 use crate::health::Readiness;
 
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 const EXPIRE_EVERY: Duration = Duration::from_mins(10);
 
 /// Begins; abort the handle to end.
-pub(crate) fn start(
-    store: SharedStore,
-    clock: Arc<dyn Clock>,
-    veloconnect: VeloconnectOptions,
-    readiness: Readiness,
-) -> JoinHandle<()> {
+pub(crate) fn start(store: SharedStore, clock: Arc<dyn Clock>, config: &Config, readiness: Readiness) -> JoinHandle<()> {
+    let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
+    let old = move |now: Timestamp| [veloconnect.expiry(now), old_quotations(now, keep_days)];
     tokio::spawn(async move {
         let mut ticks = interval(CHECK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -30,7 +28,7 @@ pub(crate) fn start(
             works = check(&store, &readiness, works).await;
             if Instant::now() >= expire_at {
                 expire_at = Instant::now() + EXPIRE_EVERY;
-                expire(&store, clock.as_ref(), &veloconnect).await;
+                expire(&store, old(clock.now())).await;
             }
         }
     })
@@ -56,11 +54,20 @@ async fn check(store: &SharedStore, readiness: &Readiness, worked: bool) -> bool
     }
 }
 
-/// Transactions that nobody has touched for as long as configured become unknown (420).
-async fn expire(store: &SharedStore, clock: &dyn Clock, options: &VeloconnectOptions) {
-    let mut batch = Batch::new();
-    batch.push(options.expiry(clock.now()));
-    if let Err(error) = store.commit(batch).await {
-        tracing::warn!(%error, "old transactions could not be deleted; will try again");
+/// Quotations of which nothing has come for as long as configured become unknown.
+fn old_quotations(now: Timestamp, keep_days: u32) -> Write {
+    Write::ExpireQuotations { over_before: now.plus_seconds(-i64::from(keep_days) * 86_400) }
+}
+
+/// Transactions that nobody has touched for as long as configured become unknown (420), and so do quotations. Each kind in
+/// a batch of its own: what one has to wait for must not keep the other.
+async fn expire(store: &SharedStore, old: [Write; 2]) {
+    for write in old {
+        let what = format!("{write:?}");
+        let mut batch = Batch::new();
+        batch.push(write);
+        if let Err(error) = store.commit(batch).await {
+            tracing::warn!(%error, what, "what is old could not be deleted; will try again");
+        }
     }
 }

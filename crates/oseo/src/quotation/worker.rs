@@ -10,7 +10,7 @@ use std::time::Duration;
 use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
 use ordergate_store::{Batch, CommitError, Quotation, QuotationState, SharedStore, Write};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{timeout, timeout_at};
 
@@ -20,6 +20,8 @@ use crate::OseoOptions;
 
 /// How often to look for what nobody told of: another process took the order, or an attempt is due again.
 const POLL: Duration = Duration::from_secs(1);
+/// How long [`QuotationWorker::stop`] lets what is under way be put back.
+const STOP_GRACE: Duration = Duration::from_secs(4);
 /// How often a finished price is offered to a store that does not take it, before its work is left to another attempt.
 const STORE_AGAIN: Duration = Duration::from_millis(200);
 
@@ -28,6 +30,7 @@ const STORE_AGAIN: Duration = Duration::from_millis(200);
 pub struct QuotationWorker {
     running: JoinHandle<()>,
     waker: QuotationWaker,
+    stop: watch::Sender<bool>,
 }
 
 /// Tells the worker that there is something to price.
@@ -44,19 +47,23 @@ impl QuotationWorker {
     /// Begins to work. Must be called inside a tokio runtime.
     pub fn start(store: SharedStore, clock: Arc<dyn Clock>, options: OseoOptions, pricing: Arc<dyn Pricing>) -> Self {
         let waker = QuotationWaker::default();
-        let shared = Arc::new(Shared { store, clock, options, pricing });
+        let (stop, stopped) = watch::channel(false);
+        let shared = Arc::new(Shared { store, clock, options, pricing, stopped });
         let running = tokio::spawn(run(shared, waker.clone()));
-        Self { running, waker }
+        Self { running, waker, stop }
     }
 
     pub fn waker(&self) -> QuotationWaker {
         self.waker.clone()
     }
 
-    /// Ends the runs under way. What they worked on is taken up again when its time has come.
-    pub async fn stop(self) {
-        self.running.abort();
-        let _ = self.running.await;
+    /// Takes nothing more, ends the runs under way and puts back what they worked on. If the store does not take that in
+    /// time, it is taken up again when its time has come.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        if timeout(STOP_GRACE, &mut self.running).await.is_err() {
+            self.running.abort();
+        }
     }
 }
 
@@ -66,12 +73,22 @@ struct Shared {
     clock: Arc<dyn Clock>,
     options: OseoOptions,
     pricing: Arc<dyn Pricing>,
+    stopped: watch::Receiver<bool>,
 }
 
+/// Works until it is stopped; then waits until what is under way is put back.
 async fn run(shared: Arc<Shared>, waker: QuotationWaker) {
-    let room = Arc::new(Semaphore::new(shared.options.quotation.concurrency));
     // Dropped with this future: all runs end with it.
     let mut runs = JoinSet::new();
+    tokio::select! {
+        () = serve(&shared, &waker, &mut runs) => {}
+        () = shared.stop() => {}
+    }
+    while runs.join_next().await.is_some() {}
+}
+
+async fn serve(shared: &Arc<Shared>, waker: &QuotationWaker, runs: &mut JoinSet<()>) {
+    let room = Arc::new(Semaphore::new(shared.options.quotation.concurrency));
     loop {
         while runs.try_join_next().is_some() {}
         // Nothing is taken that would then wait: its time would pass.
@@ -88,7 +105,7 @@ async fn run(shared: Arc<Shared>, waker: QuotationWaker) {
         let found = due.len();
         for quotation in due {
             let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-            let shared = Arc::clone(&shared);
+            let shared = Arc::clone(shared);
             runs.spawn(async move {
                 shared.work(quotation).await;
                 drop(permit);
@@ -107,6 +124,11 @@ async fn run(shared: Arc<Shared>, waker: QuotationWaker) {
 }
 
 impl Shared {
+    /// Returns when the worker is to stop.
+    async fn stop(&self) {
+        let _ = self.stopped.clone().wait_for(|stop| *stop).await;
+    }
+
     async fn work(&self, due: Quotation) {
         let lease = self.options.quotation.lease();
         let until = tokio::time::Instant::now() + lease;
@@ -119,7 +141,14 @@ impl Shared {
             attempts_max: self.options.quotation.attempts_max,
         };
         // A moment before anybody else may take it.
-        let verdict = timeout_at(until - lease / 10, self.pricing.price(&request)).await;
+        let pricing = timeout_at(until - lease / 10, self.pricing.price(&request));
+        let verdict = tokio::select! {
+            verdict = pricing => verdict,
+            () = self.stop() => {
+                let due_again = QuotationState::BeingPriced { due_at: self.clock.now(), attempts: attempt - 1 };
+                return self.store(Quotation { state: due_again, ..taken }).await;
+            }
+        };
         let verdict = verdict.unwrap_or_else(|_| Verdict::Failed("the price could not be worked out in time".to_owned()));
         let now = self.clock.now();
         let state = match settle(&self.options, &taken.order, verdict, now) {

@@ -31,6 +31,10 @@ number_id!(
     /// An order. Its decimal digits are OSEO's `orderId` and veloconnect's `OrderID`.
     OrderId
 );
+number_id!(
+    /// A quotation: what an order would cost. Its number is taken from those of orders, so that none is ever both.
+    QuotationId
+);
 
 impl ProviderId {
     /// The provider of an installation that serves only one.
@@ -43,6 +47,20 @@ impl OrderId {
     pub fn parse(text: &str) -> Option<Self> {
         let canonical = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
         if canonical { text.parse().ok().map(Self) } else { None }
+    }
+}
+
+impl QuotationId {
+    /// Reads an identifier that a client sent, by the rules of [`OrderId::parse`].
+    pub fn parse(text: &str) -> Option<Self> {
+        OrderId::parse(text).map(Self::from)
+    }
+}
+
+impl From<OrderId> for QuotationId {
+    /// The number that was given out for an order becomes a quotation's.
+    fn from(id: OrderId) -> Self {
+        Self(id.0)
     }
 }
 

@@ -27,7 +27,6 @@ mod moves;
 mod options;
 mod processor;
 mod result_url;
-mod text;
 mod worker;
 
 pub use clock::SystemClock;

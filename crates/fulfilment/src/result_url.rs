@@ -1,7 +1,7 @@
 //! Where a finished item is found.
 
 use crate::file_url;
-use crate::text::is_printable;
+use ordergate_program::text::is_printable;
 
 /// A result longer than this is no URL that clients could use.
 const RESULT_CHARACTERS_MAX: usize = 2000;

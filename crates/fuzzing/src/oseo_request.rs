@@ -36,6 +36,7 @@ impl OseoDoor {
             recall: Arc::new(|_| {}),
             callbacks: None,
             links: Arc::new(ordergate_oseo::NoLinks),
+            quotations: None,
         });
         Self { door, store, authenticate }
     }

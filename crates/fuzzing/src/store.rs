@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, State, Status};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp, TransactionId};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, OrderPage, OrderQuery, OrderUpdate,
-    Standing, Store, StoreError, TransactionStatus, Write,
+    Quotation, Standing, Store, StoreError, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -199,6 +199,14 @@ impl Store for MemoryStore {
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
         Ok(self.kept.lock().messages.iter().find(|kept| kept.0 == owner && kept.1 == message_id).map(|kept| kept.2))
+    }
+
+    async fn quotation(&self, _: QuotationId) -> Result<Option<Quotation>, StoreError> {
+        Ok(None)
+    }
+
+    async fn due_quotations(&self, _: Timestamp, _: usize) -> Result<Vec<Quotation>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ordergate_engine::Protocol;
 use ordergate_fulfilment::ProcessorKind;
 use ordergate_oseo::collections::Catalogue;
+use ordergate_oseo::quotation::PricingKind;
 use ordergate_oseo::{Collections, OtherCollections};
 use ordergate_server::config::{Config, LogLevel, init_logging, parse_collections};
 use ordergate_server::server::{Parts, Server};
@@ -72,6 +73,9 @@ fn configure(config: &mut Config, arguments: &Arguments) {
     }
     "Ordergate demo".clone_into(&mut config.oseo.title);
     config.oseo.other_collections = OtherCollections::Accept;
+    if config.oseo.quotation.pricing == PricingKind::None {
+        config.oseo.quotation.pricing = PricingKind::PriceList;
+    }
     config.veloconnect.seller_name.get_or_insert_with(|| "Ordergate Demo Fahrradteile".to_owned());
     for protocol in Protocol::ALL {
         let options = match protocol {

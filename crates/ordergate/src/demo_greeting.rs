@@ -16,7 +16,7 @@ pub(crate) fn greet(server: &Server, folder: &Path, orders: u32) {
     println!("\n# OSEO: the status of order 1, in full");
     println!("curl -s {url}/oseo -H 'Content-Type: text/xml' --data-binary @- <<'XML'\n{REQUEST}\nXML");
     println!(
-        "\n# OSEO without an envelope, by HTTP Basic: what can be ordered, an order, its status, where it is found, and an end to it"
+        "\n# OSEO without an envelope, by HTTP Basic: what can be ordered, at what price, an order, its status, where it is found, and an end to it"
     );
     println!("oseo() {{ curl -s -u demo:demo-secret {url}/oseo -H 'Content-Type: application/xml' --data-binary \\");
     println!("  \"<$1 xmlns='http://www.opengis.net/oseo/1.0' service='OS' version='1.0.0'>$2</$1>\"; }}");
@@ -36,8 +36,15 @@ pub(crate) fn greet(server: &Server, folder: &Path, orders: u32) {
 }
 
 /// Operations and the content of their requests.
-const OSEO: [(&str, &str); 5] = [
+const OSEO: [(&str, &str); 7] = [
     ("GetOptions", "<collectionId>urn:ordergate:demo:scenes</collectionId>"),
+    (
+        "GetQuotation",
+        "<orderSpecification><priority>FAST_TRACK</priority><orderType>PRODUCT_ORDER</orderType><orderItem><itemId>a</itemId>\
+         <option><ParameterData><encoding>XMLEncoding</encoding><values><processingLevel>2A</processingLevel></values></ParameterData></option>\
+         <productId><identifier>urn:ordergate:demo:scene:1</identifier></productId></orderItem></orderSpecification>",
+    ),
+    ("Submit", "<quotationId>ID OF THE QUOTATION</quotationId><statusNotification>None</statusNotification>"),
     (
         "Submit",
         "<orderSpecification><orderReference>my first</orderReference><orderType>PRODUCT_ORDER</orderType><orderItem><itemId>a</itemId>\

@@ -18,7 +18,7 @@ pub fn describe(order: &Order, position: usize) -> Value {
     json!({ "orderItem": item, "order": to_json(&order.document) })
 }
 
-fn to_json(document: &Document) -> Value {
+pub(crate) fn to_json(document: &Document) -> Value {
     order_document::tree(document).map_or(Value::Null, |tree| object(tree.root()))
 }
 

@@ -139,7 +139,7 @@ fn write(order: &Order, listed: &[Listed]) -> Reply {
 
 fn write_item(item: &Item, found: &Listed, w: &mut XmlWriter) {
     w.start("os:URLs").leaf("os:itemId", &item.item_id);
-    order_document::copy_product_id(item, w);
+    order_document::copy_product_id(&item.document, w);
     w.start("os:itemAddress").start("os:ResourceAddress");
     w.leaf("os:URL", &found.url);
     w.end().end();

@@ -7,6 +7,8 @@
 use ordergate_store::StoreError;
 use ordergate_xml::Violation;
 
+use crate::operation::Offered;
+
 /// An exception code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
@@ -143,11 +145,11 @@ impl Exception {
         Self::client(Code::OperationNotSupported, Some(operation), format!("{operation} is not offered by this server"))
     }
 
-    pub fn operation_unknown(name: &str) -> Self {
+    pub(crate) fn operation_unknown(name: &str, offered: &[Offered]) -> Self {
         let name: String = name.chars().take(80).collect();
         let diagnosis = format!(
             "{name} is no operation of OSEO 1.0; this server offers {} of namespace {}",
-            crate::operation::OFFERED.map(|(operation, _)| operation).join(", "),
+            offered.iter().map(|(operation, _)| *operation).collect::<Vec<_>>().join(", "),
             crate::schema::OS
         );
         Self::client(Code::OperationNotSupported, Some(&name), diagnosis)
@@ -170,6 +172,12 @@ impl Exception {
             diagnosis: "the server cannot answer now; try again later".to_owned(),
             blame: Blame::Server,
         }
+    }
+
+    /// The server cannot do this now; why is in the log.
+    pub fn not_now(diagnosis: &str) -> Self {
+        let diagnosis = diagnosis.to_owned();
+        Self { code: Code::NoApplicableCode, locator: None, diagnosis, blame: Blame::Server }
     }
 
     /// What should not be possible kept the server from answering.

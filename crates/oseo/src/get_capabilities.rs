@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use ordergate_xml::{Node, XmlWriter, validate};
 use sha2::{Digest as _, Sha256};
 
-use crate::operation::OFFERED;
+use crate::operation;
+use crate::quotation::Mode;
 use crate::schema::{self, OS, ows};
 use crate::{Context, Exception, OseoOptions, Reply, VERSION};
 
@@ -79,7 +80,7 @@ fn write(context: &Context, update_sequence: Option<&str>, sections: &[Section])
         match section {
             Section::ServiceIdentification => service_identification(&context.options, &mut w),
             Section::ServiceProvider => service_provider(&context.options, &mut w),
-            Section::OperationsMetadata => operations_metadata(&context.url, &mut w),
+            Section::OperationsMetadata => operations_metadata(context, &mut w),
             Section::Contents => contents(context, &mut w),
         }
     }
@@ -113,11 +114,11 @@ fn service_provider(options: &OseoOptions, w: &mut XmlWriter) {
 }
 
 /// Checklist OSEO 13: each supported operation with its URL.
-fn operations_metadata(url: &str, w: &mut XmlWriter) {
+fn operations_metadata(context: &Context, w: &mut XmlWriter) {
     w.start("ows:OperationsMetadata");
-    for (operation, _) in OFFERED {
+    for (operation, _) in operation::offered(context) {
         w.start("ows:Operation").attr("name", operation).start("ows:DCP").start("ows:HTTP");
-        w.start("ows:Post").attr("xlink:href", url).end();
+        w.start("ows:Post").attr("xlink:href", &context.url).end();
         w.end().end().end();
     }
     w.end();
@@ -132,11 +133,7 @@ fn contents(context: &Context, w: &mut XmlWriter) {
     flag(w, "os:ProductOrders", true);
     flag(w, "os:SubscriptionOrders", false);
     flag(w, "os:ProgrammingOrders", false);
-    w.start("os:GetQuotationCapabilities");
-    for name in ["supported", "synchronous", "asynchronous", "monitoring", "off-line"] {
-        w.attr(name, "false");
-    }
-    w.end();
+    quotation_capabilities(context, w);
     let asynchronous = if context.callbacks.is_some() { "true" } else { "false" };
     w.start("os:SubmitCapabilities").attr("asynchronous", asynchronous);
     w.attr("maxNumberOfProducts", &options.items_max.to_string());
@@ -152,6 +149,22 @@ fn contents(context: &Context, w: &mut XmlWriter) {
     w.start("os:ContentsType");
     w.leaf("os:supportedEncoding", "XMLEncoding").leaf("os:supportedEncoding", "TextEncoding");
     w.end().end();
+}
+
+/// How quotations are given, if they are (§10.2).
+fn quotation_capabilities(context: &Context, w: &mut XmlWriter) {
+    let mode = context.quotations.as_ref().map(|quotations| quotations.options.mode);
+    w.start("os:GetQuotationCapabilities");
+    for (name, on) in [
+        ("supported", mode.is_some()),
+        ("synchronous", mode == Some(Mode::Synchronous)),
+        ("asynchronous", false),
+        ("monitoring", mode == Some(Mode::Monitoring)),
+        ("off-line", false),
+    ] {
+        w.attr(name, if on { "true" } else { "false" });
+    }
+    w.end();
 }
 
 /// Those with declared options first. Checklist OSEO 19: what a collection does otherwise than the server is said.

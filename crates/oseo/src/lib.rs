@@ -3,7 +3,7 @@
 //! A request goes through [`Door::answer`]: read the document, open its envelope ([`soap`]), find out
 //! who asks, check the message against its [`schema`], let the operation do its work, write the
 //! answer in the envelope it came in. Each operation is one file: [`get_capabilities`],
-//! [`get_options`], [`submit`], [`get_status`], [`describe_result_access`], [`cancel`]; the service description is in [`wsdl`].
+//! [`get_options`], [`get_quotation`], [`submit`], [`get_status`], [`describe_result_access`], [`cancel`]; the service description is in [`wsdl`].
 
 mod approval;
 mod cancel;
@@ -14,6 +14,7 @@ mod describe_result_access;
 pub mod exception;
 pub mod get_capabilities;
 mod get_options;
+mod get_quotation;
 pub mod get_status;
 mod identity;
 mod notification;
@@ -21,10 +22,12 @@ mod operation;
 mod options;
 pub mod order_document;
 mod own_order;
+pub mod quotation;
 mod result_links;
 pub mod schema;
 pub mod soap;
 pub mod submit;
+mod submit_quotation;
 mod version;
 pub mod wsdl;
 
@@ -42,9 +45,9 @@ pub use describe::describe;
 pub use exception::{Code, Exception};
 pub use notification::{Callbacks, NotificationOptions, OseoAnnouncer};
 pub use options::{ForeignOrders, OseoOptions, OtherCollections};
+pub use quotation::Quotations;
 pub use result_links::{Link, LocalResult, NoLinks, ResultLinks};
 
-use collections::Catalogue;
 use operation::Operation;
 use soap::{Envelope, Fault};
 
@@ -73,6 +76,8 @@ pub struct Context {
     pub callbacks: Option<Callbacks>,
     /// Offers what lies on the server's own disk.
     pub links: Arc<dyn ResultLinks>,
+    /// Prices orders; without it GetQuotation is not offered.
+    pub quotations: Option<Quotations>,
 }
 
 /// The OSEO door.
@@ -147,6 +152,13 @@ impl Oseo {
                 let caller = identity::authenticate(&self.context, envelope, request).await?;
                 get_status::handle(&self.context, envelope.message, &caller).await
             }
+            Operation::GetQuotation => {
+                let Some(quotations) = &self.context.quotations else {
+                    return Err(Exception::operation_not_supported(operation.name()));
+                };
+                let caller = identity::authenticate(&self.context, envelope, request).await?;
+                get_quotation::handle(&self.context, quotations, envelope, &caller).await
+            }
             Operation::Submit => {
                 let caller = identity::authenticate(&self.context, envelope, request).await?;
                 submit::handle(&self.context, envelope, &caller).await
@@ -159,8 +171,7 @@ impl Oseo {
                 let caller = identity::authenticate(&self.context, envelope, request).await?;
                 cancel::handle(&self.context, envelope, &caller).await
             }
-            Operation::NotOffered(name) => Err(Exception::operation_not_supported(name)),
-            Operation::Unknown(name) => Err(Exception::operation_unknown(name)),
+            Operation::Unknown(name) => Err(Exception::operation_unknown(name, &operation::offered(&self.context))),
         }
     }
 
@@ -171,7 +182,7 @@ impl Oseo {
             return Answer {
                 status: 200,
                 content_type: "text/xml; charset=utf-8",
-                body: wsdl::document(&self.context.url).into_bytes(),
+                body: wsdl::document(&self.context.url, &operation::offered(&self.context)).into_bytes(),
                 operation: "WSDL",
                 result: "success",
                 headers: Vec::new(),
@@ -185,15 +196,5 @@ impl Oseo {
             result: "method-not-allowed",
             headers: vec![("Allow", "POST".to_owned())],
         }
-    }
-}
-
-impl Context {
-    /// Whether products of this collection may be ordered, with options that are not declared.
-    fn takes_undeclared(&self, catalogue: &Catalogue, collection: &str) -> bool {
-        let declared = &self.options.collections;
-        (declared.is_empty() && catalogue.is_empty())
-            || self.options.other_collections == OtherCollections::Accept
-            || declared.iter().any(|c| c == collection)
     }
 }

@@ -2,6 +2,7 @@
 
 use ordergate_xml::Node;
 
+use crate::Context;
 use crate::schema::OS;
 
 /// The operation of a message.
@@ -9,28 +10,33 @@ use crate::schema::OS;
 pub(crate) enum Operation<'d> {
     GetCapabilities,
     GetOptions,
+    GetQuotation,
     GetStatus,
     Submit,
     DescribeResultAccess,
     Cancel,
-    /// An operation of the standard that this server does not offer.
-    NotOffered(&'static str),
     /// Anything else, by its local name.
     Unknown(&'d str),
 }
 
-/// The operations that are offered, with the elements of their requests and responses, in the order of the standard.
-pub(crate) const OFFERED: [(&str, &str); 6] = [
+/// An operation and the element of its response.
+pub(crate) type Offered = (&'static str, &'static str);
+
+/// All operations, in the order of the standard.
+const ALL: [Offered; 7] = [
     ("GetCapabilities", "Capabilities"),
     ("GetOptions", "GetOptionsResponse"),
+    ("GetQuotation", "GetQuotationAck"),
     ("Submit", "SubmitAck"),
     ("GetStatus", "GetStatusResponse"),
     ("DescribeResultAccess", "DescribeResultAccessResponse"),
     ("Cancel", "CancelAck"),
 ];
 
-/// The operations of the standard that are not.
-const NOT_OFFERED: [&str; 1] = ["GetQuotation"];
+/// Those that are offered as the server is configured.
+pub(crate) fn offered(context: &Context) -> Vec<Offered> {
+    ALL.into_iter().filter(|(name, _)| *name != "GetQuotation" || context.quotations.is_some()).collect()
+}
 
 impl<'d> Operation<'d> {
     pub(crate) fn of(message: Node<'d>) -> Self {
@@ -41,11 +47,12 @@ impl<'d> Operation<'d> {
         match name {
             "GetCapabilities" => Self::GetCapabilities,
             "GetOptions" => Self::GetOptions,
+            "GetQuotation" => Self::GetQuotation,
             "GetStatus" => Self::GetStatus,
             "Submit" => Self::Submit,
             "DescribeResultAccess" => Self::DescribeResultAccess,
             "Cancel" => Self::Cancel,
-            _ => NOT_OFFERED.into_iter().find(|n| *n == name).map_or(Self::Unknown(name), Self::NotOffered),
+            _ => Self::Unknown(name),
         }
     }
 
@@ -54,11 +61,11 @@ impl<'d> Operation<'d> {
         match self {
             Self::GetCapabilities => "GetCapabilities",
             Self::GetOptions => "GetOptions",
+            Self::GetQuotation => "GetQuotation",
             Self::GetStatus => "GetStatus",
             Self::Submit => "Submit",
             Self::DescribeResultAccess => "DescribeResultAccess",
             Self::Cancel => "Cancel",
-            Self::NotOffered(name) => name,
             Self::Unknown(_) => "unknown",
         }
     }

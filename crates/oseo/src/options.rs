@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::approval::ApprovalOptions;
+use crate::collections::Catalogue;
 use crate::notification::NotificationOptions;
+use crate::quotation::QuotationOptions;
 
 /// Section `[oseo]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -41,6 +43,8 @@ pub struct OseoOptions {
     pub approval: ApprovalOptions,
     /// Callbacks to customers.
     pub notification: NotificationOptions,
+    /// What orders are priced with.
+    pub quotation: QuotationOptions,
 }
 
 /// See [`OseoOptions::foreign_orders`].
@@ -84,11 +88,20 @@ impl Default for OseoOptions {
             other_collections: OtherCollections::Refuse,
             approval: ApprovalOptions::default(),
             notification: NotificationOptions::default(),
+            quotation: QuotationOptions::default(),
         }
     }
 }
 
 impl OseoOptions {
+    /// Whether products of this collection may be ordered, with options that are not declared.
+    pub(crate) fn takes_undeclared(&self, catalogue: &Catalogue, collection: &str) -> bool {
+        let declared = &self.collections;
+        (declared.is_empty() && catalogue.is_empty())
+            || self.other_collections == OtherCollections::Accept
+            || declared.iter().any(|c| c == collection)
+    }
+
     /// Names the setting that cannot be, and says why.
     pub fn validate(&self) -> Result<(), (&'static str, String)> {
         let within = |key, value: usize, most: usize| {
@@ -96,6 +109,7 @@ impl OseoOptions {
         };
         within("search_limit", self.search_limit, 100_000)?;
         within("items_max", self.items_max, 65_536)?;
+        self.quotation.validate()?;
         match self.collections.iter().find(|c| c.is_empty() || c.chars().count() > 255) {
             Some(bad) => Err(("collections", format!("has {bad:?}, but a collection has 1 to 255 characters"))),
             None => Ok(()),

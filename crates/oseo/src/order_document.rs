@@ -6,7 +6,8 @@
 //! no backup can show them.
 
 use ordergate_engine::Document;
-use ordergate_engine::order::Item;
+use ordergate_engine::order::Priority;
+use ordergate_store::{QuotedItem, QuotedOrder};
 use ordergate_xml::{Document as Xml, Limits, Node, XmlWriter, writer};
 
 use crate::schema::OS;
@@ -22,6 +23,24 @@ pub fn of_order(specification: Node<'_>) -> Document {
 /// The document of an item, from a valid `orderItem`.
 pub fn of_item(item: Node<'_>) -> Document {
     of_children(item.children())
+}
+
+/// All that is stored of a valid `orderSpecification`.
+pub(crate) fn of_specification(specification: Node<'_>) -> QuotedOrder {
+    let priority = match specification.child(OS, "priority").map(Node::text).as_deref() {
+        Some("FAST_TRACK") => Priority::FastTrack,
+        _ => Priority::Standard,
+    };
+    let item = |item: Node<'_>| QuotedItem {
+        item_id: item.child(OS, "itemId").map(|i| i.text().into_owned()).unwrap_or_default(),
+        document: of_item(item),
+    };
+    QuotedOrder {
+        reference: specification.child(OS, "orderReference").map(|r| r.text().into_owned()),
+        priority,
+        document: of_order(specification),
+        items: specification.children_named(OS, "orderItem").map(item).collect(),
+    }
 }
 
 /// The stored text. What is stored was made here, so it is UTF-8; anything else shows as nothing.
@@ -51,8 +70,8 @@ pub(crate) fn says_online_access(document: &Document) -> Option<bool> {
 }
 
 /// The item's `productId`, if it names a product.
-pub(crate) fn copy_product_id(item: &Item, w: &mut XmlWriter) {
-    if let Some(product) = tree(&item.document).as_ref().and_then(|tree| tree.root().child(OS, "productId")) {
+pub(crate) fn copy_product_id(item: &Document, w: &mut XmlWriter) {
+    if let Some(product) = tree(item).as_ref().and_then(|tree| tree.root().child(OS, "productId")) {
         write(product, w);
     }
 }

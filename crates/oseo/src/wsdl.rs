@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use ordergate_xml::xsd;
 
-use crate::operation::OFFERED;
+use crate::operation::Offered;
 use crate::schema::{OS, SCHEMA, ows, swe};
 
-/// The WSDL 1.1 document for a service at this URL, with a SOAP 1.1 and a SOAP 1.2 port.
-pub fn document(url: &str) -> String {
+/// The WSDL 1.1 document for a service with these operations at this URL, with a SOAP 1.1 and a SOAP 1.2 port.
+pub(crate) fn document(url: &str, offered: &[Offered]) -> String {
     let mut out = String::with_capacity(48 * 1024);
     out.push_str(concat!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
@@ -22,10 +22,10 @@ pub fn document(url: &str) -> String {
     out.push_str(body(&xsd::print(&swe::SCHEMA, swe::SWE, &[])));
     out.push_str(body(&xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, ""), ("swe", swe::SWE, "")])));
     out.push_str("</wsdl:types>\n");
-    messages(&mut out);
-    port_type(&mut out);
-    binding(&mut out, "OSEO_Soap11", "soap");
-    binding(&mut out, "OSEO_Soap12", "soap12");
+    messages(&mut out, offered);
+    port_type(&mut out, offered);
+    binding(&mut out, offered, "OSEO_Soap11", "soap");
+    binding(&mut out, offered, "OSEO_Soap12", "soap12");
     service(&mut out, url);
     out.push_str("</wsdl:definitions>\n");
     out
@@ -36,8 +36,8 @@ fn body(xsd: &str) -> &str {
     xsd.find("?>").map_or(xsd, |end| xsd[end + 2..].trim_start())
 }
 
-fn messages(out: &mut String) {
-    for (operation, response) in OFFERED {
+fn messages(out: &mut String, offered: &[Offered]) {
+    for (operation, response) in offered {
         let _ = writeln!(
             out,
             "<wsdl:message name=\"{operation}Request\"><wsdl:part name=\"body\" element=\"os:{operation}\"/></wsdl:message>"
@@ -50,9 +50,9 @@ fn messages(out: &mut String) {
     out.push_str("<wsdl:message name=\"ServiceExceptionReport\"><wsdl:part name=\"report\" element=\"ows:ExceptionReport\"/></wsdl:message>\n");
 }
 
-fn port_type(out: &mut String) {
+fn port_type(out: &mut String, offered: &[Offered]) {
     out.push_str("<wsdl:portType name=\"OSEO\">\n");
-    for (operation, ..) in OFFERED {
+    for (operation, ..) in offered {
         let _ = writeln!(
             out,
             "<wsdl:operation name=\"{operation}\"><wsdl:input message=\"os:{operation}Request\"/>\
@@ -64,13 +64,13 @@ fn port_type(out: &mut String) {
 }
 
 /// Document/literal; the soapAction is the bare operation name (checklist OSEO 4).
-fn binding(out: &mut String, name: &str, soap: &str) {
+fn binding(out: &mut String, offered: &[Offered], name: &str, soap: &str) {
     let _ = writeln!(
         out,
         "<wsdl:binding name=\"{name}\" type=\"os:OSEO\">\
          <{soap}:binding style=\"document\" transport=\"http://schemas.xmlsoap.org/soap/http\"/>"
     );
-    for (operation, ..) in OFFERED {
+    for (operation, ..) in offered {
         let _ = writeln!(
             out,
             "<wsdl:operation name=\"{operation}\"><{soap}:operation soapAction=\"{operation}\"/>\

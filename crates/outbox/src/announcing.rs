@@ -8,10 +8,10 @@ use ordergate_door::{Announce, Moved};
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::time::Clock;
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, OrderPage, OrderQuery,
-    SharedStore, Standing, Store, StoreError, TransactionStatus, Write,
+    Quotation, SharedStore, Standing, Store, StoreError, TransactionStatus, Write,
 };
 use tokio::sync::Notify;
 
@@ -139,6 +139,14 @@ impl Store for Announcing {
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
         self.inner.remembered_message(owner, message_id).await
+    }
+
+    async fn quotation(&self, id: QuotationId) -> Result<Option<Quotation>, StoreError> {
+        self.inner.quotation(id).await
+    }
+
+    async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
+        self.inner.due_quotations(now, limit).await
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

@@ -1,12 +1,12 @@
-//! What has to be done now and then: look whether the store still works, and forget old transactions and notifications.
+//! What has to be done now and then: look whether the store still works, and forget what is old: transactions, quotations,
+//! notifications.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
-use ordergate_outbox::OutboxOptions;
 use ordergate_store::{Batch, SharedStore, Write};
-use ordergate_veloconnect::VeloconnectOptions;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -20,7 +20,9 @@ const PURGED_AT_ONCE: usize = 20_000;
 
 /// Begins; abort the handle to end.
 pub(crate) fn start(store: SharedStore, clock: Arc<dyn Clock>, config: &Config, readiness: Readiness) -> JoinHandle<()> {
-    let (veloconnect, outbox) = (config.veloconnect.clone(), config.outbox.clone());
+    let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
+    let notified = config.outbox.keep_micros();
+    let old = move |now: Timestamp| [veloconnect.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
     tokio::spawn(async move {
         let mut ticks = interval(CHECK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -30,7 +32,7 @@ pub(crate) fn start(store: SharedStore, clock: Arc<dyn Clock>, config: &Config, 
             works = check(&store, &readiness, works).await;
             if Instant::now() >= expire_at {
                 expire_at = Instant::now() + EXPIRE_EVERY;
-                expire(&store, clock.as_ref(), &veloconnect, &outbox).await;
+                expire(&store, old(clock.now())).await;
             }
         }
     })
@@ -56,14 +58,25 @@ async fn check(store: &SharedStore, readiness: &Readiness, worked: bool) -> bool
     }
 }
 
-/// Transactions that nobody has touched for as long as configured become unknown (420). Notifications that were delivered,
-/// or given up, are kept for a while for the operator.
-async fn expire(store: &SharedStore, clock: &dyn Clock, veloconnect: &VeloconnectOptions, outbox: &OutboxOptions) {
-    let mut batch = Batch::new();
-    let before = clock.now().plus_micros(-outbox.keep_micros());
-    batch.push(veloconnect.expiry(clock.now()));
-    batch.push(Write::PurgeNotifications { before, limit: PURGED_AT_ONCE });
-    if let Err(error) = store.commit(batch).await {
-        tracing::warn!(%error, "old transactions and notifications could not be deleted; will try again");
+/// What was told, or given up, is kept for a while for the operator.
+fn old_notifications(now: Timestamp, keep_micros: i64) -> Write {
+    Write::PurgeNotifications { before: now.plus_micros(-keep_micros), limit: PURGED_AT_ONCE }
+}
+
+/// Quotations of which nothing has come for as long as configured become unknown.
+fn old_quotations(now: Timestamp, keep_days: u32) -> Write {
+    Write::ExpireQuotations { over_before: now.plus_seconds(-i64::from(keep_days) * 86_400) }
+}
+
+/// Transactions that nobody has touched for as long as configured become unknown (420), and so on. Each kind in a batch of
+/// its own: what one has to wait for must not keep the other.
+async fn expire(store: &SharedStore, old: [Write; 3]) {
+    for write in old {
+        let what = format!("{write:?}");
+        let mut batch = Batch::new();
+        batch.push(write);
+        if let Err(error) = store.commit(batch).await {
+            tracing::warn!(%error, what, "what is old could not be deleted; will try again");
+        }
     }
 }

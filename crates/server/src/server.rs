@@ -10,6 +10,7 @@ use ordergate_engine::{Protocol, ProviderId};
 use ordergate_fulfilment::{
     DemoFile, Describe, FulfilmentOptions, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle, processor_of,
 };
+use ordergate_oseo::quotation::{QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
@@ -97,9 +98,10 @@ impl Server {
         let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
         let workers = Protocol::ALL.map(|protocol| common.start_worker(protocol));
         let [oseo_worker, veloconnect_worker] = &workers;
+        let (quotations, quotation_worker) = common.quotations(&collections).unzip();
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
-            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections)),
+            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections, quotations)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             work: common.work(),
             readiness: readiness.clone(),
@@ -111,6 +113,9 @@ impl Server {
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;
+        if let Some(worker) = quotation_worker {
+            worker.stop().await;
+        }
         for worker in workers.into_iter().flatten() {
             worker.stop().await;
         }
@@ -181,7 +186,16 @@ impl Common<'_> {
         Some(Work::new(WorkersFile::new(path), oseo, veloconnect))
     }
 
-    fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections) -> Oseo {
+    /// What prices orders, if they have prices, and the worker that does so in the background.
+    fn quotations(&self, collections: &Collections) -> Option<(Quotations, QuotationWorker)> {
+        let options = &self.config.oseo;
+        let pricing = pricing_of(options, collections).filter(|_| options.enabled)?;
+        let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+        let worker = QuotationWorker::start(store, clock, options.clone(), Arc::clone(&pricing));
+        Some((Quotations::new(pricing, options.quotation.clone(), worker.waker()), worker))
+    }
+
+    fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections, quotations: Option<Quotations>) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
             authenticate: Arc::clone(&self.authenticate),
@@ -195,6 +209,7 @@ impl Common<'_> {
             recall: recaller(worker),
             callbacks: outbox::callbacks(self.config),
             links: Arc::clone(&self.links) as _,
+            quotations,
         })
     }
 

@@ -4,9 +4,9 @@ use std::fmt;
 
 use ordergate_engine::order::{Change, HistoryEntry, Order, State, Subject};
 use ordergate_engine::transaction::{Key, StateCode, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
-use crate::{Attempt, Job, JobKey, NewAccount, Notification, NotificationKey};
+use crate::{Attempt, Job, JobKey, NewAccount, Notification, NotificationKey, Quotation};
 
 /// The writes of one decision, carried out in this order.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +56,15 @@ pub enum Write {
     NotifyAgain { key: NotificationKey, at: Timestamp, give_up_at: Timestamp },
     /// Deletes what was told, or given up, before this time; so many at most.
     PurgeNotifications { before: Timestamp, limit: usize },
+    /// A new quotation. Conflict if its id is taken by a quotation.
+    InsertQuotation(Box<Quotation>),
+    /// A quotation that was being priced at the given revision gets the state that it has here: taken, put back, or
+    /// finished. Conflict if the revision is another, it is no longer being priced, or it is gone.
+    PriceQuotation(Box<Quotation>),
+    /// A quotation becomes an order. Conflict unless it is priced and was not ordered before.
+    OrderQuotation { id: QuotationId, order: OrderId, at: Timestamp },
+    /// Deletes quotations of which nothing more comes since.
+    ExpireQuotations { over_before: Timestamp },
     /// This account's message made this order. Conflict if the message is remembered already.
     RememberMessage { owner: AccountId, message_id: String, order: OrderId, at: Timestamp },
     /// A nonce was used by this account. Conflict if it was used before and is not expired.
@@ -194,6 +203,10 @@ impl fmt::Debug for Write {
             Self::EndNotifying { order, .. } => write!(f, "EndNotifying({order})"),
             Self::NotifyAgain { key, .. } => write!(f, "NotifyAgain({key})"),
             Self::PurgeNotifications { .. } => f.write_str("PurgeNotifications"),
+            Self::InsertQuotation(quotation) => write!(f, "InsertQuotation({})", quotation.id),
+            Self::PriceQuotation(quotation) => write!(f, "PriceQuotation({} at {})", quotation.id, quotation.revision),
+            Self::OrderQuotation { id, order, .. } => write!(f, "OrderQuotation({id} as {order})"),
+            Self::ExpireQuotations { .. } => f.write_str("ExpireQuotations"),
             Self::RememberMessage { owner, message_id, .. } => write!(f, "RememberMessage({message_id:?} of {owner})"),
             Self::UseNonce { owner, .. } => write!(f, "UseNonce(of {owner})"),
             Self::InsertAccount(account) => write!(f, "InsertAccount({:?})", account.name),

@@ -15,6 +15,15 @@ pub(crate) trait Code: Sized {
     fn from_code(number: i64) -> Result<Self, StoreError>;
 }
 
+/// The states of [`crate::QuotationState`], without what they say more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum QuotationKind {
+    BeingPriced,
+    Priced,
+    Refused,
+    Ordered,
+}
+
 macro_rules! codes {
     ($($type:ident ($what:literal) { $($variant:ident = $number:literal),+ $(,)? })+) => {$(
         impl Code for $type {
@@ -47,6 +56,7 @@ codes! {
         Terminated = 8,
         Downloaded = 9,
     }
+    QuotationKind ("state of a quotation") { BeingPriced = 1, Priced = 2, Refused = 3, Ordered = 4 }
     Kind ("transaction kind") {
         Order = 1,
         OrderInOnlineShop = 2,
@@ -175,6 +185,8 @@ mod tests {
     fn stored_numbers_stay_what_they_are() {
         assert_eq!(numbers_of(&Status::ALL), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
         assert_eq!(numbers_of(&Kind::ALL), [1, 2, 3, 4, 5, 6, 7]);
+        let quotations = [QuotationKind::BeingPriced, QuotationKind::Priced, QuotationKind::Refused, QuotationKind::Ordered];
+        assert_eq!(numbers_of(&quotations), [1, 2, 3, 4]);
         assert_eq!(numbers_of(&OrderKind::ALL), [1, 2, 3, 4]);
         assert_eq!(numbers_of(&Protocol::ALL), [1, 2]);
         assert_eq!(numbers_of(&[Priority::Standard, Priority::FastTrack]), [0, 1]);

@@ -68,6 +68,8 @@ pub enum ConflictOn {
     Message,
     #[error("the notification does not wait any more, or there is none")]
     Notification,
+    #[error("the quotation was changed by someone else, is gone, or its id is taken")]
+    Quotation,
     #[error("the nonce was used before")]
     Nonce,
     #[error("the account name is taken, or there is no such account")]

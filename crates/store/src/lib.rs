@@ -22,6 +22,8 @@ mod migrations;
 mod notification;
 pub mod postgres;
 mod query;
+mod quotation;
+mod quotation_row;
 mod rows;
 mod spell;
 mod sql;
@@ -36,7 +38,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, TransactionId};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 
 pub use account::{Account, NewAccount};
 pub use batch::{Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
@@ -44,6 +46,7 @@ pub use error::{CommitError, ConflictOn, StoreError};
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
 pub use notification::{Attempt, Channel, Notification, NotificationKey, Standing};
 pub use query::{Items, OrderPage, OrderQuery};
+pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
 
 /// A store shared by everything that runs in a process.
 pub type SharedStore = Arc<dyn Store>;
@@ -97,7 +100,13 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// The order that an earlier message of this account made (see [`Write::RememberMessage`]).
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError>;
 
-    /// An order id that was never given out before. Gaps are normal.
+    /// One quotation, whoever owns it.
+    async fn quotation(&self, id: QuotationId) -> Result<Option<Quotation>, StoreError>;
+
+    /// The quotations that are to be priced now, those due longest first; to take one is to commit [`Write::PriceQuotation`].
+    async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError>;
+
+    /// An order id that was never given out before, neither to an order nor to a quotation. Gaps are normal.
     async fn next_order_id(&self) -> Result<OrderId, StoreError>;
 
     /// Stores a batch, whole or not at all; returns when it is durable.
@@ -108,7 +117,7 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError>;
 
     /// When the next job of this queue is due, if there is one.
-    async fn next_due(&self, queue: Protocol) -> Result<Option<ordergate_engine::Timestamp>, StoreError>;
+    async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError>;
 
     /// The jobs of this queue that wait for an operator ([`Job::UNTIL_TOLD`]), at most `limit` of each priority.
     async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError>;

@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "initial", text: include_str!("../migrations/0001_initial.sql") },
     Migration { version: 2, name: "order_jobs_due", text: include_str!("../migrations/0002_order_jobs_due.sql") },
     Migration { version: 3, name: "notifications", text: include_str!("../migrations/0003_notifications.sql") },
+    Migration { version: 4, name: "quotations", text: include_str!("../migrations/0004_quotations.sql") },
 ];
 
 /// What the capital words of the files become in one database.

@@ -178,6 +178,31 @@ statements! {
     PURGE_NOTIFICATIONS = "delete from notifications where (order_id, number) in \
         (select order_id, number from notifications where standing = $1 and due_at < $2 order by due_at limit $3)";
 
+    // Quotations
+
+    QUOTATION = "select id, provider, owner, created_at, revision, specification, \
+        state, due_at, attempts, reason, prices, valid_until, order_id, over_at \
+        from quotations where id = $1";
+    DUE_QUOTATIONS = "select id, provider, owner, created_at, revision, specification, \
+        state, due_at, attempts, reason, prices, valid_until, order_id, over_at \
+        from quotations where due_at <= $1 order by due_at, id limit $2";
+    INSERT_QUOTATION = "insert into quotations (id, provider, owner, created_at, revision, specification, \
+        state, due_at, attempts, reason, prices, valid_until, order_id, over_at) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing";
+    /// State 1: it is being priced.
+    PRICE_QUOTATION = "update quotations set revision = revision + 1, state = $3, due_at = $4, attempts = $5, reason = $6, \
+        prices = $7, valid_until = $8, order_id = $9, over_at = $10 \
+        where id = $1 and revision = $2 and state = 1";
+    /// From state 2, priced, to state 4, ordered.
+    ORDER_QUOTATION = "update quotations set revision = revision + 1, state = 4, order_id = $2, over_at = $3 \
+        where id = $1 and state = 2";
+    /// What is deleted leaves its number behind: who counts on from what is stored must not give it out again.
+    PASS_QUOTATION_IDS = "update counters set next = (select max(id) + 1 from quotations) \
+        where name = $1 and next <= (select max(id) from quotations)";
+    EXPIRE_QUOTATIONS = "delete from quotations where over_at < $1";
+    GREATEST_QUOTATION_ID = "select max(id) from quotations";
+    NEXT_ID = "select next from counters where name = $1";
+
     // Messages and nonces
 
     REMEMBERED_MESSAGE = "select order_id from remembered_messages where owner = $1 and message_id = $2";

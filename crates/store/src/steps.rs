@@ -7,6 +7,7 @@ use ordergate_engine::{OrderId, Timestamp};
 
 use crate::codes::{Code, NOTIFYING, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
+use crate::quotation_row;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
 use crate::{
@@ -104,6 +105,21 @@ impl<'w> Steps<'w> {
                 for standing in [Standing::Delivered, Standing::GivenUp] {
                     self.any(sql::PURGE_NOTIFICATIONS, values![standing.code(), before.0, from_count(*limit)]);
                 }
+            }
+            Write::InsertQuotation(quotation) => {
+                self.one(sql::INSERT_QUOTATION, quotation_row::inserted(quotation), ConflictOn::Quotation);
+            }
+            Write::PriceQuotation(quotation) => {
+                let mut values = values![quotation.id.0, quotation.revision];
+                values.extend(quotation_row::state(quotation));
+                self.one(sql::PRICE_QUOTATION, values, ConflictOn::Quotation);
+            }
+            Write::OrderQuotation { id, order, at } => {
+                self.one(sql::ORDER_QUOTATION, values![id.0, order.0, at.0], ConflictOn::Quotation);
+            }
+            Write::ExpireQuotations { over_before } => {
+                self.any(sql::PASS_QUOTATION_IDS, values!["order"]);
+                self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
             }
             Write::RememberMessage { owner, message_id, order, at } => {
                 self.one(sql::REMEMBER_MESSAGE, values![owner.0, message_id, order.0, at.0], ConflictOn::Message);

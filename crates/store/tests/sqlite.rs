@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use contract::sample::{commit, entry, get, insert, order, order_in, store_orders, together};
-use ordergate_engine::order::Status;
+use ordergate_engine::order::{Priority, Status};
 use ordergate_engine::time::Clock;
-use ordergate_engine::{OrderId, Protocol, Timestamp};
+use ordergate_engine::{Document, OrderId, Protocol, QuotationId, Timestamp};
 use ordergate_store::sqlite::{SqliteOptions, SqliteStore};
-use ordergate_store::{CommitError, ConflictOn, NewAccount, Store, StoreError, Write};
+use ordergate_store::{CommitError, ConflictOn, NewAccount, Quotation, QuotationState, QuotedOrder, Store, StoreError, Write};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -85,6 +85,30 @@ async fn what_was_acknowledged_is_there_after_reopening() {
     assert_eq!(store.next_order_id().await.unwrap(), OrderId(21));
     store.close().await.unwrap();
     assert!(!folder.path().join("orders.sqlite-wal").exists(), "a closed store is one file");
+}
+
+/// A customer who still has the number of a quotation that was deleted must not get another one by it.
+#[tokio::test]
+async fn the_number_of_a_deleted_quotation_does_not_come_again() {
+    let (store, folder) = empty();
+    let prices = QuotationState::Refused { reason: String::new(), at: Timestamp(0) };
+    let quoted = QuotedOrder { reference: None, priority: Priority::Standard, document: Document::default(), items: vec![] };
+    let quotation = |id: i64| Quotation {
+        id: QuotationId(id),
+        provider: contract::sample::PROVIDER,
+        owner: contract::sample::OWNER,
+        created_at: Timestamp(0),
+        revision: 1,
+        state: prices.clone(),
+        order: quoted.clone(),
+    };
+    commit(&store, vec![Write::InsertQuotation(Box::new(quotation(40)))]).await.unwrap();
+    drop(store);
+    let store = open(&file_in(&folder)).unwrap();
+    assert_eq!(store.next_order_id().await.unwrap(), OrderId(41));
+    commit(&store, vec![Write::ExpireQuotations { over_before: Timestamp(1) }]).await.unwrap();
+    drop(store);
+    assert_eq!(open(&file_in(&folder)).unwrap().next_order_id().await.unwrap(), OrderId(41));
 }
 
 #[tokio::test]

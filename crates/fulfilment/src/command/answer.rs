@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::run::{Ended, STDOUT_BYTES_MAX};
-use crate::text::{last_line, one_line};
 use crate::{Outcome, result_url};
+use ordergate_program::text::{last_line, one_line};
+use ordergate_program::{Ended, STDOUT_BYTES_MAX};
 
 const EXPECTED: &str = r#"expected one JSON object, {"result":"URL"} or {"error":"text","retry":true}"#;
 

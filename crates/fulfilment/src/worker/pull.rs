@@ -22,8 +22,8 @@ use super::pull_claim::ClaimToken;
 use super::{Shared, Worker};
 use crate::moves::Step;
 use crate::processor::rfc3339;
-use crate::text::{one_line, one_line_of};
 use crate::{Describe, FulfilmentOptions, Outcome, WorkItem, result_url};
+use ordergate_program::text::{one_line, one_line_of};
 
 /// How long a worker waits for an answer while the store does not answer.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -44,6 +44,12 @@ fn files_in_order() {
     assert!(!good && said.contains("/nowhere/collections: cannot be read"), "{said}");
 }
 
+/// A file with a price list; options as in [`with_option`].
+fn with_price(price: &str) -> String {
+    let options = with_option("kind = \"count\", values = [8, 16] }, { name = \"r\", kind = \"count-range\"");
+    format!("{options}\n[price]\n{price}")
+}
+
 /// Text of a file with § before what is refused, and with which words it is.
 type Refused = (String, &'static str);
 
@@ -155,9 +161,39 @@ fn refused_files() -> Vec<Refused> {
     ]
 }
 
+fn refused_prices() -> Vec<Refused> {
+    let price = with_price;
+    let eur = |rest: &str| price(&format!("currency = \"EUR\"\n{rest}"));
+    let option = |rest: &str| eur(&format!("per_item = 1\n[[price.option]]\n{rest}\n"));
+    let delivery = |rest: &str| eur(&format!("per_item = 1\n[[price.delivery]]\n{rest}\n"));
+    vec![
+        (price("currency = §\"EURO\"\nper_item = 1\n"), "price.currency: must be a currency code of ISO 4217"),
+        (price("currency = §\"QUOTA-PER-KM\"\nper_item = 1\n"), "price.currency: must be a currency code"),
+        (eur("").replace("[price]", "§[price]"), "price: lacks per_item"),
+        (eur("per_item = §12.5\n"), "price.per_item: invalid type: floating point"),
+        (eur("per_item = §\"12,5\"\n"), "price.per_item: must be an amount of EUR"),
+        (eur("per_item = §-1\n"), "price.per_item: must be an amount of EUR"),
+        (eur("per_item = 1\nbase_fee = §\"0.001\"\n"), "price.base_fee: must be an amount of EUR"),
+        (
+            eur("per_item = 1\nfast_track = §\"111111111111111111111111111111\"\n"),
+            "price.fast_track: must be an amount of EUR: decimal digits, at most 1000000000000",
+        ),
+        (eur("free = true\nper_item = §1\n"), "price.per_item: must not be set where all is free"),
+        (option("name = §\"b\"\nvalue = 8\nsurcharge = 1"), "price.option[0].name: is no option"),
+        (option("name = §\"r\"\nvalue = 8\nsurcharge = 1"), "price.option[0].name: is an option that has no single value"),
+        (option("name = \"a\"\nvalue = §9\nsurcharge = 1"), "price.option[0].value: is no value of the option"),
+        (option("name = \"a\"\nvalue = 8\nsurcharge = §\"x\""), "price.option[0].surcharge: must be an amount"),
+        (delivery("way = §\"media_delivery\"\nsurcharge = 1"), "price.delivery[0].way: is offered by no order_options"),
+        (
+            delivery("way = \"online_data_access\"\nby = §\"ftp\"\nsurcharge = 1"),
+            "price.delivery[0].by: is offered by no order_options",
+        ),
+    ]
+}
+
 #[test]
 fn what_is_wrong_with_a_file_is_said_with_its_place() {
-    for (text, expected) in refused_files() {
+    for (text, expected) in refused_files().into_iter().chain(refused_prices()) {
         let (text, place) = place(&text);
         let expected = format!("ordergate: c.toml:{place}: {expected}");
         let (good, said) = check(&[("b.toml", "id = \"b\"\n"), ("c.toml", &text)]);

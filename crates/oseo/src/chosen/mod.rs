@@ -1,4 +1,4 @@
-//! What a Submit chooses, held against what GetOptions offers (06-141r6 §7.3.7; checklist OSEO 34, 35).
+//! What an order chooses, held against what GetOptions offers (06-141r6 §7.3.7; checklist OSEO 34, 35).
 //!
 //! An item's collection says which option sets there are; the item names one of them, or takes the first that
 //! fits. What it says itself goes before what the order says. Nothing is checked in collections whose options are
@@ -18,16 +18,18 @@ use std::sync::Arc;
 
 use ordergate_xml::Node;
 
-use crate::collections::{Catalogue, Collection, Component, OptionSet};
+use crate::collections::{Catalogue, Collection, Component, Kind, OptionSet};
 use crate::schema::OS;
-use crate::{Code, Context, Exception};
-use values::{Level, Place};
+use crate::{Code, Exception, OseoOptions};
+use values::{Chosen, Level, Place};
 
 /// The choices of one order.
 pub(crate) struct Choices<'a, 'd> {
-    context: &'a Context,
+    options: &'a OseoOptions,
     catalogue: &'a Arc<Catalogue>,
     order: Node<'d>,
+    /// The path of the order specification in its message.
+    path: &'a str,
     /// What the order says, as read with a set's options: once, and not again for each of its items.
     of_order: RefCell<HashMap<SetKey<'a>, OfOrder<'a, 'd>>>,
 }
@@ -36,37 +38,75 @@ pub(crate) struct Choices<'a, 'd> {
 type SetKey<'a> = (&'a str, &'a str);
 type OfOrder<'a, 'd> = Rc<Result<Level<'a, 'd>, Exception>>;
 
-/// The path of an order specification in its message.
-const ORDER: &str = "/Submit/orderSpecification";
+/// What an item of a declared collection is ordered with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fit<'a> {
+    pub collection: &'a Collection,
+    /// None where the collection's options are not declared.
+    pub set: Option<&'a OptionSet>,
+}
 
 impl<'a, 'd> Choices<'a, 'd> {
-    pub(crate) fn new(context: &'a Context, catalogue: &'a Arc<Catalogue>, order: Node<'d>) -> Self {
-        Self { context, catalogue, order, of_order: RefCell::default() }
+    pub(crate) fn new(options: &'a OseoOptions, catalogue: &'a Arc<Catalogue>, order: Node<'d>, path: &'a str) -> Self {
+        Self { options, catalogue, order, path, of_order: RefCell::default() }
     }
 
-    /// Checks an item that names a product.
-    pub(crate) fn check(&self, item: Node<'d>, path: &str) -> Result<(), Exception> {
-        let Some(product) = item.child(OS, "productId") else { return Ok(()) };
-        let identifier = product.child(OS, "identifier").map(|i| i.text().trim().to_owned()).unwrap_or_default();
-        let Some(collection) = self.collection(product, &identifier)? else { return Ok(()) };
-        if !collection.product_orders {
-            let diagnosis = format!("collection \"{}\" takes no product orders", collection.id);
-            return Err(Exception::order_type_not_supported(Code::ProductOrderingNotSupported, diagnosis));
-        }
+    /// Checks an item that names a product, and says what it is ordered with; nothing if its collection is not declared.
+    pub(crate) fn check(&self, item: Node<'d>, path: &str) -> Result<Option<Fit<'a>>, Exception> {
+        let Some(collection) = self.takes(item)? else { return Ok(None) };
         if collection.option_sets.is_empty() {
-            return Ok(());
+            return Ok(Some(Fit { collection, set: None }));
         }
-        if let Some(named) = item.child(OS, "productOrderOptionsId") {
-            return self.check_with(collection, named_set(collection, &identifier, named, path)?, item, path);
+        let identifier = identifier(item);
+        let set = match item.child(OS, "productOrderOptionsId") {
+            Some(named) => {
+                let set = named_set(collection, &identifier, named, path)?;
+                self.check_with(collection, set, item, path).map(|()| set)
+            }
+            None => self.check_with_any(collection, &identifier, item, path),
+        };
+        set.map(|set| Some(Fit { collection, set: Some(set) }))
+    }
+
+    /// The collection of an item that names a product, if it is declared; refused if it takes no orders.
+    pub(crate) fn takes(&self, item: Node<'d>) -> Result<Option<&'a Collection>, Exception> {
+        let Some(product) = item.child(OS, "productId") else { return Ok(None) };
+        match self.collection(product, &identifier(item))? {
+            Some(collection) if !collection.product_orders => {
+                let diagnosis = format!("collection \"{}\" takes no product orders", collection.id);
+                Err(Exception::order_type_not_supported(Code::ProductOrderingNotSupported, diagnosis))
+            }
+            declared => Ok(declared),
         }
-        self.check_with_any(collection, &identifier, item, path)
+    }
+
+    /// The single values that a checked item is ordered with, by option: chosen, or by default.
+    pub(crate) fn values(&self, fit: &Fit<'a>, item: Node<'d>) -> Vec<(&'a Component, String)> {
+        let Some(set) = fit.set else { return Vec::new() };
+        let components: Vec<&'a Component> = set.options.iter().map(|o| &o.component).collect();
+        let of_order = self.of_order(fit.collection, set);
+        let Ok(of_item) = Level::read(item, "option", "", &components) else { return Vec::new() };
+        let value = |component: &'a Component| {
+            let Kind::Scalar { default, .. } = &component.kind else { return None };
+            let of_order = of_order.as_ref().as_ref().ok();
+            let chosen = of_item.get(&component.name).or_else(|| of_order?.get(&component.name));
+            let value = chosen.map_or_else(|| default.clone(), Chosen::single)?;
+            Some((component, value))
+        };
+        components.iter().copied().filter_map(value).collect()
     }
 
     /// Without an id, the first set that fits is meant.
-    fn check_with_any(&self, collection: &'a Collection, product: &str, item: Node<'d>, path: &str) -> Result<(), Exception> {
+    fn check_with_any(
+        &self,
+        collection: &'a Collection,
+        product: &str,
+        item: Node<'d>,
+        path: &str,
+    ) -> Result<&'a OptionSet, Exception> {
         let (mut first, mut others) = (None, false);
         for set in collection.option_sets.iter().filter(|set| set.is_for(product)) {
-            let Err(refused) = self.check_with(collection, set, item, path) else { return Ok(()) };
+            let Err(refused) = self.check_with(collection, set, item, path) else { return Ok(set) };
             others = first.is_some();
             first = first.or(Some((set, refused)));
         }
@@ -85,7 +125,7 @@ impl<'a, 'd> Choices<'a, 'd> {
         let Some(named) = product.child(OS, "collectionId") else { return Ok(self.catalogue.of_product(identifier)) };
         let named = named.text();
         match self.catalogue.get(&named) {
-            None if !self.context.takes_undeclared(self.catalogue, &named) => Err(Exception::unsupported_collection(&named)),
+            None if !self.options.takes_undeclared(self.catalogue, &named) => Err(Exception::unsupported_collection(&named)),
             declared => Ok(declared),
         }
     }
@@ -108,7 +148,7 @@ impl<'a, 'd> Choices<'a, 'd> {
             }
         }
         check_scene_selection(set, item, path)?;
-        check_delivery(set, self.order, item, path)?;
+        check_delivery(set, [(item, path), (self.order, self.path)])?;
         check_payment(set, item, path)
     }
 
@@ -116,10 +156,16 @@ impl<'a, 'd> Choices<'a, 'd> {
         let mut known = self.of_order.borrow_mut();
         let read = || {
             let components: Vec<&Component> = set.options.iter().map(|o| &o.component).collect();
-            Rc::new(Level::read(self.order, "option", ORDER, &components))
+            Rc::new(Level::read(self.order, "option", self.path, &components))
         };
         Rc::clone(known.entry((&collection.id, &set.id)).or_insert_with(read))
     }
+}
+
+/// The product that an item names.
+fn identifier(item: Node<'_>) -> String {
+    let identifier = item.child(OS, "productId").and_then(|product| product.child(OS, "identifier"));
+    identifier.map(|i| i.text().trim().to_owned()).unwrap_or_default()
 }
 
 /// The set that an item names; it must be offered for the item's product.
@@ -163,9 +209,8 @@ fn check_scene_selection(set: &OptionSet, item: Node<'_>, path: &str) -> Result<
     Err(refused.unwrap_or_else(|| place.refused("sceneSelection", "no scene selection is offered")))
 }
 
-/// The item's delivery options go before the order's as a whole.
-fn check_delivery(set: &OptionSet, order: Node<'_>, item: Node<'_>, path: &str) -> Result<(), Exception> {
-    let levels = [(item, path), (order, ORDER)];
+/// The item's delivery options, which come first, go before the order's as a whole.
+fn check_delivery(set: &OptionSet, levels: [(Node<'_>, &str); 2]) -> Result<(), Exception> {
     let given = levels.into_iter().find_map(|(node, path)| Some((node.child(OS, "deliveryOptions")?, path)));
     let Some((delivery, path)) = given else { return Ok(()) };
     let offered = [

@@ -59,6 +59,14 @@ impl<'d> Chosen<'d> {
         Self { value: Value::Text(tokens), place, verdict: OnceCell::new() }
     }
 
+    /// The value of an option that has a single one.
+    pub fn single(&self) -> Option<String> {
+        match &self.value {
+            Value::Xml(node) => Some(node.text().trim().to_owned()),
+            Value::Text(tokens) => tokens.first().cloned(),
+        }
+    }
+
     /// Whether the component, which must always be the same one, allows this value.
     pub fn verdict(&self, component: &Component) -> Result<(), Exception> {
         let judge = || match &self.value {

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
+use super::price_file::PriceFile;
+
 /// A collection.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
@@ -24,6 +26,7 @@ pub struct CollectionFile {
     pub(super) tasking: bool,
     #[serde(default)]
     pub(super) order_options: Vec<OrderOptionsFile>,
+    pub(super) price: Option<PriceFile>,
 }
 
 const fn yes() -> bool {

@@ -5,8 +5,11 @@
 
 mod component;
 mod file;
+pub(crate) mod price;
+mod price_file;
 mod read;
 mod read_component;
+mod read_price;
 pub(crate) mod scalar;
 pub(crate) mod write;
 
@@ -31,6 +34,8 @@ pub struct Collection {
     pub product_orders: bool,
     /// None: options are not declared, so any are taken.
     pub(crate) option_sets: Vec<OptionSet>,
+    /// None: it has no price list.
+    pub(crate) price: Option<price::PriceList>,
 }
 
 /// `orderOptions`: one combination of options that is offered together.

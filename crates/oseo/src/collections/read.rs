@@ -4,6 +4,7 @@ use ordergate_xml::schema::{ANY_URI, SimpleType};
 
 use super::file::{CollectionFile, DeliveryFile, OrderOptionsFile, OrderType, PaymentFile, SceneSelectionFile};
 use super::read_component::{components, option};
+use super::read_price::price_list;
 use super::scalar::Pattern;
 use super::{Collection, OptionSet, OrderOption, Payment, SceneSelection, Ways};
 use crate::schema::{PACKAGE_MEDIUM, PROTOCOL_TYPE};
@@ -50,6 +51,7 @@ impl TryFrom<CollectionFile> for Collection {
             description: file.description,
             default: file.default,
             product_orders: file.product,
+            price: file.price.map(|price| price_list(price, &option_sets)).transpose()?,
             option_sets,
         })
     }

@@ -133,6 +133,17 @@ impl Scalar {
         }
     }
 
+    /// Whether two texts are the same value.
+    pub fn same(&self, one: &str, other: &str) -> bool {
+        match self {
+            Self::Boolean => parse_boolean(one) == parse_boolean(other),
+            Self::Text(_) | Self::Category { .. } => one == other,
+            Self::Count(_) | Self::Quantity { .. } | Self::Time(_) => {
+                self.scale().is_some_and(|(scale, _)| scale.point(one) == scale.point(other))
+            }
+        }
+    }
+
     /// Whether this text is an allowed value; the error is what was expected instead.
     pub fn check(&self, text: &str) -> Result<(), String> {
         let fits = match self {

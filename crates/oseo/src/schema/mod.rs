@@ -9,12 +9,14 @@ mod common;
 mod delivery;
 mod describe_result_access;
 mod get_options;
+mod get_quotation;
 mod get_status;
 mod order;
 pub mod ows;
 mod submit;
 pub mod swe;
 
+use ordergate_engine::order::Priority;
 use ordergate_xml::schema::{ComplexType, Element, Schema, SimpleType, Type, element};
 
 pub use cancel::{CANCEL, CANCEL_ACK};
@@ -22,6 +24,7 @@ pub use capabilities::{CAPABILITIES, GET_CAPABILITIES};
 pub(crate) use delivery::{PACKAGE_MEDIUM, PROTOCOL_TYPE};
 pub use describe_result_access::{DESCRIBE_RESULT_ACCESS, DESCRIBE_RESULT_ACCESS_RESPONSE};
 pub use get_options::{GET_OPTIONS, GET_OPTIONS_RESPONSE};
+pub use get_quotation::{GET_QUOTATION, GET_QUOTATION_ACK};
 pub use get_status::{GET_STATUS, GET_STATUS_RESPONSE, ORDER_MONITOR_SPECIFICATION};
 pub use order::ORDER_SPECIFICATION;
 pub use submit::{SUBMIT, SUBMIT_ACK};
@@ -41,6 +44,14 @@ const fn complex(ty: &'static ComplexType) -> Type {
     Type::Complex(ty)
 }
 
+/// The word of the schema for a priority.
+pub(crate) const fn priority_word(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Standard => "STANDARD",
+        Priority::FastTrack => "FAST_TRACK",
+    }
+}
+
 /// Everything declared globally.
 pub static SCHEMA: Schema = Schema {
     elements: &[
@@ -49,6 +60,9 @@ pub static SCHEMA: Schema = Schema {
         &GET_OPTIONS,
         &GET_OPTIONS_RESPONSE,
         &get_options::ORDER_OPTIONS,
+        &GET_QUOTATION,
+        &GET_QUOTATION_ACK,
+        &get_quotation::CONTRACT_INFORMATION,
         &SUBMIT,
         &SUBMIT_ACK,
         &GET_STATUS,
@@ -118,6 +132,13 @@ pub static SCHEMA: Schema = Schema {
         &get_options::PARAMETER_DESCRIPTOR_TYPE,
         &get_options::PAYMENT_OPTION_DEFINITION_TYPE,
         &get_options::SCENE_SELECTION_DESCRIPTOR_TYPE,
+        &get_quotation::GET_QUOTATION_REQUEST_TYPE,
+        &get_quotation::GET_QUOTATION_ACK_TYPE,
+        &get_quotation::ORDER_QUOTATION,
+        &get_quotation::ORDER_ITEM_GROUP_PRICE,
+        &get_quotation::ORDER_ITEM_PRICE,
+        &get_quotation::CURRENCY_TYPE,
+        &get_quotation::PROVIDER_TYPE,
         &submit::SUBMIT_ORDER_REQUEST_TYPE,
         &submit::SUBMIT_ORDER_RESPONSE_TYPE,
         &get_status::GET_STATUS_REQUEST_TYPE,

@@ -2,7 +2,7 @@
 
 use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use tokio_postgres::Row;
 
 use super::own_sql;
@@ -10,8 +10,11 @@ use super::reader::{Parameter, Question, Reader};
 use crate::codes::{Code, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::quotation_row;
 use crate::rows::{self, about};
-use crate::{Account, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Standing, StoreError, TransactionStatus, sql};
+use crate::{
+    Account, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation, Standing, StoreError, TransactionStatus, sql,
+};
 
 /// How often a long order is read anew because it changes while it is read.
 const ATTEMPTS: u32 = 100;
@@ -174,6 +177,15 @@ pub(super) async fn remembered_message(
     }
     let found = reader.first(sql::REMEMBERED_MESSAGE, &[&owner.0, &message_id]).await?;
     found.map(|row| row.int(0).map(OrderId)).transpose()
+}
+
+pub(super) async fn quotation(reader: &Reader, id: QuotationId) -> Result<Option<Quotation>, StoreError> {
+    reader.first(sql::QUOTATION, &[&id.0]).await?.map(|row| quotation_row::quotation(&row)).transpose()
+}
+
+pub(super) async fn due_quotations(reader: &Reader, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
+    let found = reader.ask(sql::DUE_QUOTATIONS, &[&now.0, &from_count(limit)]).await?;
+    found.iter().map(quotation_row::quotation).collect()
 }
 
 pub(super) async fn next_due(reader: &Reader, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {

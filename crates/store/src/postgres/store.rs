@@ -5,14 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
 use super::writer::Work;
 use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, OrderPage, OrderQuery,
-    Standing, Store, StoreError, TransactionStatus, Write,
+    Quotation, Standing, Store, StoreError, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -64,6 +64,14 @@ impl Store for PostgresStore {
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
         read::remembered_message(&self.reader, owner, message_id).await
+    }
+
+    async fn quotation(&self, id: QuotationId) -> Result<Option<Quotation>, StoreError> {
+        read::quotation(&self.reader, id).await
+    }
+
+    async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
+        read::due_quotations(&self.reader, now, limit).await
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

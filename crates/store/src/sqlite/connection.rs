@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, OptionalExtension as _};
 
 use super::SqliteOptions;
 use super::place::cannot_open;
@@ -17,7 +17,7 @@ const CHECKPOINT_PAGES: i64 = 2_048;
 /// After a large load the log file is cut back to this.
 const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
 /// Room for all statements, so that none is ever prepared twice.
-const STATEMENTS_KEPT: usize = 64;
+const STATEMENTS_KEPT: usize = 96;
 
 /// The connection that writes.
 pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
@@ -90,9 +90,12 @@ pub(super) fn snapshot<T>(
     Ok(answer)
 }
 
-/// The number after the greatest order id that is stored.
+/// The number after the greatest that an order or a quotation has, or a deleted quotation had.
 pub(super) fn first_free_order_id(connection: &Connection) -> Result<i64, StoreError> {
     let greatest: Option<i64> = connection.query_row(sql::GREATEST_ORDER_ID.question, [], |row| row.get(0))?;
-    let next = greatest.unwrap_or(0).max(0).checked_add(1);
+    let of_quotation: Option<i64> = connection.query_row(sql::GREATEST_QUOTATION_ID.question, [], |row| row.get(0))?;
+    let counted: Option<i64> = connection.query_row(sql::NEXT_ID.question, ["order"], |row| row.get(0)).optional()?;
+    let taken = [greatest, of_quotation, counted.map(|next| next.saturating_sub(1)), Some(0)].into_iter().flatten().max();
+    let next = taken.unwrap_or(0).checked_add(1);
     next.ok_or_else(|| StoreError::Corrupt("order ids are used up".to_owned()))
 }

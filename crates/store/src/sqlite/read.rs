@@ -2,15 +2,16 @@
 
 use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use crate::codes::{Code as _, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::sql::Statement;
-use crate::{Account, Items, Job, JobKey, Notification, Standing, StoreError, TransactionStatus, sql};
+use crate::{Account, Items, Job, JobKey, Notification, Quotation, Standing, StoreError, TransactionStatus, sql};
 
 pub(super) fn account(
     connection: &Connection,
@@ -126,6 +127,14 @@ pub(super) fn remembered_message(
     message_id: &str,
 ) -> Result<Option<OrderId>, StoreError> {
     first(connection, sql::REMEMBERED_MESSAGE, params![owner.0, message_id], |row| Ok(OrderId(row.int(0)?)))
+}
+
+pub(super) fn quotation(connection: &Connection, id: QuotationId) -> Result<Option<Quotation>, StoreError> {
+    first(connection, sql::QUOTATION, params![id.0], |row| quotation_row::quotation(row))
+}
+
+pub(super) fn due_quotations(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
+    all(connection, sql::DUE_QUOTATIONS, params![now.0, from_count(limit)], |row| quotation_row::quotation(row))
 }
 
 pub(super) fn next_due(connection: &Connection, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use tokio::task::spawn_blocking;
 
 use super::writer::Work;
 use super::{SqliteStore, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Standing, Store, StoreError,
-    TransactionStatus,
+    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation, Standing, Store,
+    StoreError, TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -63,6 +63,14 @@ impl Store for SqliteStore {
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
         self.readers.read(|c| read::remembered_message(c, owner, message_id))
+    }
+
+    async fn quotation(&self, id: QuotationId) -> Result<Option<Quotation>, StoreError> {
+        self.readers.read(|c| read::quotation(c, id))
+    }
+
+    async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
+        self.readers.read(|c| read::due_quotations(c, now, limit))
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

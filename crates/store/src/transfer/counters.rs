@@ -27,11 +27,13 @@ pub(super) async fn check(from: &mut dyn Source, to: &mut dyn Source) -> Result<
 /// The first id that the source cannot have given out.
 async fn least(from: &mut dyn Source) -> Result<i64, TransferError> {
     let mut least = next(from, Side::Source).await?.unwrap_or(1);
-    if let Some(orders) = tables::copied("orders")
-        && let Some(last) = from.end(orders, End::Last).await.of(Side::Source)?
-        && let Some(Cell::Int(id)) = last.0.first()
-    {
-        least = least.max(id.saturating_add(1));
+    for numbered in ["orders", "quotations"] {
+        if let Some(table) = tables::copied(numbered)
+            && let Some(last) = from.end(table, End::Last).await.of(Side::Source)?
+            && let Some(Cell::Int(id)) = last.0.first()
+        {
+            least = least.max(id.saturating_add(1));
+        }
     }
     Ok(least)
 }

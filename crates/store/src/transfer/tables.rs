@@ -158,6 +158,26 @@ pub const COPIED: &[Table] = &[
         ],
         key_columns: 2,
     },
+    Table {
+        name: "quotations",
+        columns: &[
+            int("id"),
+            int("provider"),
+            int("owner"),
+            int("created_at"),
+            int("state"),
+            int("due_at").or_null(),
+            int("attempts"),
+            text("reason").or_null(),
+            bytes("prices").or_null(),
+            int("valid_until").or_null(),
+            int("order_id").or_null(),
+            int("over_at"),
+            int("revision"),
+            bytes("specification"),
+        ],
+        key_columns: 1,
+    },
     Table { name: "nonces", columns: &[int("owner"), bytes("nonce"), int("used_at"), int("expires_at")], key_columns: 2 },
 ];
 

@@ -8,6 +8,7 @@ pub mod messages;
 pub mod model;
 pub mod notifications;
 pub mod orders;
+pub mod quotations;
 pub mod random;
 pub mod sample;
 pub mod search;
@@ -79,6 +80,13 @@ macro_rules! all_contract_tests {
                 a_change_on_an_old_revision_conflicts,
                 instances_are_listed_oldest_first,
                 open_and_final_instances_expire_apart,
+            }
+            quotations {
+                a_quotation_comes_back_as_it_was,
+                one_of_many_takes_what_is_to_be_priced,
+                what_is_priced_is_due_no_more,
+                a_quotation_is_ordered_once,
+                what_is_over_is_deleted,
             }
             messages {
                 a_message_is_remembered_once,

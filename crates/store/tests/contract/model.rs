@@ -101,7 +101,7 @@ impl Model {
                 self.nonces.retain(|_, expires| *expires > *at);
                 insert(&mut self.nonces, (*owner, nonce.clone()), *expires_at, ConflictOn::Nonce)
             }
-            // Neither the accounts nor the notifications are part of the model.
+            // Neither accounts nor notifications nor quotations are part of the model.
             _ => Ok(()),
         }
     }

@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::super::Noon;
 
 /// Of [`fill`], all tables together.
-pub const ROWS: u64 = 8 * 7;
+pub const ROWS: u64 = 9 * 7;
 pub const LAST_ORDER: i64 = 7;
 
 /// Seven rows of each table: every column that may be null is, and is not; numbers at the ends of their range, texts
@@ -30,6 +30,9 @@ const FILL: &str = "
     insert into transactions select 1, 1, word, 1, 1, 0, 0, 1, 1, 1, iif(i % 2, null, i), randomblob(i)
         from n join words using (i);
     insert into remembered_messages select 1 + i % 2, word, i, i from n join words using (i);
+    insert into quotations select i, 1, i, -i, 1 + i % 4, iif(i % 2, i, null), i, iif(i % 3, word, null),
+        iif(i % 2, null, randomblob(i)), iif(i % 2, null, i), iif(i % 4 = 3, i, null), i, i, randomblob(100)
+        from n join words using (i);
     insert into nonces select 1, iif(i = 1, x'', unhex(printf('%02x00', i * 36))), i, i from n;
 ";
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, OrderPage, OrderQuery, SharedStore,
-    Standing, Store, StoreError, TransactionStatus,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation,
+    SharedStore, Standing, Store, StoreError, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,14 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
         self.inner.remembered_message(owner, message_id).await
+    }
+
+    async fn quotation(&self, id: QuotationId) -> Result<Option<Quotation>, StoreError> {
+        self.inner.quotation(id).await
+    }
+
+    async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
+        self.inner.due_quotations(now, limit).await
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

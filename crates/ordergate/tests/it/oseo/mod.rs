@@ -13,6 +13,7 @@ mod get_status_search;
 pub mod identity;
 mod infoset;
 mod notifications;
+mod quotation;
 mod report;
 mod result_access;
 mod submit;
@@ -71,7 +72,9 @@ fn valid(answer: &Answer) {
 /// The text without what differs from run to run.
 fn redacted(text: &str) -> String {
     let mut text = text.to_owned();
-    for (element, word) in [("os:orderId", "[id]"), ("os:orderDateTime", "[time]")] {
+    for (element, word) in
+        [("os:orderId", "[id]"), ("os:orderDateTime", "[time]"), ("os:quotationId", "[id]"), ("os:validityTime", "[time]")]
+    {
         let (open, close) = (format!("<{element}>"), format!("</{element}>"));
         let mut parts = text.split(&open);
         let mut out = parts.next().unwrap().to_owned();

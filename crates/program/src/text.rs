@@ -2,16 +2,16 @@
 
 /// The most characters that a program's own words may take in a status text. OSEO allows 4000 for
 /// an order, which names all its failed items.
-pub(crate) const WORDS_CHARACTERS_MAX: usize = 500;
+pub const WORDS_CHARACTERS_MAX: usize = 500;
 
 /// One line of text: control characters and what XML cannot carry become spaces, runs of white
 /// space become one, the rest is cut.
-pub(crate) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     one_line_of(text, WORDS_CHARACTERS_MAX)
 }
 
 /// The same, of so many characters at most.
-pub(crate) fn one_line_of(text: &str, characters_max: usize) -> String {
+pub fn one_line_of(text: &str, characters_max: usize) -> String {
     let mut line = String::new();
     let mut characters = 0;
     for c in text.chars() {
@@ -32,13 +32,13 @@ pub(crate) fn one_line_of(text: &str, characters_max: usize) -> String {
 }
 
 /// The last line of a program's output that says something.
-pub(crate) fn last_line(output: &[u8]) -> Option<String> {
+pub fn last_line(output: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(output);
     text.lines().rev().map(one_line).find(|line| !line.is_empty())
 }
 
 /// Whether a character may stand in a status text: XML 1.0 §2.2 forbids the rest, or it moves a terminal's cursor.
-pub(crate) fn is_printable(c: char) -> bool {
+pub fn is_printable(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }
 

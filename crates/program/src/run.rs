@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::group::{Group, separate};
 
 /// No answer is longer; a program that writes more is ended.
-pub(super) const STDOUT_BYTES_MAX: usize = 1024 * 1024;
+pub const STDOUT_BYTES_MAX: usize = 1024 * 1024;
 /// Of standard error only the end is kept: the last line is wanted.
 const STDERR_BYTES_KEPT: usize = 16 * 1024;
 /// How long to wait for what a killed program left in its pipes. They close at once, unless a
@@ -18,13 +18,15 @@ const STDERR_BYTES_KEPT: usize = 16 * 1024;
 const DRAIN: Duration = Duration::from_secs(1);
 
 /// How a run ended.
-#[derive(Debug)]
-pub(super) struct Ended {
+#[derive(Debug, Clone)]
+pub struct Ended {
     /// Whether the program ended by itself with exit status 0.
     pub success: bool,
     /// The exit status or the signal, in words.
     pub how: String,
+    /// What it wrote; cut where it is too long.
     pub stdout: Vec<u8>,
+    /// Whether it wrote more than [`STDOUT_BYTES_MAX`], and was ended for it.
     pub stdout_too_long: bool,
     /// The end of it.
     pub stderr: Vec<u8>,

@@ -41,8 +41,7 @@ impl Group {
 }
 
 /// Starts what kills the group should this process die without having done so (of a signal, for
-/// want of memory). Without it a program would go on while the item, whose lease ends, is given to
-/// another run of it.
+/// want of memory). Without it a program would go on while its work is given to another run of it.
 ///
 /// It is a shell that waits for the end of its standard input: the kernel closes that when this
 /// process ends, however it ends. Where there is no shell the program runs unguarded.

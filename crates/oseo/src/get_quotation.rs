@@ -1,0 +1,188 @@
+//! GetQuotation (06-141r6 §10): what an order would cost.
+
+use ordergate_door::Identity;
+use ordergate_engine::{OrderId, QuotationId, Timestamp};
+use ordergate_store::{Batch, CommitError, ConflictOn, Quotation, QuotationState, Write};
+use ordergate_xml::builtin::format_date_time;
+use ordergate_xml::{Node, XmlWriter, validate};
+
+use crate::quotation::{Mode, PricingRequest, Quotations, REASON_MAX, Settled, quotation_of, settle, write};
+use crate::schema::{self, OS};
+use crate::soap::Envelope;
+use crate::submit::{ATTEMPTS_MAX, check_specification};
+use crate::version::check_version;
+use crate::{Context, Exception, Reply, order_document};
+
+/// Checklist OSEO 26, 28, 29.
+pub(crate) async fn handle(
+    context: &Context,
+    quotations: &Quotations,
+    envelope: &Envelope<'_>,
+    caller: &Identity,
+) -> Result<Reply, Exception> {
+    let message = envelope.message;
+    validate(message, &schema::SCHEMA)?;
+    check_version(message)?;
+    if let Some(id) = message.child(OS, "quotationId") {
+        let quotation = retrieve(context, caller, id, "/GetQuotation/quotationId").await?;
+        check_in_force(&quotation, context.clock.now(), id, "/GetQuotation/quotationId")?;
+        return Ok(acknowledge(&quotation));
+    }
+    let Some(specification) = message.child(OS, "orderSpecification") else {
+        return Err(Exception::missing("orderSpecification", "the order is missing"));
+    };
+    let message_id = envelope.header.message_id.as_deref().map(remembered_as);
+    if let Some(first) = answered_before(context, caller, message_id.as_deref()).await? {
+        return Ok(acknowledge(&first));
+    }
+    let catalogue = context.collections.current();
+    check_specification(context, &catalogue, specification, "/GetQuotation/orderSpecification")?;
+    new_quotation(context, quotations, specification, caller, message_id).await
+}
+
+/// A quotation of the caller's own; someone else's looks like none.
+pub(crate) async fn retrieve(context: &Context, caller: &Identity, id: Node<'_>, path: &str) -> Result<Quotation, Exception> {
+    let text = id.text();
+    let missing = || {
+        let shown: String = text.trim().chars().take(80).collect();
+        Exception::invalid("quotationId", format!("{}, {path}: there is no quotation \"{shown}\" of this user", id.position()))
+    };
+    let parsed = QuotationId::parse(text.trim()).ok_or_else(missing)?;
+    let found = context.store.quotation(parsed).await?;
+    found.filter(|q| (q.provider, q.owner) == (caller.provider, caller.account)).ok_or_else(missing)
+}
+
+/// Whether its price, if it has one, still holds.
+pub(crate) fn check_in_force(quotation: &Quotation, now: Timestamp, id: Node<'_>, path: &str) -> Result<(), Exception> {
+    match &quotation.state {
+        QuotationState::Priced { valid_until, .. } if *valid_until <= now => {
+            let until = format_date_time(valid_until.0);
+            let diagnosis = format!("{}, {path}: quotation {} was valid until {until}", id.position(), quotation.id);
+            Err(Exception::invalid("quotationId", diagnosis))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A client may use one message id for the GetQuotation and the Submit of an order.
+fn remembered_as(message_id: &str) -> String {
+    format!("GetQuotation {message_id}")
+}
+
+/// A client that lost the answer asks again: it gets the quotation that it got, while there is one.
+async fn answered_before(context: &Context, caller: &Identity, message_id: Option<&str>) -> Result<Option<Quotation>, Exception> {
+    let Some(message_id) = message_id else { return Ok(None) };
+    match context.store.remembered_message(caller.account, message_id).await? {
+        Some(id) => Ok(context.store.quotation(QuotationId::from(id)).await?),
+        None => Ok(None),
+    }
+}
+
+async fn new_quotation(
+    context: &Context,
+    quotations: &Quotations,
+    specification: Node<'_>,
+    caller: &Identity,
+    mut message_id: Option<String>,
+) -> Result<Reply, Exception> {
+    let order = order_document::of_specification(specification);
+    let now = context.clock.now();
+    let id = context.store.next_order_id().await?;
+    let mut quotation = quotation_of(id, (caller.provider, caller.account), order, now);
+    if quotations.options.mode == Mode::Synchronous {
+        quotation.state = price_now(context, quotations, &quotation).await?;
+        if let QuotationState::Refused { reason, .. } = &quotation.state {
+            return Ok(refuse(None, reason));
+        }
+    }
+    for _ in 0..ATTEMPTS_MAX {
+        match context.store.commit(insertion(&quotation, caller, message_id.as_deref(), now)).await {
+            Ok(()) => {
+                if matches!(quotation.state, QuotationState::BeingPriced { .. }) {
+                    quotations.wake();
+                }
+                return Ok(acknowledge(&quotation));
+            }
+            Err(CommitError::Conflict(ConflictOn::Message)) => {
+                match answered_before(context, caller, message_id.as_deref()).await? {
+                    Some(first) => return Ok(acknowledge(&first)),
+                    // What this message got first is forgotten by now.
+                    None => message_id = None,
+                }
+            }
+            Err(CommitError::Conflict(ConflictOn::Quotation)) => {
+                quotation.id = QuotationId::from(context.store.next_order_id().await?);
+            }
+            Err(CommitError::Conflict(other)) => return Err(Exception::given_up(&other.to_string())),
+            Err(CommitError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Exception::given_up("the store refused every new quotation id"))
+}
+
+/// The price, or why there is none, while the customer waits.
+async fn price_now(context: &Context, quotations: &Quotations, quotation: &Quotation) -> Result<QuotationState, Exception> {
+    // Never closed.
+    let _place = quotations.at_once.acquire().await;
+    let request = PricingRequest {
+        id: quotation.id,
+        created_at: quotation.created_at,
+        order: &quotation.order,
+        attempt: 1,
+        attempts_max: 1,
+    };
+    let verdict = quotations.pricing.price(&request).await;
+    match settle(&context.options, &quotation.order, verdict, context.clock.now()) {
+        Settled::Finished(state) => Ok(state),
+        Settled::Failed(reason) => {
+            tracing::warn!(quotation = %quotation.id, reason, "an order could not be priced");
+            Err(Exception::not_now("the price of the order cannot be told now; try again later"))
+        }
+    }
+}
+
+/// The quotation and the message to remember: one commit.
+fn insertion(quotation: &Quotation, caller: &Identity, message_id: Option<&str>, now: Timestamp) -> Batch {
+    let mut batch = Batch::new();
+    if let Some(message_id) = message_id {
+        let (owner, message_id, order) = (caller.account, message_id.to_owned(), OrderId(quotation.id.0));
+        batch.push(Write::RememberMessage { owner, message_id, order, at: now });
+    }
+    batch.push(Write::InsertQuotation(Box::new(quotation.clone())));
+    batch
+}
+
+/// GetQuotationAck: the quotation, or its id while it is being priced (§10.4.1).
+fn acknowledge(quotation: &Quotation) -> Reply {
+    match &quotation.state {
+        QuotationState::Refused { reason, .. } => refuse(Some(quotation.id), reason),
+        QuotationState::BeingPriced { .. } => {
+            let mut w = ack("success");
+            w.leaf("os:quotationId", &quotation.id.to_string()).end();
+            Reply { xml: w.finish(), result: "success" }
+        }
+        QuotationState::Priced { prices, valid_until } | QuotationState::Ordered { prices, valid_until, .. } => {
+            let mut w = ack("success");
+            write::quotation(quotation.id, *valid_until, prices, &mut w);
+            w.end();
+            Reply { xml: w.finish(), result: "success" }
+        }
+    }
+}
+
+/// There is no price: the schema has no other place for it than `errorMessage`, of at most 255 characters.
+fn refuse(id: Option<QuotationId>, reason: &str) -> Reply {
+    let mut w = ack("partial");
+    w.leaf("os:errorMessage", &reason.chars().take(REASON_MAX).collect::<String>());
+    if let Some(id) = id {
+        w.leaf("os:quotationId", &id.to_string());
+    }
+    w.end();
+    Reply { xml: w.finish(), result: "partial" }
+}
+
+fn ack(status: &str) -> XmlWriter {
+    let mut w = XmlWriter::new();
+    w.start("os:GetQuotationAck").attr("xmlns:os", OS).leaf("os:status", status);
+    w
+}

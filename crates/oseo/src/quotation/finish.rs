@@ -33,6 +33,9 @@ pub(crate) fn quotation_of(
 /// Judges an attempt. The one place where a price comes into a quotation.
 pub(crate) fn settle(options: &OseoOptions, order: &QuotedOrder, verdict: Verdict, now: Timestamp) -> Settled {
     match verdict {
+        Verdict::Priced(prices) if !prices.are_complete(order.items.len()) => {
+            Settled::Failed("the prices do not fit the items of the order".to_owned())
+        }
         Verdict::Priced(prices) => Settled::Finished(match write::prices(options, order, &prices) {
             Ok(prices) => {
                 let valid_until = now.plus_seconds(i64::from(options.quotation.validity_hours) * 3600);

@@ -2,7 +2,7 @@
 
 use ordergate_engine::{AccountId, OrderId, ProviderId, QuotationId, Timestamp};
 use ordergate_program::text::one_line_of;
-use ordergate_store::{Quotation, QuotationState, QuotedOrder};
+use ordergate_store::{Batch, Quotation, QuotationState, QuotedOrder, Write};
 
 use super::{Verdict, write};
 use crate::OseoOptions;
@@ -46,6 +46,22 @@ pub(crate) fn settle(options: &OseoOptions, order: &QuotedOrder, verdict: Verdic
         Verdict::Refused(reason) => Settled::Finished(refused(&reason, now)),
         Verdict::Failed(reason) => Settled::Failed(reason),
     }
+}
+
+/// What stores a new quotation as it stands.
+pub(crate) fn inserted(quotation: &Quotation) -> Batch {
+    batch(Write::InsertQuotation(Box::new(quotation.clone())))
+}
+
+/// What stores the state that a quotation has come to while it was being priced.
+pub(super) fn changed(quotation: &Quotation) -> Batch {
+    batch(Write::PriceQuotation(Box::new(quotation.clone())))
+}
+
+/// The commit that a quotation comes to its state in. Whatever has to happen when one is finished belongs in this batch:
+/// then it happens if and only if that is stored.
+fn batch(write: Write) -> Batch {
+    Batch { writes: vec![write] }
 }
 
 /// There is no price.

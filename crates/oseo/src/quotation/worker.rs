@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
-use ordergate_store::{Batch, CommitError, Quotation, QuotationState, SharedStore, Write};
+use ordergate_store::{CommitError, Quotation, QuotationState, SharedStore};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{timeout, timeout_at};
 
-use super::finish::refused;
+use super::finish::{changed, refused};
 use super::{Pricing, PricingRequest, Settled, Verdict, settle};
 use crate::OseoOptions;
 
@@ -204,8 +204,6 @@ impl Shared {
     }
 
     async fn commit(&self, quotation: &Quotation) -> Result<(), CommitError> {
-        let mut batch = Batch::new();
-        batch.push(Write::PriceQuotation(Box::new(quotation.clone())));
-        self.store.commit(batch).await
+        self.store.commit(changed(quotation)).await
     }
 }

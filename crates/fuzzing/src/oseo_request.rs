@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ordergate_door::{Answer, Door, Method, Request};
 use ordergate_engine::ProviderId;
+use ordergate_oseo::quotation::{PricingKind, QuotationOptions, QuotationWaker, Quotations, pricing_of};
 use ordergate_oseo::schema::{OS, SCHEMA, ows};
 use ordergate_oseo::{Collections, Context, Oseo, OseoOptions, OtherCollections};
 use ordergate_server::config::parse_collections;
@@ -23,12 +24,17 @@ pub(crate) struct OseoDoor {
 impl OseoDoor {
     pub(crate) fn new() -> Self {
         let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
+        let quotation = QuotationOptions { pricing: PricingKind::PriceList, ..QuotationOptions::default() };
+        let options = OseoOptions { other_collections: OtherCollections::Accept, quotation, ..OseoOptions::default() };
+        let collections = collections();
+        let pricing = pricing_of(&options, &collections);
+        let quotations = pricing.map(|p| Quotations::new(p, options.quotation.clone(), QuotationWaker::default()));
         let door = Oseo::new(Context {
             store: Arc::clone(&store) as _,
             authenticate: Arc::clone(&authenticate) as _,
             clock: Arc::new(Noon),
-            options: OseoOptions { other_collections: OtherCollections::Accept, ..OseoOptions::default() },
-            collections: collections(),
+            options,
+            collections,
             limits: Limits::default(),
             provider: ProviderId::DEFAULT,
             url: "http://localhost/oseo".to_owned(),
@@ -36,7 +42,7 @@ impl OseoDoor {
             recall: Arc::new(|_| {}),
             callbacks: None,
             links: Arc::new(ordergate_oseo::NoLinks),
-            quotations: None,
+            quotations,
         });
         Self { door, store, authenticate }
     }
@@ -69,7 +75,9 @@ pub fn oseo_request(data: &[u8]) -> String {
     let answer = door.ask(input.request());
     let done = answer.status == 200;
     let let_in = door.authenticate.let_in();
-    if done && matches!(answer.operation, "Submit" | "GetOptions" | "GetStatus" | "DescribeResultAccess" | "Cancel") {
+    if done
+        && matches!(answer.operation, "Submit" | "GetOptions" | "GetQuotation" | "GetStatus" | "DescribeResultAccess" | "Cancel")
+    {
         assert!(let_in.is_some(), "{} without identity", answer.operation);
     }
     if let_in.is_none_or(|account| account.0 != 2) && !input.mentions(FOREIGN) {
@@ -77,7 +85,8 @@ pub fn oseo_request(data: &[u8]) -> String {
     }
     let submitted = done && answer.operation == "Submit";
     // Nothing of the orders that are there is ready to be listed.
-    let changes = done && matches!(answer.operation, "Submit" | "Cancel");
+    // A quotation is kept if there is a price.
+    let changes = done && matches!((answer.operation, answer.result), ("Submit" | "Cancel", _) | ("GetQuotation", "success"));
     assert_eq!(door.store.commits(), usize::from(changes), "{}", shown(&answer.body));
     if submitted {
         check_kept(&door, let_in.map_or(0, |account| account.0));
@@ -131,5 +140,7 @@ fn check_document(answer: &Answer) {
 
 fn is_message(node: Node<'_>) -> bool {
     node.is(ows::OWS, "ExceptionReport")
-        || ["GetStatusResponse", "GetOptionsResponse", "SubmitAck", "Capabilities"].iter().any(|name| node.is(OS, name))
+        || ["GetStatusResponse", "GetOptionsResponse", "GetQuotationAck", "SubmitAck", "Capabilities"]
+            .iter()
+            .any(|name| node.is(OS, name))
 }

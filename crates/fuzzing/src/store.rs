@@ -20,6 +20,7 @@ struct Kept {
     orders: Vec<Order>,
     transactions: Vec<Transaction>,
     messages: Vec<(AccountId, String, OrderId)>,
+    quotations: Vec<Quotation>,
     commits: usize,
     last_id: i64,
 }
@@ -124,6 +125,7 @@ impl Kept {
                 let at = self.transactions.iter().position(|kept| kept.key == key && kept.revision == expected_revision);
                 self.transactions.remove(at.ok_or(ConflictOn::Transaction)?);
             }
+            Write::InsertQuotation(quotation) => self.quotations.push(*quotation),
             Write::RememberMessage { owner, message_id, order, .. } => {
                 if self.messages.iter().any(|kept| kept.0 == owner && kept.1 == message_id) {
                     return Err(ConflictOn::Message);
@@ -201,8 +203,8 @@ impl Store for MemoryStore {
         Ok(self.kept.lock().messages.iter().find(|kept| kept.0 == owner && kept.1 == message_id).map(|kept| kept.2))
     }
 
-    async fn quotation(&self, _: QuotationId) -> Result<Option<Quotation>, StoreError> {
-        Ok(None)
+    async fn quotation(&self, id: QuotationId) -> Result<Option<Quotation>, StoreError> {
+        Ok(self.kept.lock().quotations.iter().find(|kept| kept.id == id).cloned())
     }
 
     async fn due_quotations(&self, _: Timestamp, _: usize) -> Result<Vec<Quotation>, StoreError> {

@@ -6,7 +6,7 @@ use ordergate_store::{Batch, CommitError, ConflictOn, Quotation, QuotationState,
 use ordergate_xml::builtin::format_date_time;
 use ordergate_xml::{Node, XmlWriter, validate};
 
-use crate::quotation::{Mode, PricingRequest, Quotations, REASON_MAX, Settled, quotation_of, settle, write};
+use crate::quotation::{Mode, PricingRequest, Quotations, REASON_MAX, Settled, inserted, quotation_of, settle, write};
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::submit::{ATTEMPTS_MAX, check_specification};
@@ -143,12 +143,11 @@ async fn price_now(context: &Context, quotations: &Quotations, quotation: &Quota
 
 /// The quotation and the message to remember: one commit.
 fn insertion(quotation: &Quotation, caller: &Identity, message_id: Option<&str>, now: Timestamp) -> Batch {
-    let mut batch = Batch::new();
+    let mut batch = inserted(quotation);
     if let Some(message_id) = message_id {
         let (owner, message_id, order) = (caller.account, message_id.to_owned(), OrderId(quotation.id.0));
         batch.push(Write::RememberMessage { owner, message_id, order, at: now });
     }
-    batch.push(Write::InsertQuotation(Box::new(quotation.clone())));
     batch
 }
 

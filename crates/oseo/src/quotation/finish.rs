@@ -2,7 +2,7 @@
 
 use ordergate_engine::{AccountId, OrderId, ProviderId, QuotationId, Timestamp};
 use ordergate_program::text::one_line_of;
-use ordergate_store::{Quotation, QuotationState, QuotedOrder};
+use ordergate_store::{Batch, Quotation, QuotationState, QuotedOrder, Write};
 
 use super::{Verdict, write};
 use crate::OseoOptions;
@@ -33,6 +33,9 @@ pub(crate) fn quotation_of(
 /// Judges an attempt. The one place where a price comes into a quotation.
 pub(crate) fn settle(options: &OseoOptions, order: &QuotedOrder, verdict: Verdict, now: Timestamp) -> Settled {
     match verdict {
+        Verdict::Priced(prices) if !prices.are_complete(order.items.len()) => {
+            Settled::Failed("the prices do not fit the items of the order".to_owned())
+        }
         Verdict::Priced(prices) => Settled::Finished(match write::prices(options, order, &prices) {
             Ok(prices) => {
                 let valid_until = now.plus_seconds(i64::from(options.quotation.validity_hours) * 3600);
@@ -43,6 +46,22 @@ pub(crate) fn settle(options: &OseoOptions, order: &QuotedOrder, verdict: Verdic
         Verdict::Refused(reason) => Settled::Finished(refused(&reason, now)),
         Verdict::Failed(reason) => Settled::Failed(reason),
     }
+}
+
+/// What stores a new quotation as it stands.
+pub(crate) fn inserted(quotation: &Quotation) -> Batch {
+    batch(Write::InsertQuotation(Box::new(quotation.clone())))
+}
+
+/// What stores the state that a quotation has come to while it was being priced.
+pub(super) fn changed(quotation: &Quotation) -> Batch {
+    batch(Write::PriceQuotation(Box::new(quotation.clone())))
+}
+
+/// The commit that a quotation comes to its state in. Whatever has to happen when one is finished belongs in this batch:
+/// then it happens if and only if that is stored.
+fn batch(write: Write) -> Batch {
+    Batch { writes: vec![write] }
 }
 
 /// There is no price.

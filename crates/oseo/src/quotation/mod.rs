@@ -22,7 +22,7 @@ pub use pricing::{Pricing, PricingRequest, Verdict, pricing_of};
 pub use unit::Unit;
 pub use worker::{QuotationWaker, QuotationWorker};
 
-pub(crate) use finish::{REASON_MAX, Settled, quotation_of, settle};
+pub(crate) use finish::{REASON_MAX, Settled, inserted, quotation_of, settle};
 
 use std::sync::Arc;
 

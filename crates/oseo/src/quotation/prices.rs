@@ -37,6 +37,13 @@ pub struct ItemPrice {
 }
 
 impl Prices {
+    /// Whether each of so many items is in one group, and no group is empty.
+    pub(super) fn are_complete(&self, items: usize) -> bool {
+        let mut positions: Vec<usize> = self.groups.iter().flat_map(|group| &group.items).map(|item| item.position).collect();
+        positions.sort_unstable();
+        positions.into_iter().eq(0..items) && self.groups.iter().all(|group| !group.items.is_empty())
+    }
+
     /// The price of the whole order. None where there can be none, and need not be (06-141r6, annotation of
     /// `OrderQuotation`): all is free, or quotas are involved that cannot be added up. The error is what keeps an order
     /// that is to be paid from having a price.

@@ -9,17 +9,19 @@ use std::time::Duration;
 
 use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
-use ordergate_store::{Batch, CommitError, Quotation, QuotationState, SharedStore, Write};
+use ordergate_store::{CommitError, Quotation, QuotationState, SharedStore};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{timeout, timeout_at};
 
-use super::finish::refused;
+use super::finish::{changed, refused};
 use super::{Pricing, PricingRequest, Settled, Verdict, settle};
 use crate::OseoOptions;
 
 /// How often to look for what nobody told of: another process took the order, or an attempt is due again.
 const POLL: Duration = Duration::from_secs(1);
+/// A run ends so long before another worker may take what it works on.
+const MARGIN: Duration = Duration::from_secs(3);
 /// How long [`QuotationWorker::stop`] lets what is under way be put back.
 const STOP_GRACE: Duration = Duration::from_secs(4);
 /// How often a finished price is offered to a store that does not take it, before its work is left to another attempt.
@@ -141,7 +143,7 @@ impl Shared {
             attempts_max: self.options.quotation.attempts_max,
         };
         // A moment before anybody else may take it.
-        let pricing = timeout_at(until - lease / 10, self.pricing.price(&request));
+        let pricing = timeout_at(until - MARGIN, self.pricing.price(&request));
         let verdict = tokio::select! {
             verdict = pricing => verdict,
             () = self.stop() => {
@@ -202,8 +204,6 @@ impl Shared {
     }
 
     async fn commit(&self, quotation: &Quotation) -> Result<(), CommitError> {
-        let mut batch = Batch::new();
-        batch.push(Write::PriceQuotation(Box::new(quotation.clone())));
-        self.store.commit(batch).await
+        self.store.commit(changed(quotation)).await
     }
 }

@@ -296,9 +296,9 @@ fn an_order_by_quotation_is_an_order_like_any() {
 /// OSEO 29: capabilities, service description and operation say the same of what is offered.
 #[test]
 fn what_is_configured_is_announced() {
-    let capabilities = format!("<os:GetCapabilities xmlns:os=\"http://www.opengis.net/oseo/1.0\" service=\"OS\"/>");
+    let capabilities = "<os:GetCapabilities xmlns:os=\"http://www.opengis.net/oseo/1.0\" service=\"OS\"/>";
     let flags = |server: &Server| {
-        let answer = Customer::demo().ask(server, &capabilities);
+        let answer = Customer::demo().ask(server, capabilities);
         let (_, rest) = answer.text().split_once("<os:GetQuotationCapabilities ").unwrap();
         let listed = answer.text().contains("<ows:Operation name=\"GetQuotation\">");
         let described = server.send(&crate::harness::get("/oseo?wsdl")).text().contains("os:GetQuotationRequest");

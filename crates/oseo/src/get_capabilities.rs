@@ -158,7 +158,7 @@ fn quotation_capabilities(context: &Context, w: &mut XmlWriter) {
     for (name, on) in [
         ("supported", mode.is_some()),
         ("synchronous", mode == Some(Mode::Synchronous)),
-        ("asynchronous", false),
+        ("asynchronous", mode == Some(Mode::Monitoring) && context.callbacks.is_some()),
         ("monitoring", mode == Some(Mode::Monitoring)),
         ("off-line", false),
     ] {

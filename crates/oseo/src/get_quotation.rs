@@ -6,12 +6,13 @@ use ordergate_store::{Batch, CommitError, ConflictOn, Quotation, QuotationState,
 use ordergate_xml::builtin::format_date_time;
 use ordergate_xml::{Node, XmlWriter, validate};
 
+use crate::notification::Wish;
 use crate::quotation::{Mode, PricingRequest, Quotations, REASON_MAX, Settled, inserted, quotation_of, settle, write};
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::submit::{ATTEMPTS_MAX, check_specification};
 use crate::version::check_version;
-use crate::{Context, Exception, Reply, order_document};
+use crate::{Context, Exception, Reply, notification, order_document};
 
 /// Checklist OSEO 26, 28, 29.
 pub(crate) async fn handle(
@@ -37,7 +38,8 @@ pub(crate) async fn handle(
     }
     let catalogue = context.collections.current();
     check_specification(context, &catalogue, specification, "/GetQuotation/orderSpecification")?;
-    new_quotation(context, quotations, specification, caller, message_id).await
+    let wish = notification::quotation_wish(envelope, context.callbacks.as_ref())?;
+    new_quotation(context, quotations, specification, caller, Asked { message_id, wish }).await
 }
 
 /// A quotation of the caller's own; someone else's looks like none.
@@ -78,12 +80,19 @@ async fn answered_before(context: &Context, caller: &Identity, message_id: Optio
     }
 }
 
+/// What the header of a request says.
+struct Asked {
+    message_id: Option<String>,
+    /// Who is to be called if the price is not told at once.
+    wish: Option<Wish>,
+}
+
 async fn new_quotation(
     context: &Context,
     quotations: &Quotations,
     specification: Node<'_>,
     caller: &Identity,
-    mut message_id: Option<String>,
+    mut asked: Asked,
 ) -> Result<Reply, Exception> {
     let order = order_document::of_specification(specification);
     let now = context.clock.now();
@@ -96,7 +105,7 @@ async fn new_quotation(
         }
     }
     for _ in 0..ATTEMPTS_MAX {
-        match context.store.commit(insertion(&quotation, caller, message_id.as_deref(), now)).await {
+        match context.store.commit(insertion(&quotation, caller, &asked, now)).await {
             Ok(()) => {
                 if matches!(quotation.state, QuotationState::BeingPriced { .. }) {
                     quotations.wake();
@@ -104,10 +113,10 @@ async fn new_quotation(
                 return Ok(acknowledge(&quotation));
             }
             Err(CommitError::Conflict(ConflictOn::Message)) => {
-                match answered_before(context, caller, message_id.as_deref()).await? {
+                match answered_before(context, caller, asked.message_id.as_deref()).await? {
                     Some(first) => return Ok(acknowledge(&first)),
                     // What this message got first is forgotten by now.
-                    None => message_id = None,
+                    None => asked.message_id = None,
                 }
             }
             Err(CommitError::Conflict(ConflictOn::Quotation)) => {
@@ -141,12 +150,15 @@ async fn price_now(context: &Context, quotations: &Quotations, quotation: &Quota
     }
 }
 
-/// The quotation and the message to remember: one commit.
-fn insertion(quotation: &Quotation, caller: &Identity, message_id: Option<&str>, now: Timestamp) -> Batch {
+/// The quotation, whom to tell, and the message to remember: one commit.
+fn insertion(quotation: &Quotation, caller: &Identity, asked: &Asked, now: Timestamp) -> Batch {
     let mut batch = inserted(quotation);
-    if let Some(message_id) = message_id {
-        let (owner, message_id, order) = (caller.account, message_id.to_owned(), OrderId(quotation.id.0));
+    let (owner, order) = (caller.account, OrderId(quotation.id.0));
+    if let Some(message_id) = asked.message_id.clone() {
         batch.push(Write::RememberMessage { owner, message_id, order, at: now });
+    }
+    if let (Some(wish), QuotationState::BeingPriced { .. }) = (&asked.wish, &quotation.state) {
+        batch.push(Write::WishNotifications { order, wish: wish.to_document() });
     }
     batch
 }

@@ -117,6 +117,7 @@ impl Shop {
             url: "http://localhost/oseo".to_owned(),
             wake: Arc::new(|| {}),
             recall: Arc::new(|_| {}),
+            callbacks: None,
             links: Arc::new(NoLinks),
             quotations: Some(Quotations::new(pricing, self.options.quotation.clone(), QuotationWaker::default())),
         })
@@ -128,7 +129,7 @@ impl Shop {
 
     /// A worker that sees the store through another one.
     fn worker_on(&self, store: SharedStore) -> QuotationWorker {
-        QuotationWorker::start(store, self.clock.clone(), self.options.clone(), self.pricing.clone())
+        QuotationWorker::start(store, self.clock.clone(), self.options.clone(), self.pricing.clone(), None)
     }
 
     async fn ask(&self, operation: &str, content: &str) -> String {

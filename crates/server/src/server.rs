@@ -191,7 +191,8 @@ impl Common<'_> {
         let options = &self.config.oseo;
         let pricing = pricing_of(options, collections).filter(|_| options.enabled)?;
         let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
-        let worker = QuotationWorker::start(store, clock, options.clone(), Arc::clone(&pricing));
+        let worker =
+            QuotationWorker::start(store, clock, options.clone(), Arc::clone(&pricing), outbox::callbacks(self.config).as_ref());
         Some((Quotations::new(pricing, options.quotation.clone(), worker.waker()), worker))
     }
 

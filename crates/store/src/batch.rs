@@ -43,7 +43,8 @@ pub enum Write {
     ScheduleJob { key: JobKey, due_at: Timestamp },
     /// Deletes all jobs of an order, whoever holds them: the order needs no more work. What is to be told about it stays.
     DeleteJobsOf(OrderId),
-    /// Who is to be told what becomes of a new order. Conflict if that was said before.
+    /// Who is to be told what becomes of a new order, or quotation (whose ids are of the same numbers). Conflict if that was
+    /// said before.
     WishNotifications { order: OrderId, wish: Document },
     /// Something to be told, and the job that tells it. Conflict on the order if its number is taken.
     Notify(Box<Notification>),

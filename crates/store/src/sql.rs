@@ -200,6 +200,8 @@ statements! {
     PASS_QUOTATION_IDS = "update counters set next = (select max(id) + 1 from quotations) \
         where name = $1 and next <= (select max(id) from quotations)";
     EXPIRE_QUOTATIONS = "delete from quotations where over_at < $1";
+    FORGET_QUOTATION_WISHES = "delete from notification_wishes where order_id in \
+        (select id from quotations where over_at < $1)";
     GREATEST_QUOTATION_ID = "select max(id) from quotations";
     NEXT_ID = "select next from counters where name = $1";
 

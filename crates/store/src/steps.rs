@@ -119,6 +119,7 @@ impl<'w> Steps<'w> {
             }
             Write::ExpireQuotations { over_before } => {
                 self.any(sql::PASS_QUOTATION_IDS, values!["order"]);
+                self.any(sql::FORGET_QUOTATION_WISHES, values![over_before.0]);
                 self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
             }
             Write::RememberMessage { owner, message_id, order, at } => {

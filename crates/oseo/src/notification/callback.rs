@@ -1,4 +1,4 @@
-//! SubmitResponse and CancelResponse: the order in the envelope of a request to the client (§13, §17).
+//! SubmitResponse, CancelResponse and GetQuotationResponse: requests to the client (§11, §13, §17).
 
 use ordergate_door::{Callback, Draft};
 use ordergate_engine::order::Order;
@@ -13,7 +13,19 @@ use crate::soap::{SOAP_11, SOAP_12, WSA};
 
 /// A callback that shows an order. Checklist OSEO 71: as GetStatus full does.
 pub(crate) fn draft(action: &'static str, wish: &Wish, order: &Order) -> Draft {
-    let callback = Callback { soap_12: wish.soap_12, action: action.to_owned(), envelope: envelope(action, wish, order) };
+    draft_of(action, wish, |w| write_order(order, Presentation::Full, w))
+}
+
+/// A callback that says what an order would cost (§11.1; checklist OSEO 27).
+pub(crate) fn quotation_draft(wish: &Wish, quotation: impl FnOnce(&mut XmlWriter)) -> Draft {
+    draft_of("GetQuotationResponse", wish, |w| {
+        w.leaf("os:status", "success");
+        quotation(w);
+    })
+}
+
+fn draft_of(action: &'static str, wish: &Wish, content: impl FnOnce(&mut XmlWriter)) -> Draft {
+    let callback = Callback { soap_12: wish.soap_12, action: action.to_owned(), envelope: envelope(action, wish, content) };
     Draft {
         channel: Channel::Callback,
         destination: wish.address.clone(),
@@ -22,13 +34,13 @@ pub(crate) fn draft(action: &'static str, wish: &Wish, order: &Order) -> Draft {
     }
 }
 
-fn envelope(action: &str, wish: &Wish, order: &Order) -> String {
+fn envelope(action: &str, wish: &Wish, content: impl FnOnce(&mut XmlWriter)) -> String {
     let mut w = XmlWriter::new();
     w.start("soap:Envelope").attr("xmlns:soap", if wish.soap_12 { SOAP_12 } else { SOAP_11 });
     header(wish, &mut w);
     w.start("soap:Body").start(&format!("os:{action}")).attr("xmlns:os", OS);
     w.attr("service", "OS").attr("version", VERSION);
-    write_order(order, Presentation::Full, &mut w);
+    content(&mut w);
     w.end().end().end();
     let message = String::from_utf8(w.finish()).unwrap_or_default();
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{message}")

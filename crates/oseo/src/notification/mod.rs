@@ -10,8 +10,8 @@ use std::sync::Arc;
 pub use announcer::OseoAnnouncer;
 pub use options::NotificationOptions;
 
-pub(crate) use callback::draft;
-pub(crate) use wish::{Wish, wish};
+pub(crate) use callback::{draft, quotation_draft};
+pub(crate) use wish::{Wish, quotation_wish, wish};
 
 /// Says why an address cannot be called, as far as that can be said without asking anyone.
 pub type CheckAddress = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;

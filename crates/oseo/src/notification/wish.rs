@@ -56,7 +56,7 @@ pub(crate) fn wish(envelope: &Envelope<'_>, callbacks: Option<&Callbacks>) -> Re
         _ => return Ok(None),
     };
     let refuse = |why: &str| Err(Exception::invalid_notification(format!("statusNotification is {wanted}: {why}")));
-    let address = envelope.header.reply_to.as_deref().unwrap_or_default();
+    let address = reply_to(envelope);
     if address == ANONYMOUS || address == NONE {
         return Ok(None);
     }
@@ -72,6 +72,28 @@ pub(crate) fn wish(envelope: &Envelope<'_>, callbacks: Option<&Callbacks>) -> Re
     if let Err(why) = (callbacks.check_address)(address) {
         return refuse(&format!("wsa:ReplyTo cannot be called: {why}"));
     }
+    Ok(Some(wished(envelope, level)))
+}
+
+/// Checklist OSEO 27: GetQuotation has no statusNotification. Who names an address that can be called, and a MessageID, is
+/// called when there is a price (§11.1); any other asks again.
+pub(crate) fn quotation_wish(envelope: &Envelope<'_>, callbacks: Option<&Callbacks>) -> Result<Option<Wish>, Exception> {
+    let address = reply_to(envelope);
+    let Some(callbacks) = callbacks else { return Ok(None) };
+    if ["", ANONYMOUS, NONE].contains(&address) || envelope.header.message_id.is_none() {
+        return Ok(None);
+    }
+    match (callbacks.check_address)(address) {
+        Ok(()) => Ok(Some(wished(envelope, Level::Final))),
+        Err(why) => Err(Exception::invalid_notification(format!("wsa:ReplyTo cannot be called: {why}"))),
+    }
+}
+
+fn reply_to<'e>(envelope: &'e Envelope<'_>) -> &'e str {
+    envelope.header.reply_to.as_deref().unwrap_or_default()
+}
+
+fn wished(envelope: &Envelope<'_>, level: Level) -> Wish {
     let soap_12 = envelope.binding == Binding::Soap12;
-    Ok(Some(Wish { level, address: address.to_owned(), message_id: envelope.header.message_id.clone(), soap_12 }))
+    Wish { level, address: reply_to(envelope).to_owned(), message_id: envelope.header.message_id.clone(), soap_12 }
 }

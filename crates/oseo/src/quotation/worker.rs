@@ -7,16 +7,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
-use ordergate_store::{CommitError, Quotation, QuotationState, SharedStore};
+use ordergate_engine::{OrderId, Timestamp};
+use ordergate_store::{CommitError, NotificationKey, Quotation, QuotationState, SharedStore, StoreError, Write};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{timeout, timeout_at};
 
 use super::finish::{changed, refused};
-use super::{Pricing, PricingRequest, Settled, Verdict, settle};
+use super::{Pricing, PricingRequest, Settled, Verdict, settle, write};
 use crate::OseoOptions;
+use crate::notification::{Callbacks, Wish, quotation_draft};
 
 /// How often to look for what nobody told of: another process took the order, or an attempt is due again.
 const POLL: Duration = Duration::from_secs(1);
@@ -47,10 +48,18 @@ impl QuotationWaker {
 
 impl QuotationWorker {
     /// Begins to work. Must be called inside a tokio runtime.
-    pub fn start(store: SharedStore, clock: Arc<dyn Clock>, options: OseoOptions, pricing: Arc<dyn Pricing>) -> Self {
+    /// Customers are called with what they asked for, if there are `callbacks`.
+    pub fn start(
+        store: SharedStore,
+        clock: Arc<dyn Clock>,
+        options: OseoOptions,
+        pricing: Arc<dyn Pricing>,
+        callbacks: Option<&Callbacks>,
+    ) -> Self {
+        let patience_micros = callbacks.map(|callbacks| callbacks.patience_micros);
         let waker = QuotationWaker::default();
         let (stop, stopped) = watch::channel(false);
-        let shared = Arc::new(Shared { store, clock, options, pricing, stopped });
+        let shared = Arc::new(Shared { store, clock, options, pricing, patience_micros, stopped });
         let running = tokio::spawn(run(shared, waker.clone()));
         Self { running, waker, stop }
     }
@@ -75,6 +84,8 @@ struct Shared {
     clock: Arc<dyn Clock>,
     options: OseoOptions,
     pricing: Arc<dyn Pricing>,
+    /// How long it is tried to call a customer.
+    patience_micros: Option<i64>,
     stopped: watch::Receiver<bool>,
 }
 
@@ -204,6 +215,20 @@ impl Shared {
     }
 
     async fn commit(&self, quotation: &Quotation) -> Result<(), CommitError> {
-        self.store.commit(changed(quotation)).await
+        let mut batch = changed(quotation);
+        batch.writes.extend(self.told(quotation).await?);
+        self.store.commit(batch).await
+    }
+
+    /// The customer who wished it is called with the price. That there is none, GetQuotation tells: GetQuotationResponse
+    /// must have a quotation.
+    async fn told(&self, quotation: &Quotation) -> Result<Option<Write>, StoreError> {
+        let QuotationState::Priced { prices, valid_until } = &quotation.state else { return Ok(None) };
+        let id = OrderId(quotation.id.0);
+        let wish = self.store.notification_wish(id).await?.as_ref().and_then(Wish::from_document);
+        let (Some(wish), Some(patience)) = (wish, self.patience_micros) else { return Ok(None) };
+        let draft = quotation_draft(&wish, |w| write::quotation(quotation.id, *valid_until, prices, w));
+        let (now, key) = (self.clock.now(), NotificationKey::at_revision(id, quotation.revision, 0));
+        Ok(Some(Write::Notify(Box::new(draft.notification(key, now, now.plus_micros(patience))))))
     }
 }

@@ -181,9 +181,6 @@ pub async fn writes_about_an_order_that_is_not_there_conflict(store: &dyn Store)
     let update = OrderUpdate { id, expected_revision: 0, state: None, items: vec![] };
     refused(store, vec![Write::UpdateOrder(update)], ConflictOn::Order).await;
     refused(store, vec![Write::AppendHistory(entry(&order(3)))], ConflictOn::Order).await;
-    let key = JobKey { order: id, part: JobPart::Order };
-    let job = Job { key, queue: Protocol::Oseo, priority: Priority::Standard, due_at: Timestamp(0), attempts: 0 };
-    refused(store, vec![Write::InsertJob(job)], ConflictOn::Order).await;
     // In one batch the order comes first, and all is well.
     stored(store, vec![insert(&order(3)), Write::AppendHistory(entry(&order(3)))]).await;
     let history = store.history(id).await.unwrap();

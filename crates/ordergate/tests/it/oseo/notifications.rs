@@ -23,11 +23,11 @@ fn telling() -> &'static Server {
     &SERVER
 }
 
-fn reply_to(address: &str) -> String {
+pub fn reply_to(address: &str) -> String {
     format!("<wsa:ReplyTo xmlns:wsa=\"http://www.w3.org/2005/08/addressing\"><wsa:Address>{address}</wsa:Address></wsa:ReplyTo>")
 }
 
-fn message_id(id: &str) -> String {
+pub fn message_id(id: &str) -> String {
     format!("<wsa:MessageID xmlns:wsa=\"http://www.w3.org/2005/08/addressing\">{id}</wsa:MessageID>")
 }
 

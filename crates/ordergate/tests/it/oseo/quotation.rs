@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use super::customer::{Customer, Way, retrieve};
+use super::notifications::{message_id, reply_to};
 use super::{BASE, QUIET, Report, redacted, succeeded};
-use crate::harness::{Answer, Config, Server, eventually, transcript};
+use crate::harness::{Answer, Config, Receiver, Reply, Server, Soap, assert_valid, eventually, pretty, transcript};
 
 fn price_lists() -> String {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/oseo/price_lists");
@@ -306,7 +307,7 @@ fn what_is_configured_is_announced() {
     };
     let expected = |supported, synchronous, monitoring| {
         format!(
-            "supported=\"{supported}\" synchronous=\"{synchronous}\" asynchronous=\"false\" monitoring=\"{monitoring}\" off-line=\"false\""
+            "supported=\"{supported}\" synchronous=\"{synchronous}\" asynchronous=\"{monitoring}\" monitoring=\"{monitoring}\" off-line=\"false\""
         )
     };
     assert_eq!(flags(by_list()), (expected(true, true, false), true, true));
@@ -399,6 +400,41 @@ fn a_price_is_waited_for() {
     });
     assert_eq!((told(&answer).as_str(), id_of(&answer)), ("total 3 QUOTA; [3 QUOTA]", id.clone()));
     customer.ask(&server, &submit_by(&id));
+}
+
+/// OSEO 27: who can be called is called with the quotation when there is one, though the server was killed meanwhile.
+#[test]
+fn a_price_is_told_when_there_is_one() {
+    let script = r#"
+        cat > /dev/null
+        [ -e "$1/ready" ] || { echo started > "$1/started"; sleep 600; }
+        echo '{"currency":"EUR","price":"3.50"}'"#;
+    let more = "mode = \"monitoring\"\nretry_base_seconds = 1\n[outbox]\nallow_private = [\"127.0.0.1\"]";
+    let (mut server, folder) = pricing_by(script, more);
+    let (customer, receiver) = (Customer::demo(), Receiver::new(|_| Reply::ok()));
+    let asking = |headers: &str, reference: &str| {
+        let of_order = format!("<os:orderReference>{reference}</os:orderReference>");
+        let message = get_quotation(&specification(&of_order, &[("", SCENE)]));
+        server.send(&Soap::V12.request_with(&format!("{}{headers}", customer.security()), &message))
+    };
+    let headers = format!("{}{}", message_id("urn:price-please"), reply_to(&receiver.url("/prices")));
+    let id = id_of(&succeeded(asking(&headers, "call me")));
+    // Without a MessageID nothing can be related to the request; what cannot be called is refused.
+    succeeded(asking(&reply_to(&receiver.url("/never")), "poll"));
+    let inside = format!("{}{}", message_id("urn:2"), reply_to("http://10.0.0.1/"));
+    Report::default().refused(Way::V12, &asking(&inside, "inside"), "InvalidNotificationValue", Some("ws-address"));
+    eventually("the program runs", || folder.path().join("started").exists().then_some(()));
+    server.signal("KILL");
+    server.wait();
+    std::fs::write(folder.path().join("ready"), "").unwrap();
+    server.start();
+    let received = eventually("the price is told", || Some(receiver.received()).filter(|received| !received.is_empty()));
+    assert_valid("oseo", &received[0].body);
+    let own_id = received[0].element("wsa:MessageID").unwrap();
+    let body = pretty(&received[0].body).replace(own_id, "[own id]");
+    let until = received[0].element("os:validityTime").unwrap();
+    crate::harness::assert_snapshot!(body.replace(until, "[time]").replace(&format!(">{id}<"), ">[id]<"));
+    assert_eq!((received.len(), received[0].path.as_str()), (1, "/prices"));
 }
 
 /// OSEO 28, 38: after enough attempts there is no price, and why is told.

@@ -207,7 +207,9 @@ async fn each_order_is_priced_once() {
     let mut ids = Vec::new();
     for _ in 0..20 {
         ids.push(shop.quote().await);
-        workers.iter().for_each(|worker| worker.waker().wake());
+        for worker in &workers {
+            worker.waker().wake();
+        }
     }
     for id in ids {
         shop.until_priced(id).await;

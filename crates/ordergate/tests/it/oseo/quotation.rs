@@ -454,3 +454,26 @@ fn a_price_that_is_not_found_is_given_up() {
     let fault = report.refused(Way::V12, &submitted, "InvalidParameterValue", Some("quotationId"));
     assert!(fault.diagnosis.ends_with("no tariff"), "{fault}");
 }
+
+/// OSEO 28: price lists are asked in the background too. What is over is forgotten after the configured time; the order stays.
+#[test]
+fn what_is_over_is_forgotten() {
+    let toml =
+        format!("{}[oseo.quotation]\npricing = \"price-list\"\nmode = \"monitoring\"\nkeep_days = 0\n{QUIET}", price_lists());
+    let mut server = Server::serve(&Config::new(&toml));
+    let customer = Customer::demo();
+    let [ordered, open] = ["ordered", "open"].map(|reference| quoted(&server, &customer, reference));
+    for id in [&ordered, &open] {
+        eventually("there is a price", || told(&customer.ask(&server, &by_id(id))).starts_with("total 32.00 EUR").then_some(()));
+    }
+    let order = customer.ask(&server, &submit_by(&ordered)).element("orderId").unwrap().to_owned();
+    server.signal("TERM");
+    server.wait();
+    server.start();
+    eventually("the quotation is forgotten", || {
+        let answer = server.send(&customer.request(Way::V11, &by_id(&ordered)));
+        answer.text().contains("there is no quotation").then_some(())
+    });
+    customer.ask(&server, &by_id(&open));
+    customer.ask(&server, &retrieve(&order, "brief"));
+}

@@ -25,7 +25,7 @@ const POLL: Duration = Duration::from_secs(1);
 const MARGIN: Duration = Duration::from_secs(3);
 /// How long [`QuotationWorker::stop`] lets what is under way be put back.
 const STOP_GRACE: Duration = Duration::from_secs(4);
-/// How often a finished price is offered to a store that does not take it, before its work is left to another attempt.
+/// How long to wait before a finished price is offered again to a store that did not take it.
 const STORE_AGAIN: Duration = Duration::from_millis(200);
 
 /// Prices what is to be priced. Any number of workers, in any number of processes, may serve the same store.

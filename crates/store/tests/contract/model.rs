@@ -66,10 +66,7 @@ impl Model {
                 self.transactions.retain(|_, t| t.updated_at >= limit(t));
                 Ok(())
             }
-            Write::InsertJob(job) => {
-                insert(&mut self.jobs, job_key(job.key), (job.clone(), None), ConflictOn::Job)?;
-                self.known(job.key.order)
-            }
+            Write::InsertJob(job) => insert(&mut self.jobs, job_key(job.key), (job.clone(), None), ConflictOn::Job),
             Write::DeleteJob { key, lease } => {
                 self.held(*key, lease)?;
                 self.jobs.remove(&job_key(*key));

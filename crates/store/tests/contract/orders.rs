@@ -4,7 +4,7 @@ use ordergate_engine::order::{
     Command, Item, Order, OrderKind, Priority, STATUS_INFO_CHARACTERS_MAX, State, Status, Subject, apply, decide, entries_of,
 };
 use ordergate_engine::{AccountId, Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
-use ordergate_store::{Batch, CommitError, ConflictOn, ItemUpdate, Items, Job, JobKey, JobPart, OrderUpdate, Store, Write};
+use ordergate_store::{Batch, CommitError, ConflictOn, ItemUpdate, Items, OrderUpdate, Store, Write};
 
 use super::sample::{entry, get, insert, item, order, refused, store_orders, stored};
 

@@ -8,7 +8,8 @@ use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_fulfilment::{
-    DemoFile, Describe, FulfilmentOptions, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle, processor_of,
+    DemoFile, Describe, FulfilmentOptions, HttpProcessorError, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle,
+    processor_of,
 };
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_store::SharedStore;
@@ -34,6 +35,8 @@ pub enum ServerError {
     Key(#[from] KeyError),
     #[error(transparent)]
     Root(#[from] RootError),
+    #[error(transparent)]
+    Processor(#[from] HttpProcessorError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -88,7 +91,7 @@ impl Server {
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&clock), config.auth.clone(), key)?;
         let (authenticate, links) = (Arc::new(accounts), Arc::clone(&downloads));
         let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
-        let workers = Protocol::ALL.map(|protocol| common.start_worker(protocol));
+        let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
@@ -126,18 +129,18 @@ struct Common<'a> {
 
 impl Common<'_> {
     /// The worker of a protocol, unless another process works its orders off.
-    fn start_worker(&self, protocol: Protocol) -> Option<WorkerHandle> {
+    fn start_worker(&self, protocol: Protocol) -> Result<Option<WorkerHandle>, ServerError> {
         let options = match protocol {
             Protocol::Oseo => self.config.fulfilment.oseo.clone(),
             Protocol::Veloconnect => self.config.fulfilment.veloconnect.clone(),
         };
         if !options.enabled {
-            return None;
+            return Ok(None);
         }
         // Only OSEO hands results out.
         let root = self.config.download.root.clone().filter(|_| protocol == Protocol::Oseo);
         let file: DemoFile = Arc::new(move |item| root.as_ref().map_or(Ok(None), |root| demo_file(root, item)));
-        let processor = processor_of(&options, file);
+        let processor = processor_of(&options, file, self.work_url(protocol))?;
         let worker = Worker::new(
             Arc::clone(self.store),
             protocol,
@@ -146,7 +149,12 @@ impl Common<'_> {
             Arc::new(Details(protocol)),
             Arc::clone(self.clock),
         );
-        Some(worker.start())
+        Ok(Some(worker.start()))
+    }
+
+    /// Where those report who have taken items on; none if they are not let in.
+    fn work_url(&self, protocol: Protocol) -> Option<String> {
+        self.config.fulfilment.workers_file.as_ref().map(|_| format!("{}{}{}", self.url, crate::work::PREFIX, protocol.name()))
     }
 
     /// What workers that fetch items are served by.
@@ -155,7 +163,7 @@ impl Common<'_> {
         let queue = |protocol, options: &FulfilmentOptions| {
             let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
             let new = || PullQueue::new(store, protocol, options.clone(), Arc::new(Details(protocol)), clock);
-            (options.processor == ProcessorKind::Pull).then(new)
+            matches!(options.processor, ProcessorKind::Pull | ProcessorKind::Http).then(new)
         };
         let oseo = queue(Protocol::Oseo, &fulfilment.oseo);
         let veloconnect = queue(Protocol::Veloconnect, &fulfilment.veloconnect);
@@ -163,9 +171,11 @@ impl Common<'_> {
             return None;
         }
         let Some(path) = &fulfilment.workers_file else {
-            tracing::warn!(
-                "items wait for workers that fetch them, but without fulfilment.workers_file this process lets none in"
-            );
+            if [&fulfilment.oseo, &fulfilment.veloconnect].iter().any(|options| options.processor == ProcessorKind::Pull) {
+                tracing::warn!(
+                    "items wait for workers that fetch them, but without fulfilment.workers_file this process lets none in"
+                );
+            }
             return None;
         };
         Some(Work::new(WorkersFile::new(path), oseo, veloconnect))

@@ -8,9 +8,8 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
 use super::group::{Group, separate};
+use crate::said::BYTES_MAX;
 
-/// No answer is longer; a program that writes more is ended.
-pub(super) const STDOUT_BYTES_MAX: usize = 1024 * 1024;
 /// Of standard error only the end is kept: the last line is wanted.
 const STDERR_BYTES_KEPT: usize = 16 * 1024;
 /// How long to wait for what a killed program left in its pipes. They close at once, unless a
@@ -128,10 +127,10 @@ async fn feed(mut stdin: ChildStdin, input: &[u8]) -> Result<(), TooLong> {
 }
 
 async fn collect(from: impl AsyncRead + Unpin, into: &mut Vec<u8>) -> Result<(), TooLong> {
-    let mut from = from.take(STDOUT_BYTES_MAX as u64 + 1);
+    let mut from = from.take(BYTES_MAX as u64 + 1);
     // A pipe that breaks has ended.
     let _ = from.read_to_end(into).await;
-    if into.len() > STDOUT_BYTES_MAX { Err(TooLong) } else { Ok(()) }
+    if into.len() > BYTES_MAX { Err(TooLong) } else { Ok(()) }
 }
 
 async fn collect_end(mut from: impl AsyncRead + Unpin, into: &mut Vec<u8>) -> Result<(), TooLong> {

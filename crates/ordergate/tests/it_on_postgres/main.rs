@@ -15,6 +15,8 @@ mod fulfilment;
 mod full_disk;
 #[path = "../it/harness/mod.rs"]
 mod harness;
+#[path = "../it/http_processor.rs"]
+mod http_processor;
 mod locks;
 mod nodes;
 #[path = "../it/operator.rs"]

@@ -4,6 +4,7 @@ mod http;
 mod orders;
 mod pretty;
 mod server;
+mod service;
 mod snapshot;
 mod soap;
 mod wire;
@@ -15,6 +16,7 @@ pub use orders::{
 };
 pub use pretty::{pretty, transcript};
 pub use server::{Account, Config, Server, free_port, ordergate, output_of};
+pub use service::{Heard, Reply, Service};
 pub(crate) use snapshot::assert_snapshot;
 pub use soap::{PASSWORD_DIGEST, PASSWORD_TEXT, Soap, envelope, get_status, security};
 pub use wire::Wire;

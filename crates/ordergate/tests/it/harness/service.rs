@@ -110,7 +110,7 @@ fn serve(mut stream: TcpStream, rule: &dyn Fn(&Heard) -> Reply, heard: &Mutex<Ve
             let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
             stream.write_all(head.as_bytes()).and_then(|()| {
                 let piece = vec![b' '; 1 << 16];
-                (0..length / piece.len() + 1).try_for_each(|_| stream.write_all(&piece))
+                (0..=length / piece.len()).try_for_each(|_| stream.write_all(&piece))
             })
         }
         Reply::Silence => stream.read(&mut [0; 1]).map(|_| ()),

@@ -164,6 +164,11 @@ impl Exception {
     /// The server cannot answer now.
     pub fn unavailable(error: &StoreError) -> Self {
         error.log("a request could not be answered");
+        Self::not_now()
+    }
+
+    /// The server cannot answer now, and has said in its log why.
+    pub fn not_now() -> Self {
         Self {
             code: Code::NoApplicableCode,
             locator: None,

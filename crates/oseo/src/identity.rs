@@ -16,6 +16,10 @@ pub(crate) async fn authenticate(
     envelope: &Envelope<'_>,
     request: &Request<'_>,
 ) -> Result<Identity, Exception> {
+    let named = envelope.header.username_token.as_ref().map(|token| token.username.as_ref());
+    if let Some(vouched) = request.vouched.credentials(named).map_err(|error| refusal(&error))? {
+        return ask(context, vouched, request).await;
+    }
     if let Some(token) = &envelope.header.username_token {
         return by_token(context, token, request).await;
     }
@@ -47,17 +51,30 @@ async fn by_token(context: &Context, token: &UsernameToken<'_>, request: &Reques
 
 async fn ask(context: &Context, credentials: Credentials<'_>, request: &Request<'_>) -> Result<Identity, Exception> {
     let asked = context.authenticate.authenticate(context.provider, Protocol::Oseo, credentials, request.client).await;
-    asked.map_err(|error| match error {
-        AuthError::Store(error) => Exception::unavailable(&error),
+    asked.map_err(|error| refusal(&error))
+}
+
+fn refusal(error: &AuthError) -> Exception {
+    match error {
+        AuthError::Store(error) => Exception::unavailable(error),
+        // Who knows it has logged why.
+        AuthError::ServiceDown => Exception::not_now(),
+        AuthError::NotCustomer => Exception::not_authorized("this account may not order"),
         // These say nothing about which accounts exist.
-        AuthError::Replayed | AuthError::Stale | AuthError::Incomplete | AuthError::Throttled => {
-            Exception::not_authenticated(error.to_string())
-        }
+        AuthError::Replayed
+        | AuthError::Stale
+        | AuthError::Incomplete
+        | AuthError::Throttled
+        | AuthError::NotVouched
+        | AuthError::Forged
+        | AuthError::NamesDiffer => Exception::not_authenticated(error.to_string()),
         // These would: all look alike.
-        AuthError::UnknownAccount | AuthError::WrongPassword | AuthError::Disabled | AuthError::NoDigestSecret => {
-            Exception::not_authenticated("user name or password not accepted")
-        }
-    })
+        AuthError::UnknownAccount
+        | AuthError::WrongPassword
+        | AuthError::Disabled
+        | AuthError::NoDigestSecret
+        | AuthError::UnusableName => Exception::not_authenticated("user name or password not accepted"),
+    }
 }
 
 fn decode(what: &str, text: &str) -> Result<Vec<u8>, Exception> {

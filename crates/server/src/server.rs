@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use ordergate_door::{Authenticate, Recall, Wake};
+use ordergate_door::{Recall, Wake};
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
@@ -15,7 +15,7 @@ use ordergate_oseo::{Collections, Oseo};
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
-use crate::auth::{Accounts, Key, KeyError, WorkersFile};
+use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
 use crate::download::{Downloads, RootError, demo_file};
 use crate::health::Readiness;
@@ -33,6 +33,8 @@ pub enum ServerError {
     Listen(#[from] ListenError),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error(transparent)]
+    Callout(#[from] CalloutError),
     #[error(transparent)]
     Root(#[from] RootError),
     #[error(transparent)]
@@ -88,8 +90,8 @@ impl Server {
         let Parts { store, key, articles, collections } = parts;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
-        let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&clock), config.auth.clone(), key)?;
-        let (authenticate, links) = (Arc::new(accounts), Arc::clone(&downloads));
+        let providers = Providers::new(&store, &clock, &config.auth, &key)?;
+        let (authenticate, links) = (&providers, Arc::clone(&downloads));
         let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
@@ -97,6 +99,7 @@ impl Server {
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
+            vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
@@ -123,7 +126,7 @@ struct Common<'a> {
     store: &'a SharedStore,
     clock: &'a Arc<dyn Clock>,
     url: &'a str,
-    authenticate: Arc<dyn Authenticate>,
+    authenticate: &'a Providers,
     links: Arc<Downloads>,
 }
 
@@ -184,7 +187,7 @@ impl Common<'_> {
     fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
-            authenticate: Arc::clone(&self.authenticate),
+            authenticate: self.authenticate.of(Protocol::Oseo),
             clock: Arc::clone(self.clock),
             options: self.config.oseo.clone(),
             collections,
@@ -200,7 +203,7 @@ impl Common<'_> {
     fn veloconnect(&self, worker: Option<&WorkerHandle>, articles: Arc<dyn Articles>) -> Veloconnect {
         Veloconnect::new(ordergate_veloconnect::Context {
             store: Arc::clone(self.store),
-            authenticate: Arc::clone(&self.authenticate),
+            authenticate: self.authenticate.of(Protocol::Veloconnect),
             clock: Arc::clone(self.clock),
             articles,
             options: self.config.veloconnect.clone(),

@@ -6,6 +6,8 @@
 
 #[path = "../it/accounts.rs"]
 mod accounts;
+#[path = "../it/authentication.rs"]
+mod authentication;
 mod connections;
 mod customers;
 #[path = "../it/download.rs"]

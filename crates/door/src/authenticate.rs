@@ -15,6 +15,8 @@ pub enum Credentials<'a> {
     Password { name: &'a str, password: &'a str, freshness: Option<Freshness<'a>> },
     /// WSSE PasswordDigest: Base64(SHA-1(nonce + created + password)).
     Digest { name: &'a str, digest: &'a [u8], freshness: Freshness<'a> },
+    /// No password: a proxy that is believed has found out who calls.
+    Vouched { name: &'a str },
 }
 
 /// WSSE `Nonce` (decoded) and `Created`. For a digest both are required.
@@ -30,6 +32,7 @@ impl fmt::Debug for Credentials<'_> {
         match self {
             Self::Password { name, .. } => write!(f, "Password({name})"),
             Self::Digest { name, .. } => write!(f, "Digest({name})"),
+            Self::Vouched { name } => write!(f, "Vouched({name})"),
         }
     }
 }
@@ -61,6 +64,19 @@ pub enum AuthError {
     NoDigestSecret,
     #[error("too many failed logins; try again later")]
     Throttled,
+    #[error("the name cannot be that of an account")]
+    UnusableName,
+    #[error("the account is none of a customer")]
+    NotCustomer,
+    #[error("no proxy vouches for the caller")]
+    NotVouched,
+    #[error("a header that names the caller came from an address that is not believed, or more than once")]
+    Forged,
+    #[error("the message names another caller than the proxy")]
+    NamesDiffer,
+    /// Whoever knows cannot be asked now. The caller is not at fault.
+    #[error("the authentication service does not answer")]
+    ServiceDown,
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -14,7 +14,7 @@ pub use announce::{Announce, Callback, Draft, Moved};
 pub use answer::Answer;
 pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity};
 pub use door::Door;
-pub use request::{Method, Request};
+pub use request::{Method, Request, Vouched};
 
 /// Tells the fulfilment worker of a protocol that there is something to do. Cheap; may be called often.
 pub type Wake = std::sync::Arc<dyn Fn() + Send + Sync>;

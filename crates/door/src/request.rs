@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::{AuthError, Credentials};
+
 /// The method, as far as the protocols tell methods apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -21,6 +23,31 @@ pub struct Request<'a> {
     pub body: &'a [u8],
     /// Where the request came from; failed logins are throttled by it.
     pub client: Option<IpAddr>,
+    pub vouched: Vouched<'a>,
+}
+
+/// What a header says about who calls, if callers are told by a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Vouched<'a> {
+    /// Nothing.
+    #[default]
+    Nobody,
+    /// A proxy that is believed says that it is this user.
+    User(&'a str),
+    /// Someone else says so, or it is said more than once.
+    Forged,
+}
+
+impl<'a> Vouched<'a> {
+    /// What the header shows instead of a password, if there is one; `named` is who calls by the message itself.
+    pub fn credentials(self, named: Option<&str>) -> Result<Option<Credentials<'a>>, AuthError> {
+        match self {
+            Self::Nobody => Ok(None),
+            Self::User(name) if named.is_none_or(|named| named == name) => Ok(Some(Credentials::Vouched { name })),
+            Self::User(_) => Err(AuthError::NamesDiffer),
+            Self::Forged => Err(AuthError::Forged),
+        }
+    }
 }
 
 impl std::fmt::Debug for Request<'_> {

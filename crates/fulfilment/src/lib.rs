@@ -10,7 +10,8 @@
 //! and an item whose worker died is taken up again by whoever claims it next.
 //!
 //! What an item's production means is a [`Processor`]'s business: [`DemoProcessor`] waits a moment,
-//! [`CommandProcessor`] runs the operator's program (its contract stands in [`command`]).
+//! [`CommandProcessor`] runs the operator's program (its contract stands in [`command`]), [`HttpProcessor`] calls the
+//! operator's service.
 //!
 //! Workers outside the server fetch items over the [`PullQueue`], by the same rules.
 //!
@@ -23,10 +24,12 @@ mod demo;
 mod desk;
 mod fetched;
 pub mod file_url;
+mod http;
 mod moves;
 mod options;
 mod processor;
 mod result_url;
+mod said;
 mod worker;
 
 pub use clock::SystemClock;
@@ -34,6 +37,7 @@ pub use command::CommandProcessor;
 pub use demo::{DemoFile, DemoProcessor};
 pub use desk::{Action, Desk, DeskError};
 pub use fetched::note_fetched;
+pub use http::{HttpProcessor, HttpProcessorError};
 pub use moves::ChangeError;
 pub use options::{FulfilmentOptions, OptionError, ProcessorKind};
 pub use processor::{Describe, NoDetails, Outcome, Processor, WorkItem, processor_of};

@@ -1,9 +1,13 @@
 //! The settings of one protocol's worker: `[fulfilment.oseo]` and `[fulfilment.veloconnect]`.
 
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use ordergate_outgoing::{Reach, Signer, check_url};
 use serde::Deserialize;
+
+use crate::worker::CALLBACK_SECONDS;
 
 /// How a queue is worked off. Times are in the unit that the name says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -24,6 +28,14 @@ pub struct FulfilmentOptions {
     pub retry_base_seconds: u64,
     /// ... up to this.
     pub retry_max_seconds: u64,
+    /// The service that the `http` processor calls: its URL, the secret it knows us by (`whsec_...`, here or in a file),
+    /// and a file of certificate authorities to believe besides the system's.
+    pub url: Option<String>,
+    pub secret: Option<Signer>,
+    pub secret_file: Option<PathBuf>,
+    pub ca_file: Option<PathBuf>,
+    /// How long a service that has taken an item on (202) may take until it is heard of.
+    pub callback_seconds: u64,
     /// How many items are worked on at once.
     pub concurrency: usize,
     /// An item whose worker was not heard of for so long is taken up by another.
@@ -45,6 +57,8 @@ pub enum ProcessorKind {
     Command,
     /// Workers outside the server, which fetch items over HTTP.
     Pull,
+    /// The operator's service, which is called over HTTP.
+    Http,
 }
 
 impl Default for FulfilmentOptions {
@@ -58,6 +72,11 @@ impl Default for FulfilmentOptions {
             attempts_max: 3,
             retry_base_seconds: 30,
             retry_max_seconds: 3600,
+            url: None,
+            secret: None,
+            secret_file: None,
+            ca_file: None,
+            callback_seconds: 3600,
             concurrency: 4,
             lease_seconds: 60,
             poll_ms: 1000,
@@ -81,11 +100,13 @@ impl FulfilmentOptions {
     /// Refuses values that no worker should run with.
     pub fn validate(&self) -> Result<(), OptionError> {
         self.check_command()?;
+        self.check_service()?;
         within("demo_delay_ms", self.demo_delay_ms, 0, DAY_SECONDS * 1000)?;
         within("timeout_seconds", self.timeout_seconds, 1, 30 * DAY_SECONDS)?;
         within("attempts_max", self.attempts_max, 1, 1000)?;
         within("retry_base_seconds", self.retry_base_seconds, 1, DAY_SECONDS)?;
         within("retry_max_seconds", self.retry_max_seconds, self.retry_base_seconds, 30 * DAY_SECONDS)?;
+        within("callback_seconds", self.callback_seconds, *CALLBACK_SECONDS.start(), *CALLBACK_SECONDS.end())?;
         within("concurrency", self.concurrency, 1, 256)?;
         // A third of it passes between two signs of life; less would take a busy disk for a dead worker.
         within("lease_seconds", self.lease_seconds, 5, 3600)?;
@@ -96,13 +117,35 @@ impl FulfilmentOptions {
         let refuse = |problem: &str| Err(OptionError { key: "command", problem: problem.to_owned() });
         match (self.processor, self.command.first()) {
             (ProcessorKind::Command, None) => refuse("must name a program, because processor is \"command\""),
-            (ProcessorKind::None | ProcessorKind::Demo | ProcessorKind::Pull, Some(_)) => {
-                refuse("is set, but processor is not \"command\"")
-            }
+            (kind, Some(_)) if kind != ProcessorKind::Command => refuse("is set, but processor is not \"command\""),
             (_, Some(program)) if program.is_empty() => refuse("must begin with the name of a program"),
             _ if self.command.iter().any(|part| part.contains('\0')) => refuse("must not contain a NUL character"),
             _ => Ok(()),
         }
+    }
+
+    fn check_service(&self) -> Result<(), OptionError> {
+        let refuse = |key, problem: String| Err(OptionError { key, problem });
+        if self.processor != ProcessorKind::Http {
+            let set = [
+                ("url", self.url.is_some()),
+                ("secret", self.secret.is_some()),
+                ("secret_file", self.secret_file.is_some()),
+                ("ca_file", self.ca_file.is_some()),
+            ];
+            let set = set.into_iter().find(|(_, is_set)| *is_set);
+            return set.map_or(Ok(()), |(key, _)| refuse(key, "is set, but processor is not \"http\"".to_owned()));
+        }
+        let Some(url) = &self.url else {
+            return refuse("url", "must name a service, because processor is \"http\"".to_owned());
+        };
+        if let Err(error) = check_url(url, &Reach::Anywhere) {
+            return refuse("url", format!("cannot be called: {error}"));
+        }
+        if self.secret.is_some() == self.secret_file.is_some() {
+            return refuse("secret", "or secret_file must be given, one of them, because processor is \"http\"".to_owned());
+        }
+        Ok(())
     }
 
     pub(crate) const fn demo_delay(&self) -> Duration {
@@ -111,6 +154,10 @@ impl FulfilmentOptions {
 
     pub(crate) const fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout_seconds)
+    }
+
+    pub(crate) const fn callback(&self) -> Duration {
+        Duration::from_secs(self.callback_seconds)
     }
 
     pub(crate) const fn lease(&self) -> Duration {
@@ -157,6 +204,12 @@ mod tests {
             ("processor = 'command'\ncommand = [\"a\\u0000\"]", "command must not contain a NUL"),
             ("command = ['/opt/mill/run']", "command is set, but processor is not"),
             ("processor = 'pull'\ncommand = ['/opt/mill/run']", "command is set, but processor is not"),
+            ("processor = 'http'", "url must name a service"),
+            ("processor = 'http'\nurl = 'ftp://x/'", "url cannot be called"),
+            ("processor = 'http'\nurl = 'http://x/'", "secret or secret_file must be given"),
+            ("url = 'http://x/'", "url is set, but processor is not"),
+            ("secret_file = 'x'", "secret_file is set, but processor is not"),
+            ("callback_seconds = 4", "callback_seconds must be between 5 and"),
             ("demo_delay_ms = 100000000", "demo_delay_ms must be between 0 and"),
             ("timeout_seconds = 0", "timeout_seconds must be between 1 and"),
             ("attempts_max = 0", "attempts_max must be"),

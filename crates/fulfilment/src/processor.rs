@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ordergate_engine::order::{Order, OrderKind, Priority};
@@ -9,7 +10,9 @@ use ordergate_engine::{OrderId, Protocol, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::{CommandProcessor, DemoFile, DemoProcessor, FulfilmentOptions, ProcessorKind};
+use crate::{
+    ClaimToken, CommandProcessor, DemoFile, DemoProcessor, FulfilmentOptions, HttpProcessor, HttpProcessorError, ProcessorKind,
+};
 
 /// Produces items.
 #[async_trait]
@@ -24,6 +27,9 @@ pub trait Processor: Send + Sync + Debug + 'static {
 pub enum Outcome {
     /// The item is ready; `result` is the URL under which it is found, if it has one. A `file:` URL is the server's to offer.
     Done { result: Option<String> },
+    /// Somebody has taken it on and will say later what came of it, over the workers' API. If nothing is heard within
+    /// this time, the item is taken up again.
+    HandedOver { answer_within: Duration },
     /// It is not. The reason is shown to the customer. `retry` says whether another attempt may help.
     Failed { reason: String, retry: bool },
 }
@@ -63,6 +69,10 @@ pub struct WorkItem {
     pub attempts_max: u32,
     /// What the protocol says about the item; see [`Describe`].
     pub details: Value,
+    /// What the attempt is spoken of with over the workers' API, by those who may answer later. Pull workers and
+    /// services are told it beside the item.
+    #[serde(skip)]
+    pub claim: Option<ClaimToken>,
 }
 
 /// Says what only a protocol knows of an item: it can read the documents that it stored.
@@ -82,13 +92,18 @@ impl Describe for NoDetails {
 }
 
 /// The processor that the settings ask for; none if items are to wait for an operator or are fetched.
-/// `demo_file` makes the file of an item for the demo processor.
-pub fn processor_of(options: &FulfilmentOptions, demo_file: DemoFile) -> Option<Arc<dyn Processor>> {
-    match options.processor {
+/// `demo_file` makes the file of an item for the demo processor; `work_url` is where a service may answer later.
+pub fn processor_of(
+    options: &FulfilmentOptions,
+    demo_file: DemoFile,
+    work_url: Option<String>,
+) -> Result<Option<Arc<dyn Processor>>, HttpProcessorError> {
+    Ok(match options.processor {
         ProcessorKind::None | ProcessorKind::Pull => None,
         ProcessorKind::Demo => Some(Arc::new(DemoProcessor::new(options.demo_delay(), demo_file))),
         ProcessorKind::Command => Some(Arc::new(CommandProcessor::new(options.command.clone(), options.timeout()))),
-    }
+        ProcessorKind::Http => Some(Arc::new(HttpProcessor::new(options, work_url)?)),
+    })
 }
 
 // serde hands the field by reference.
@@ -139,6 +154,7 @@ pub(crate) mod tests {
             attempt: 2,
             attempts_max: 3,
             details: serde_json::json!({ "productId": "urn:x" }),
+            claim: None,
         }
     }
 

@@ -51,6 +51,7 @@ impl Authenticate for FewAccounts {
                 let nonce = bytes(freshness.and_then(|freshness| freshness.nonce));
                 (name, Some(password), Shown::Password { name: name.to_owned(), password: password.to_owned(), nonce })
             }
+            Credentials::Vouched { .. } => return Err(AuthError::NotVouched),
             Credentials::Digest { name, digest, freshness } => {
                 (name, None, Shown::Digest { name: name.to_owned(), digest: digest.to_vec(), nonce: bytes(freshness.nonce) })
             }

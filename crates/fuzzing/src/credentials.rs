@@ -81,7 +81,15 @@ fn plain() -> Vec<u8> {
 /// What the authentication was asked, if it was. Only whom it knows gets an answer.
 fn ask(body: &[u8], authorization: Option<&str>) -> Option<Shown> {
     let door = OseoDoor::new();
-    let request = Request { method: Method::Post, query: None, content_type: None, authorization, body, client: None };
+    let request = Request {
+        method: Method::Post,
+        query: None,
+        content_type: None,
+        authorization,
+        body,
+        client: None,
+        vouched: ordergate_door::Vouched::Nobody,
+    };
     let answer = door.ask(request);
     assert_eq!(
         answer.status == 200,

@@ -43,6 +43,7 @@ impl<'d> HttpInput<'d> {
             authorization: self.authorization,
             body: self.body,
             client: None,
+            vouched: ordergate_door::Vouched::Nobody,
         }
     }
 

@@ -115,6 +115,7 @@ fn check_kept(door: &OseoDoor, owner: i64) {
         authorization: Some(basic),
         body: body.as_bytes(),
         client: None,
+        vouched: ordergate_door::Vouched::Nobody,
     };
     let answer = door.ask(request);
     assert_eq!(answer.status, 200, "{}", shown(&answer.body));

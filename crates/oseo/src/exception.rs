@@ -92,6 +92,9 @@ pub struct Exception {
     pub blame: Blame,
 }
 
+/// What a request hears that the server cannot answer for a while.
+pub(crate) const NOT_NOW: &str = "the server cannot answer now; try again later";
+
 impl Exception {
     fn client(code: Code, locator: Option<&str>, diagnosis: impl Into<String>) -> Self {
         // It may be a name that the client made up.
@@ -166,15 +169,10 @@ impl Exception {
     /// The server cannot answer now.
     pub fn unavailable(error: &StoreError) -> Self {
         error.log("a request could not be answered");
-        Self {
-            code: Code::NoApplicableCode,
-            locator: None,
-            diagnosis: "the server cannot answer now; try again later".to_owned(),
-            blame: Blame::Server,
-        }
+        Self::not_now(NOT_NOW)
     }
 
-    /// The server cannot do this now; why is in the log.
+    /// The server cannot do this now, and has said in its log why.
     pub fn not_now(diagnosis: &str) -> Self {
         let diagnosis = diagnosis.to_owned();
         Self { code: Code::NoApplicableCode, locator: None, diagnosis, blame: Blame::Server }

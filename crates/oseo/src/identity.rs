@@ -6,6 +6,7 @@ use ordergate_door::{AuthError, Credentials, Freshness, Identity, Request};
 use ordergate_engine::{Protocol, Timestamp};
 use ordergate_xml::builtin::parse_date_time;
 
+use crate::exception::NOT_NOW;
 use crate::soap::wsse::{PasswordKind, UsernameToken};
 use crate::soap::{Binding, Envelope};
 use crate::{Context, Exception};
@@ -16,6 +17,10 @@ pub(crate) async fn authenticate(
     envelope: &Envelope<'_>,
     request: &Request<'_>,
 ) -> Result<Identity, Exception> {
+    let named = envelope.header.username_token.as_ref().map(|token| token.username.as_ref());
+    if let Some(vouched) = request.vouched.credentials(named).map_err(|error| refusal(&error))? {
+        return ask(context, vouched, request).await;
+    }
     if let Some(token) = &envelope.header.username_token {
         return by_token(context, token, request).await;
     }
@@ -47,17 +52,30 @@ async fn by_token(context: &Context, token: &UsernameToken<'_>, request: &Reques
 
 async fn ask(context: &Context, credentials: Credentials<'_>, request: &Request<'_>) -> Result<Identity, Exception> {
     let asked = context.authenticate.authenticate(context.provider, Protocol::Oseo, credentials, request.client).await;
-    asked.map_err(|error| match error {
-        AuthError::Store(error) => Exception::unavailable(&error),
+    asked.map_err(|error| refusal(&error))
+}
+
+fn refusal(error: &AuthError) -> Exception {
+    match error {
+        AuthError::Store(error) => Exception::unavailable(error),
+        // Who knows it has logged why.
+        AuthError::ServiceDown => Exception::not_now(NOT_NOW),
+        AuthError::NotCustomer => Exception::not_authorized("this account may not order"),
         // These say nothing about which accounts exist.
-        AuthError::Replayed | AuthError::Stale | AuthError::Incomplete | AuthError::Throttled => {
-            Exception::not_authenticated(error.to_string())
-        }
+        AuthError::Replayed
+        | AuthError::Stale
+        | AuthError::Incomplete
+        | AuthError::Throttled
+        | AuthError::NotVouched
+        | AuthError::Forged
+        | AuthError::NamesDiffer => Exception::not_authenticated(error.to_string()),
         // These would: all look alike.
-        AuthError::UnknownAccount | AuthError::WrongPassword | AuthError::Disabled | AuthError::NoDigestSecret => {
-            Exception::not_authenticated("user name or password not accepted")
-        }
-    })
+        AuthError::UnknownAccount
+        | AuthError::WrongPassword
+        | AuthError::Disabled
+        | AuthError::NoDigestSecret
+        | AuthError::UnusableName => Exception::not_authenticated("user name or password not accepted"),
+    }
 }
 
 fn decode(what: &str, text: &str) -> Result<Vec<u8>, Exception> {

@@ -137,8 +137,15 @@ impl Shop {
             "<{operation} xmlns=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" version=\"1.0.0\">{content}</{operation}>"
         );
         let (method, authorization) = (Method::Post, Some("Basic ZGVtbzpkZW1v"));
-        let request =
-            Request { method, query: None, content_type: Some("text/xml"), authorization, body: body.as_bytes(), client: None };
+        let request = Request {
+            method,
+            query: None,
+            content_type: Some("text/xml"),
+            authorization,
+            body: body.as_bytes(),
+            client: None,
+            vouched: ordergate_door::Vouched::Nobody,
+        };
         let Answer { body, .. } = self.door().answer(request).await;
         String::from_utf8(body).unwrap()
     }

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue, InvalidHeaderValue};
+use serde::Deserialize;
 use sha2::Sha256;
 
 const PREFIX: &str = "whsec_";
@@ -52,8 +53,9 @@ impl fmt::Debug for SigningSecret {
     }
 }
 
-/// Signs messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Signs messages. In the configuration it is a text: the secrets, with white space between.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Signer {
     secrets: Vec<SigningSecret>,
 }
@@ -82,6 +84,14 @@ impl Signer {
     fn signature(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
         let signatures: Vec<String> = self.secrets.iter().map(|secret| secret.sign(id, timestamp, body)).collect();
         signatures.join(" ")
+    }
+}
+
+impl TryFrom<String> for Signer {
+    type Error = SecretError;
+
+    fn try_from(text: String) -> Result<Self, SecretError> {
+        Self::parse(&text)
     }
 }
 

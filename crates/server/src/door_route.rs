@@ -6,8 +6,9 @@ use bytes::Bytes;
 use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, Request as HttpRequest, Response, StatusCode};
 use http_body_util::{Either, Full};
-use ordergate_door::{Answer, Door, Method, Request};
+use ordergate_door::{Answer, Door, Method, Request, Vouched};
 
+use crate::auth::Vouching;
 use crate::listener::answer_of;
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
@@ -17,11 +18,13 @@ use crate::request_log::{Outcome, Routed};
 pub(crate) struct Mounted<D> {
     door: D,
     body_bytes_max: usize,
+    /// Reads who calls from a header, if that is how callers are told.
+    vouching: Option<Vouching>,
 }
 
 impl<D: Door> Mounted<D> {
-    pub(crate) const fn new(door: D, body_bytes_max: usize) -> Self {
-        Self { door, body_bytes_max }
+    pub(crate) const fn new(door: D, body_bytes_max: usize, vouching: Option<Vouching>) -> Self {
+        Self { door, body_bytes_max, vouching }
     }
 
     /// The request stays where it is: passing it on would copy it from one future into the next.
@@ -38,12 +41,17 @@ impl<D: Door> Mounted<D> {
                     authorization: text(request.headers(), &AUTHORIZATION),
                     body: &body,
                     client: Some(client.ip()),
+                    vouched: self.vouched(request.headers(), client),
                 };
                 self.door.answer(request).await
             }
             Err(error) => self.door.refuse(content_type, error.status().as_u16(), &error.to_string()),
         };
         respond::<D>(answer)
+    }
+
+    fn vouched<'h>(&self, headers: &'h HeaderMap, client: SocketAddr) -> Vouched<'h> {
+        self.vouching.as_ref().map_or(Vouched::Nobody, |vouching| vouching.read(headers, client.ip()))
     }
 }
 

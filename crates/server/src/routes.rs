@@ -26,6 +26,7 @@ use hyper::body::Body as _;
 use ordergate_oseo::Oseo;
 use ordergate_veloconnect::Veloconnect;
 
+use crate::auth::Vouching;
 use crate::door_route::Mounted;
 use crate::download::{self, Downloads};
 use crate::health::{self, Readiness};
@@ -39,6 +40,8 @@ use crate::work::{self, Work};
 pub(crate) struct Destinations {
     pub(crate) oseo: Option<Oseo>,
     pub(crate) veloconnect: Option<Veloconnect>,
+    /// What reads the header that names the callers of OSEO and of veloconnect, if one does.
+    pub(crate) vouching: [Option<Vouching>; 2],
     /// For workers that fetch items, if any may.
     pub(crate) work: Option<Work>,
     pub(crate) readiness: Readiness,
@@ -61,9 +64,10 @@ pub(crate) struct Routes {
 impl Routes {
     pub(crate) fn new(to: Destinations) -> Self {
         let body_bytes_max = to.body_bytes_max;
+        let [oseo_vouching, veloconnect_vouching] = to.vouching;
         Self {
-            oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max)),
-            veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max)),
+            oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max, oseo_vouching)),
+            veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max, veloconnect_vouching)),
             downloads: to.downloads,
             work: to.work,
             others: others(to.readiness, to.metrics.clone()),
@@ -139,6 +143,7 @@ mod tests {
         let routes = Routes::new(Destinations {
             oseo: None,
             veloconnect: None,
+            vouching: [None, None],
             work: None,
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use ordergate_door::{Authenticate, Recall, Wake};
+use ordergate_door::{Recall, Wake};
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_fulfilment::{
-    DemoFile, Describe, FulfilmentOptions, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle, processor_of,
+    DemoFile, Describe, FulfilmentOptions, HttpProcessorError, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle,
+    processor_of,
 };
 use ordergate_oseo::quotation::{QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
@@ -16,7 +17,7 @@ use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
-use crate::auth::{Accounts, Key, KeyError, WorkersFile};
+use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
 use crate::download::{Downloads, RootError, demo_file};
 use crate::health::Readiness;
@@ -36,9 +37,13 @@ pub enum ServerError {
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error(transparent)]
+    Callout(#[from] CalloutError),
+    #[error(transparent)]
     Root(#[from] RootError),
     #[error("nothing can be delivered: {0}")]
     Caller(#[from] CallerError),
+    #[error(transparent)]
+    Processor(#[from] HttpProcessorError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -93,16 +98,17 @@ impl Server {
         let store: SharedStore = Arc::clone(&announcing) as _;
         let deliverer = outbox::start(&config, &announcing, &clock)?;
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
-        let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&clock), config.auth.clone(), key)?;
-        let (authenticate, links) = (Arc::new(accounts), Arc::clone(&downloads));
+        let providers = Providers::new(&store, &clock, &config.auth, &key)?;
+        let (authenticate, links) = (&providers, Arc::clone(&downloads));
         let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
-        let workers = Protocol::ALL.map(|protocol| common.start_worker(protocol));
+        let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
         let (quotations, quotation_worker) = common.quotations(&collections).unzip();
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections, quotations)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
+            vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
@@ -135,24 +141,24 @@ struct Common<'a> {
     store: &'a SharedStore,
     clock: &'a Arc<dyn Clock>,
     url: &'a str,
-    authenticate: Arc<dyn Authenticate>,
+    authenticate: &'a Providers,
     links: Arc<Downloads>,
 }
 
 impl Common<'_> {
     /// The worker of a protocol, unless another process works its orders off.
-    fn start_worker(&self, protocol: Protocol) -> Option<WorkerHandle> {
+    fn start_worker(&self, protocol: Protocol) -> Result<Option<WorkerHandle>, ServerError> {
         let options = match protocol {
             Protocol::Oseo => self.config.fulfilment.oseo.clone(),
             Protocol::Veloconnect => self.config.fulfilment.veloconnect.clone(),
         };
         if !options.enabled {
-            return None;
+            return Ok(None);
         }
         // Only OSEO hands results out.
         let root = self.config.download.root.clone().filter(|_| protocol == Protocol::Oseo);
         let file: DemoFile = Arc::new(move |item| root.as_ref().map_or(Ok(None), |root| demo_file(root, item)));
-        let processor = processor_of(&options, file);
+        let processor = processor_of(&options, file, self.work_url(protocol))?;
         let worker = Worker::new(
             Arc::clone(self.store),
             protocol,
@@ -161,7 +167,12 @@ impl Common<'_> {
             Arc::new(Details(protocol)),
             Arc::clone(self.clock),
         );
-        Some(worker.start())
+        Ok(Some(worker.start()))
+    }
+
+    /// Where those report who have taken items on; none if they are not let in.
+    fn work_url(&self, protocol: Protocol) -> Option<String> {
+        self.config.fulfilment.workers_file.as_ref().map(|_| format!("{}{}{}", self.url, crate::work::PREFIX, protocol.name()))
     }
 
     /// What workers that fetch items are served by.
@@ -170,7 +181,7 @@ impl Common<'_> {
         let queue = |protocol, options: &FulfilmentOptions| {
             let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
             let new = || PullQueue::new(store, protocol, options.clone(), Arc::new(Details(protocol)), clock);
-            (options.processor == ProcessorKind::Pull).then(new)
+            matches!(options.processor, ProcessorKind::Pull | ProcessorKind::Http).then(new)
         };
         let oseo = queue(Protocol::Oseo, &fulfilment.oseo);
         let veloconnect = queue(Protocol::Veloconnect, &fulfilment.veloconnect);
@@ -178,9 +189,11 @@ impl Common<'_> {
             return None;
         }
         let Some(path) = &fulfilment.workers_file else {
-            tracing::warn!(
-                "items wait for workers that fetch them, but without fulfilment.workers_file this process lets none in"
-            );
+            if [&fulfilment.oseo, &fulfilment.veloconnect].iter().any(|options| options.processor == ProcessorKind::Pull) {
+                tracing::warn!(
+                    "items wait for workers that fetch them, but without fulfilment.workers_file this process lets none in"
+                );
+            }
             return None;
         };
         Some(Work::new(WorkersFile::new(path), oseo, veloconnect))
@@ -199,7 +212,7 @@ impl Common<'_> {
     fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections, quotations: Option<Quotations>) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
-            authenticate: Arc::clone(&self.authenticate),
+            authenticate: self.authenticate.of(Protocol::Oseo),
             clock: Arc::clone(self.clock),
             options: self.config.oseo.clone(),
             collections,
@@ -217,7 +230,7 @@ impl Common<'_> {
     fn veloconnect(&self, worker: Option<&WorkerHandle>, articles: Arc<dyn Articles>) -> Veloconnect {
         Veloconnect::new(ordergate_veloconnect::Context {
             store: Arc::clone(self.store),
-            authenticate: Arc::clone(&self.authenticate),
+            authenticate: self.authenticate.of(Protocol::Veloconnect),
             clock: Arc::clone(self.clock),
             articles,
             options: self.config.veloconnect.clone(),

@@ -34,7 +34,6 @@ mod version;
 mod view_order;
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Door, Identity, Request, Wake};
@@ -121,7 +120,7 @@ impl Veloconnect {
             Err(unrecognised) => return self.unrecognised(&unrecognised),
         };
         let operation = incoming.operation.name;
-        match self.serve(&incoming, request.client).await {
+        match self.serve(&incoming, &request).await {
             Ok(body) => xml(operation, ResponseCode::Ok, body),
             Err(failure) => xml(operation, failure.code, self.refuse(&incoming, &failure)),
         }
@@ -136,7 +135,7 @@ impl Veloconnect {
         }
     }
 
-    async fn serve(&self, incoming: &Incoming, client: Option<IpAddr>) -> Result<Vec<u8>, Failure> {
+    async fn serve(&self, incoming: &Incoming, request: &Request<'_>) -> Result<Vec<u8>, Failure> {
         if let Some((code, message)) = &incoming.problem {
             return Err(Failure::new(*code, message.clone()));
         }
@@ -144,7 +143,7 @@ impl Veloconnect {
         if matches!(operation.handler, Handler::NotOffered(_)) {
             return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name)));
         }
-        let identity = self.authenticate(incoming, client).await?;
+        let identity = self.authenticate(incoming, request).await?;
         self.check_seller(incoming)?;
         let call = Call::new(&self.context, incoming, identity);
         match operation.handler {
@@ -162,17 +161,26 @@ impl Veloconnect {
     }
 
     /// Every request carries its credentials; there is no session (3.2).
-    async fn authenticate(&self, incoming: &Incoming, client: Option<IpAddr>) -> Result<Identity, Failure> {
+    async fn authenticate(&self, incoming: &Incoming, request: &Request<'_>) -> Result<Identity, Failure> {
         let frame = &incoming.frame;
-        let credentials = Credentials::Password { name: &frame.buyer, password: &frame.password, freshness: None };
-        let asked = self.context.authenticate.authenticate(self.context.provider, Protocol::Veloconnect, credentials, client);
-        let message = match asked.await {
+        let password = Credentials::Password { name: &frame.buyer, password: &frame.password, freshness: None };
+        let (context, client) = (&self.context, request.client);
+        let asked = match request.vouched.credentials(Some(&frame.buyer)) {
+            Ok(vouched) => {
+                let shown = vouched.unwrap_or(password);
+                context.authenticate.authenticate(context.provider, Protocol::Veloconnect, shown, client).await
+            }
+            Err(error) => Err(error),
+        };
+        let message = match asked {
             Ok(identity) => return Ok(identity),
             Err(AuthError::Store(error)) => return Err(error.into()),
             Err(AuthError::UnknownAccount) if self.context.options.reveal_unknown_buyer => {
                 return Err(Failure::new(ResponseCode::UnknownBuyer, Message::UnknownBuyer));
             }
-            Err(AuthError::Disabled) => Message::Disabled,
+            // Who knows it has logged why.
+            Err(AuthError::ServiceDown) => return Err(Failure::new(ResponseCode::Internal, Message::Internal)),
+            Err(AuthError::Disabled | AuthError::NotCustomer) => Message::Disabled,
             Err(AuthError::Throttled) => Message::Throttled,
             Err(_) => Message::NotAuthenticated,
         };

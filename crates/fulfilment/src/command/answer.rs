@@ -1,65 +1,32 @@
 //! What a program's end means: its answer on standard output, or the lack of one.
 
-use serde::{Deserialize, Deserializer};
+use ordergate_program::Ended;
+use ordergate_program::text::last_line;
 
-use crate::{Outcome, result_url};
-use ordergate_program::text::{last_line, one_line};
-use ordergate_program::{Ended, STDOUT_BYTES_MAX};
-
-const EXPECTED: &str = r#"expected one JSON object, {"result":"URL"} or {"error":"text","retry":true}"#;
-
-/// The answer as it is written; which members may stand together is checked by [`judge`].
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Answer {
-    #[serde(default, deserialize_with = "given")]
-    result: Member,
-    error: Option<String>,
-    retry: Option<bool>,
-}
-
-/// Tells `"result": null`, the item is ready but nothing is to be fetched, from no result.
-#[derive(Default)]
-enum Member {
-    #[default]
-    Missing,
-    Given(Option<String>),
-}
-
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Member, D::Error> {
-    Option::deserialize(deserializer).map(Member::Given)
-}
+use crate::Outcome;
+use crate::said::{self, BYTES_MAX, EXPECTED, Said};
 
 /// What the attempt came to.
 pub(super) fn read(ended: &Ended) -> Outcome {
     if ended.stdout_too_long {
-        return Outcome::failed(format!("the processing program wrote more than {STDOUT_BYTES_MAX} bytes"));
+        return Outcome::failed(format!("the processing program wrote more than {BYTES_MAX} bytes"));
     }
-    let answer = serde_json::from_slice(&ended.stdout).ok().and_then(|a| judge(a, ended));
-    answer.unwrap_or_else(|| without_answer(ended))
+    match said::read(&ended.stdout) {
+        Some(said) => judge(said, ended),
+        None => without_answer(ended),
+    }
 }
 
-/// The outcome that an answer states; `None` if it states none.
-fn judge(answer: Answer, ended: &Ended) -> Option<Outcome> {
-    match answer {
-        Answer { result: Member::Missing, error: Some(error), retry } => {
-            let words = one_line(&error);
-            let reason = if words.is_empty() { "the processing program gave no reason".to_owned() } else { words };
-            Some(Outcome::Failed { reason, retry: retry.unwrap_or(true) })
+fn judge(said: Said, ended: &Ended) -> Outcome {
+    match said {
+        Said::Failed { reason, retry } if reason.is_empty() => {
+            Outcome::Failed { reason: "the processing program gave no reason".to_owned(), retry }
         }
-        Answer { result: Member::Given(result), error: None, retry: None } => Some(done(result, ended)),
-        _ => None,
+        Said::Failed { reason, retry } => Outcome::Failed { reason, retry },
+        _ if !ended.success => Outcome::failed(format!("the processing program gave a result but ended with {}", ended.how)),
+        Said::NoUrl => Outcome::failed("the processing program gave a result that is no URL"),
+        Said::Done(result) => Outcome::Done { result },
     }
-}
-
-fn done(result: Option<String>, ended: &Ended) -> Outcome {
-    if !ended.success {
-        return Outcome::failed(format!("the processing program gave a result but ended with {}", ended.how));
-    }
-    if result.as_deref().is_some_and(|url| !result_url::is_usable(url)) {
-        return Outcome::failed("the processing program gave a result that is no URL");
-    }
-    Outcome::Done { result }
 }
 
 fn without_answer(ended: &Ended) -> Outcome {

@@ -8,12 +8,13 @@ use ordergate_engine::{OrderId, Timestamp};
 use tokio::sync::broadcast::Receiver;
 use tokio::time::timeout_at;
 
+use super::ClaimToken;
 use super::Shared;
 use super::lease::{Held, keep, safe_until};
 use super::ledger::Settled;
 use super::stop::Stop;
 use crate::moves::Step;
-use crate::{FulfilmentOptions, Outcome, Processor, WorkItem};
+use crate::{FulfilmentOptions, Outcome, Processor, ProcessorKind, WorkItem};
 
 /// How long an item waits to be looked at again while nothing is there to produce it.
 const WITHOUT_PROCESSOR_SECONDS: i64 = 300;
@@ -63,7 +64,9 @@ async fn start(shared: &Shared, held: &mut Held, position: usize) -> Option<Work
     if item.state.status != Status::InProduction {
         return None;
     }
-    shared.work_item(&order, position, &held.job)
+    let item = shared.work_item(&order, position, &held.job)?;
+    let claim = ClaimToken::new(held, position, shared.options.callback());
+    Some(WorkItem { claim: Some(claim), ..item })
 }
 
 /// `length` is how long the lease is to run from now.
@@ -81,6 +84,9 @@ pub(super) fn plan_start(
     let why = format!("production begins, {}", attempt_of(held.job.attempts, options));
     let begin = (Command::Start { item: position }, why);
     let moves = match item.state.status {
+        Status::InProduction if unanswered(options, held) => {
+            return Step::one(never_answered(position, options), "production failed for good", vec![held.done()]);
+        }
         Status::InProduction => vec![lost(position), begin],
         Status::Accepted | Status::Suspended => vec![begin],
         other => {
@@ -103,6 +109,16 @@ fn waiting(order: Option<&Order>, position: usize) -> Option<(&Order, &Item)> {
 fn lost(item: usize) -> (Command, String) {
     let reason = "taken up again after its worker was lost".to_owned();
     (Command::Requeue { item, reason }, String::new())
+}
+
+/// A service that takes an item and never says what came of it has used up its attempts as one that says no.
+fn unanswered(options: &FulfilmentOptions, held: &Held) -> bool {
+    options.processor == ProcessorKind::Http && held.job.attempts > options.attempts_max
+}
+
+fn never_answered(item: usize, options: &FulfilmentOptions) -> Command {
+    let attempts = options.attempts_max;
+    Command::Fail { item, reason: format!("the processing service did not say what came of it (after {attempts} attempts)") }
 }
 
 /// Runs the processor until it is done, the worker is to stop, or the lease is lost. In the latter
@@ -131,7 +147,7 @@ async fn run(
 async fn record(shared: &Shared, held: &Held, position: usize, outcome: &Outcome) {
     let plan = |order: Option<&Order>, now: Timestamp| plan_record(&shared.options, held, order, position, outcome, now);
     if let Settled::LeaseLost = shared.ledger.settle(held.job.key.order, plan).await {
-        tracing::debug!(job = ?held.job.key, "the item was ended by someone else; what came of the run is not recorded");
+        tracing::info!(job = ?held.job.key, "the item was ended by someone else; what came of the run is not recorded");
     }
 }
 
@@ -155,6 +171,7 @@ pub(super) fn plan_record(
         Outcome::Done { result } => {
             Step::one(Command::Complete { item: position, result: result.clone() }, "product ready", vec![held.done()])
         }
+        Outcome::HandedOver { answer_within } => Step::only(vec![held.extended(now, *answer_within)]),
         Outcome::Failed { reason, retry: true } if attempt < options.attempts_max => {
             let wait = options.retry_seconds(attempt);
             let reason = format!("{} failed: {reason}; next attempt after {wait} s", attempt_of(attempt, options));

@@ -26,7 +26,7 @@ use ledger::Ledger;
 use stop::{Stop, StopSender};
 
 pub use pull::{Claimed, LeaseEnd, PullError, PullQueue};
-pub use pull_claim::{ClaimToken, LEASE_SECONDS};
+pub use pull_claim::{CALLBACK_SECONDS, ClaimToken, LEASE_SECONDS};
 
 /// How long [`WorkerHandle::stop`] lets the items under way be put back.
 const STOP_GRACE: Duration = Duration::from_secs(4);
@@ -165,6 +165,7 @@ impl Shared {
             attempt: job.attempts,
             attempts_max: self.options.attempts_max,
             details: self.describe.describe(order, position),
+            claim: None,
         })
     }
 }

@@ -22,7 +22,7 @@ use super::pull_claim::ClaimToken;
 use super::{Shared, Worker};
 use crate::moves::Step;
 use crate::processor::rfc3339;
-use crate::{Describe, FulfilmentOptions, Outcome, WorkItem, result_url};
+use crate::{Describe, FulfilmentOptions, Outcome, ProcessorKind, WorkItem, result_url};
 use ordergate_program::text::{one_line, one_line_of};
 
 /// How long a worker waits for an answer while the store does not answer.
@@ -78,6 +78,11 @@ impl PullQueue {
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self { shared: Worker::new(store, queue, options, None, describe, clock).shared }
+    }
+
+    /// Whether items are there to be claimed; if not, a service is told of them, and only reports what came of them.
+    pub fn is_fetched(&self) -> bool {
+        self.shared.options.processor == ProcessorKind::Pull
     }
 
     /// How long a lease is if the worker does not say.

@@ -21,8 +21,11 @@ pub struct ClaimToken {
     pub(super) lease: String,
 }
 
-/// How long a lease may be, in seconds.
+/// How long a lease may be, in seconds, that a worker asks for.
 pub const LEASE_SECONDS: std::ops::RangeInclusive<u64> = 5..=3600;
+
+/// How long a lease may be, in seconds, that waits for a service's answer.
+pub const CALLBACK_SECONDS: std::ops::RangeInclusive<u64> = 5..=30 * 24 * 60 * 60;
 
 impl ClaimToken {
     pub(super) fn new(held: &Held, position: usize, length: Duration) -> Self {
@@ -37,7 +40,7 @@ impl ClaimToken {
             order: OrderId::parse(parts.next()?)?,
             position: parts.next()?.parse().ok()?,
             attempt: parts.next()?.parse().ok()?,
-            length: parts.next()?.parse().ok().filter(|s| LEASE_SECONDS.contains(s)).map(Duration::from_secs)?,
+            length: parts.next()?.parse().ok().filter(|s| CALLBACK_SECONDS.contains(s)).map(Duration::from_secs)?,
             lease: uuid::Uuid::try_parse(parts.next()?).ok()?.to_string(),
         };
         // One claim has one spelling.
@@ -79,7 +82,7 @@ mod tests {
             format!("17.-3.2.60.{lease}"),
             format!("17.3.+2.60.{lease}"),
             format!("17.3.2.4.{lease}"),
-            format!("17.3.2.3601.{lease}"),
+            format!("17.3.2.2592001.{lease}"),
             format!("17.3.2.60.{}", lease.to_uppercase()),
             format!("{text} "),
             format!("{text}.1"),

@@ -26,6 +26,7 @@ fn item(details: serde_json::Value) -> WorkItem {
         attempt: 2,
         attempts_max: 3,
         details,
+        claim: None,
     }
 }
 

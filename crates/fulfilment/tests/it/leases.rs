@@ -70,7 +70,7 @@ async fn two_workers_share_the_work_and_run_every_item_once() {
     for age in 0..8 {
         ids.push(shop.submit(4, Priority::Standard, age).await);
     }
-    let worker = || shop.worker(&options, processor_of(&options, Arc::new(|_: &_| Ok(None))));
+    let worker = || shop.worker(&options, processor_of(&options, Arc::new(|_: &_| Ok(None)), None).unwrap());
     let workers = [worker(), worker()];
     shop.until_idle().await;
     for worker in workers {
@@ -297,7 +297,7 @@ impl Fate {
             match self.outcome(attempt) {
                 Outcome::Done { .. } => return (attempt, Completed),
                 Outcome::Failed { retry: false, .. } => return (attempt, Status::Failed),
-                Outcome::Failed { .. } => {}
+                Outcome::Failed { .. } | Outcome::HandedOver { .. } => {}
             }
         }
         (ATTEMPTS_MAX, Status::Failed)

@@ -28,7 +28,7 @@ async fn an_order_goes_through_every_step() {
     let (shop, scripts) = (Shop::new().await, Scripts::new());
     let options = command_options(&scripts, r#"echo "{\"result\":\"https://x.example/$ORDERGATE_ITEM_ID\"}""#);
     options.validate().unwrap();
-    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of)));
+    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of), None).unwrap());
     let id = shop.submit(2, Priority::Standard, 0).await;
     worker.wake();
     shop.until_status(id, Completed).await;
@@ -51,7 +51,7 @@ async fn the_demo_processor_completes_items_with_its_file() {
     let shop = Shop::new().await;
     let options = FulfilmentOptions { processor: ProcessorKind::Demo, demo_delay_ms: 1, ..options() };
     let id = shop.submit(1, Priority::Standard, 0).await;
-    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of)));
+    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of), None).unwrap());
     shop.until_status(id, Completed).await;
     assert_eq!(shop.order(id).await.items[0].result, Some(format!("https://demo.example/{id}/item_1")));
     worker.stop().await;
@@ -62,7 +62,7 @@ async fn without_a_processor_items_wait_for_an_operator() {
     let shop = Shop::new().await;
     let options = options();
     let id = shop.submit(2, Priority::Standard, 0).await;
-    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of)));
+    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of), None).unwrap());
     shop.until_idle().await;
     worker.stop().await;
     assert_eq!(shop.path(id, Subject::Order).await, [Submitted, Accepted]);
@@ -154,7 +154,7 @@ async fn a_failing_program_is_tried_again_and_then_the_order_has_failed() {
     let command = command_options(&scripts, script);
     let options = FulfilmentOptions { retry_base_seconds: 1000, retry_max_seconds: 1500, ..command };
     let id = shop.submit(1, Priority::Standard, 0).await;
-    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of)));
+    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of), None).unwrap());
     for (attempt, wait) in [(1, 1000), (2, 1500)] {
         let expected = format!("attempt {attempt} of 3 failed: no scene; next attempt after {wait} s");
         let info = || async { shop.order(id).await.items[0].state.info.clone() };
@@ -180,7 +180,7 @@ async fn a_failure_for_good_is_not_tried_again() {
         r#"[ "$ORDERGATE_ITEM_ID" = item_1 ] && echo '{"error":"not in the archive","retry":false}' || echo '{"result":null}'"#;
     let options = command_options(&scripts, script);
     let id = shop.submit(2, Priority::Standard, 0).await;
-    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of)));
+    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of), None).unwrap());
     shop.until_status(id, Failed).await;
     assert_eq!(shop.order(id).await.state.info.as_deref(), Some("item_1: not in the archive"));
     assert_eq!(shop.path(id, Subject::Item(0)).await, [Accepted, Suspended, InProduction, Failed]);
@@ -194,7 +194,7 @@ async fn a_stopped_worker_ends_its_programs_and_puts_their_items_back() {
     let script = r#"sleep 600 & echo "$$ $!" > "$1/tmp"; mv "$1/tmp" "$1/pids"; wait"#;
     let options = FulfilmentOptions { concurrency: 1, ..command_options(&scripts, script) };
     let id = shop.submit(2, Priority::Standard, 50).await;
-    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of)));
+    let worker = shop.worker(&options, processor_of(&options, Arc::new(file_of), None).unwrap());
     until("the program runs", || async { scripts.has("pids") }).await;
     worker.stop().await;
     let pids: Vec<u32> = scripts.read("pids").split_whitespace().map(|p| p.parse().unwrap()).collect();

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 mod accounts;
+mod authentication;
 mod cli;
 mod collection_files;
 mod conformance;
@@ -12,6 +13,7 @@ mod download;
 mod files;
 mod fulfilment;
 mod harness;
+mod http_processor;
 mod operator;
 mod oseo;
 mod place;

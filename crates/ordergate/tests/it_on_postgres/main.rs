@@ -6,6 +6,8 @@
 
 #[path = "../it/accounts.rs"]
 mod accounts;
+#[path = "../it/authentication.rs"]
+mod authentication;
 mod connections;
 mod customers;
 #[path = "../it/download.rs"]
@@ -15,6 +17,8 @@ mod fulfilment;
 mod full_disk;
 #[path = "../it/harness/mod.rs"]
 mod harness;
+#[path = "../it/http_processor.rs"]
+mod http_processor;
 mod locks;
 mod nodes;
 #[path = "../it/operator.rs"]

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use ordergate_door::{AuthError, Authenticate, Credentials, Freshness, Identity};
 use ordergate_engine::time::Clock;
-use ordergate_engine::{Protocol, ProviderId, Timestamp};
-use ordergate_store::{Account, Batch, CommitError, ConflictOn, SharedStore, Write};
+use ordergate_engine::{Protocol, ProviderId};
+use ordergate_store::{Account, SharedStore};
 
+use super::fresh::Fresh;
 use super::password::Hasher;
 use super::throttle::Throttle;
 use super::verified::Verified;
@@ -19,8 +20,7 @@ use super::{AuthOptions, Key, KeyError, digest};
 #[derive(Debug)]
 pub struct Accounts {
     store: SharedStore,
-    clock: Arc<dyn Clock>,
-    options: AuthOptions,
+    fresh: Fresh,
     key: Key,
     verified: Verified,
     throttle: Throttle,
@@ -29,14 +29,13 @@ pub struct Accounts {
 
 impl Accounts {
     /// `key` opens the digest secrets of accounts that have one.
-    pub fn new(store: SharedStore, clock: Arc<dyn Clock>, options: AuthOptions, key: Key) -> Result<Self, KeyError> {
+    pub fn new(store: SharedStore, clock: Arc<dyn Clock>, options: &AuthOptions, key: Key) -> Result<Self, KeyError> {
         Ok(Self {
             verified: Verified::new(&Key::random()?, Duration::from_secs(options.remember_seconds)),
             throttle: Throttle::new(options.failures_per_minute_max),
             hasher: Hasher::new(options.hashing_parallel),
+            fresh: Fresh::new(Arc::clone(&store), clock, options),
             store,
-            clock,
-            options,
             key,
         })
     }
@@ -82,33 +81,6 @@ impl Accounts {
         let secret = digest::open_secret(&self.key, account.protocol, &account.name, sealed).ok_or(AuthError::NoDigestSecret)?;
         if digest::matches(sent, nonce, created, &secret) { Ok(()) } else { Err(AuthError::WrongPassword) }
     }
-
-    /// `Created` must be recent, and its nonce new. The nonce is stored before the caller is let in,
-    /// so that no restart opens a window for a replay.
-    async fn check_freshness(&self, account: &Account, freshness: Freshness<'_>) -> Result<(), AuthError> {
-        let now = self.clock.now();
-        let oldest = now.plus_seconds(-self.options.created_age_seconds_max);
-        let newest = now.plus_seconds(self.options.created_ahead_seconds_max);
-        if freshness.created.is_some_and(|(_, created)| created < oldest || created > newest) {
-            return Err(AuthError::Stale);
-        }
-        let Some(nonce) = freshness.nonce else { return Ok(()) };
-        let created = freshness.created.map_or(now, |(_, created)| created);
-        self.use_nonce(account, nonce, now, created.plus_seconds(self.options.created_age_seconds_max + 1)).await
-    }
-
-    async fn use_nonce(&self, account: &Account, nonce: &[u8], at: Timestamp, expires_at: Timestamp) -> Result<(), AuthError> {
-        // A nonce that no client would send is not worth storing whole.
-        let nonce = nonce.iter().copied().take(256).collect();
-        let mut batch = Batch::new();
-        batch.push(Write::UseNonce { owner: account.id, nonce, at, expires_at });
-        match self.store.commit(batch).await {
-            Ok(()) => Ok(()),
-            Err(CommitError::Conflict(ConflictOn::Nonce)) => Err(AuthError::Replayed),
-            Err(CommitError::Conflict(other)) => Err(ordergate_store::StoreError::Failed(other.to_string()).into()),
-            Err(CommitError::Store(error)) => Err(error.into()),
-        }
-    }
 }
 
 #[async_trait]
@@ -120,7 +92,9 @@ impl Authenticate for Accounts {
         credentials: Credentials<'_>,
         client: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        let (Credentials::Password { name, .. } | Credentials::Digest { name, .. }) = credentials;
+        let (Credentials::Password { name, .. } | Credentials::Digest { name, .. }) = credentials else {
+            return Err(AuthError::NotVouched);
+        };
         let account = self.store.account(provider, protocol, name).await?;
         let freshness = match credentials {
             Credentials::Password { password, freshness, .. } => {
@@ -135,13 +109,14 @@ impl Authenticate for Accounts {
                     .inspect_err(|_| self.throttle.failed(protocol, name, client, Instant::now()))?;
                 Some(freshness)
             }
+            Credentials::Vouched { .. } => return Err(AuthError::NotVouched),
         };
         let account = account.ok_or(AuthError::UnknownAccount)?;
         if account.disabled {
             return Err(AuthError::Disabled);
         }
         if let Some(freshness) = freshness {
-            self.check_freshness(&account, freshness).await?;
+            self.fresh.check(&account, freshness).await?;
         }
         Ok(Identity { account: account.id, provider, name: account.name.clone() })
     }

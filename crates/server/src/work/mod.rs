@@ -93,6 +93,8 @@ impl Work {
         }
         let body = read_body(request.body_mut(), BODY_BYTES_MAX).await?;
         match operation {
+            // A service is told of its items; it only answers here.
+            Operation::Claim if !queue.is_fetched() => Err(Refusal::NotFound),
             Operation::Claim => claim(queue, &worker, &wish::read(&body)?).await,
             Operation::Heartbeat => heartbeat(queue, &worker, &wish::read(&body)?).await,
             Operation::Complete => complete(queue, &worker, wish::read(&body)?).await,

@@ -108,6 +108,7 @@ mod tests {
                 authorization: None,
                 body: body.as_bytes(),
                 client: None,
+                vouched: ordergate_door::Vouched::Nobody,
             };
             if is_xml(&request, strict) { "xml" } else { "form" }
         };

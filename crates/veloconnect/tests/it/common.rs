@@ -159,7 +159,15 @@ impl Door {
     }
 
     pub(crate) async fn send(&self, method: Method, query: Option<&str>, content_type: Option<&str>, body: &[u8]) -> Reply {
-        let request = Request { method, query, content_type, authorization: None, body, client: None };
+        let request = Request {
+            method,
+            query,
+            content_type,
+            authorization: None,
+            body,
+            client: None,
+            vouched: ordergate_door::Vouched::Nobody,
+        };
         Reply::new(self.veloconnect.answer(request).await)
     }
 

@@ -5,6 +5,7 @@ mod orders;
 mod pretty;
 mod receiver;
 mod server;
+mod service;
 mod snapshot;
 mod soap;
 mod wire;
@@ -15,8 +16,9 @@ pub use orders::{
     Found, await_status, demo_articles, found, look, ordered, retrieve, search, submit, veloconnect, veloconnect_as,
 };
 pub use pretty::{pretty, transcript};
-pub use receiver::{Received, Receiver, Reply};
+pub use receiver::{Received, Receiver};
 pub use server::{Account, Config, Server, free_port, ordergate, output_of};
+pub use service::{Heard, Reply, Service};
 pub(crate) use snapshot::assert_snapshot;
 pub use soap::{PASSWORD_DIGEST, PASSWORD_TEXT, Soap, envelope, get_status, security};
 pub use wire::Wire;

@@ -1,7 +1,6 @@
 //! Callbacks: who is called, with what, and that nobody is forgotten.
 
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use super::cancel::cancel;
 use super::customer::{Customer, Way};
@@ -78,7 +77,7 @@ fn log(server: &Server, order: &str) -> Vec<String> {
 fn all_moves_are_told() {
     let server = telling();
     for soap in Soap::BOTH {
-        let receiver = Receiver::new(|_| Reply::ok());
+        let receiver = Receiver::new(|_| Reply::ok("OK"));
         let headers =
             format!("{}{}", message_id(&format!("urn:my-submit:{soap:?}")), reply_to(&receiver.url("/me?key=1&amp;b=2")));
         let message = wishing(&small_order("<os:orderReference>tell me</os:orderReference>"), "All");
@@ -104,7 +103,7 @@ fn all_moves_are_told() {
 /// OSEO 74: Final tells the end, once.
 #[test]
 fn the_end_is_told_once() {
-    let (server, receiver) = (telling(), Receiver::new(|_| Reply::ok()));
+    let (server, receiver) = (telling(), Receiver::new(|_| Reply::ok("OK")));
     let id = ordered(server, "Final", &receiver.url("/"), "");
     assert_eq!(statuses(&told(&receiver, "Completed")), ["Completed"]);
     // A client may not answer with an Ack, and has it nevertheless.
@@ -114,7 +113,7 @@ fn the_end_is_told_once() {
 /// OSEO 71, 72 (§17): the outcome of a Cancel is told to whom the Cancel names, and the order's own listener hears of it.
 #[test]
 fn the_outcome_of_a_cancel_is_told() {
-    let (submitter, canceller) = (Receiver::new(|_| Reply::ok()), Receiver::new(|_| Reply::ok()));
+    let (submitter, canceller) = (Receiver::new(|_| Reply::ok("OK")), Receiver::new(|_| Reply::ok("OK")));
     let server = Server::serve(&Config::new(&TELLING.replace("processor = \"demo\"\ndemo_delay_ms = 20\n", "")));
     let id = ordered(&server, "Final", &submitter.url("/submitted"), "");
     await_status(&server, &id, "Accepted");
@@ -182,13 +181,13 @@ fn bad_receivers_are_tried_again() {
     let fault = "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body><e:Fault>\
         <faultcode>e:Server</faultcode><faultstring>full</faultstring></e:Fault></e:Body></e:Envelope>";
     let receiver = Receiver::new(move |received| match received.len() {
-        1 => Reply::Silence(Duration::from_secs(3)),
-        2 => Reply::Answer(302, String::new()),
-        3 => Reply::Bytes(b"<html>not HTTP at all".to_vec()),
-        4 => Reply::Answer(200, fault.to_owned()),
-        5 => Reply::Answer(503, "later".to_owned()),
-        6 => Reply::Bytes(Vec::new()),
-        _ => Reply::Answer(202, String::new()),
+        1 => Reply::Silence,
+        2 => Reply::Raw(b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n".to_vec()),
+        3 => Reply::Raw(b"<html>not HTTP at all".to_vec()),
+        4 => Reply::Status(200, fault.to_owned()),
+        5 => Reply::Status(503, "later".to_owned()),
+        6 => Reply::Raw(Vec::new()),
+        _ => Reply::Status(202, String::new()),
     });
     let server = telling();
     let id = ordered(server, "Final", &receiver.url("/"), "");
@@ -217,7 +216,7 @@ fn nothing_is_forgotten() {
     server.wait();
     server.start();
     assert!(log(&server, &ids[0]).iter().all(|line| line.starts_with("waiting callback")), "{:?}", log(&server, &ids[0]));
-    let receiver = Receiver::at(address, |_| Reply::ok());
+    let receiver = Receiver::at(address, |_| Reply::ok("OK"));
     for id in &ids {
         let heard = eventually("all moves", || {
             let received = receiver.received();
@@ -231,7 +230,7 @@ fn nothing_is_forgotten() {
 /// What a name leads to is looked at when it is connected to, and an operator sees why nothing came through.
 #[test]
 fn a_name_that_leads_inside_is_not_called() {
-    let receiver = Receiver::new(|_| Reply::ok());
+    let receiver = Receiver::new(|_| Reply::ok("OK"));
     let name = format!("http://localhost:{}/", receiver.address.port());
     let config = TELLING.replace("allow_private = [\"127.0.0.0/8\"]\n", "");
     let server = Server::serve(&Config::new(&config));
@@ -244,7 +243,7 @@ fn a_name_that_leads_inside_is_not_called() {
 /// What cannot be delivered is given up when its time is over, is seen by the operator, and is sent when told so.
 #[test]
 fn what_was_given_up_can_be_sent_again() {
-    let answers = |received: &[Received]| if received.len() == 1 { Reply::Answer(410, String::new()) } else { Reply::ok() };
+    let answers = |received: &[Received]| if received.len() == 1 { Reply::Status(410, String::new()) } else { Reply::ok("OK") };
     let (server, receiver) = (Server::serve(&Config::new(TELLING)), Receiver::new(answers));
     let id = ordered(&server, "Final", &receiver.url("/"), "");
     eventually("it is given up", || (log(&server, &id) == ["given-up callback SubmitResponse answered 410"]).then_some(()));
@@ -263,7 +262,7 @@ fn what_was_given_up_can_be_sent_again() {
 /// An operator's own acts are told too.
 #[test]
 fn what_an_operator_does_is_told() {
-    let receiver = Receiver::new(|_| Reply::ok());
+    let receiver = Receiver::new(|_| Reply::ok("OK"));
     let config = format!("{TELLING}[oseo.approval]\nproduct = \"operator\"\n");
     let server = Server::serve(&Config::new(&config));
     let id = ordered(&server, "Final", &receiver.url("/"), "");

@@ -411,7 +411,7 @@ fn a_price_is_told_when_there_is_one() {
         echo '{"currency":"EUR","price":"3.50"}'"#;
     let more = "mode = \"monitoring\"\nretry_base_seconds = 1\n[outbox]\nallow_private = [\"127.0.0.1\"]";
     let (mut server, folder) = pricing_by(script, more);
-    let (customer, receiver) = (Customer::demo(), Receiver::new(|_| Reply::ok()));
+    let (customer, receiver) = (Customer::demo(), Receiver::new(|_| Reply::ok("OK")));
     let asking = |headers: &str, reference: &str| {
         let of_order = format!("<os:orderReference>{reference}</os:orderReference>");
         let message = get_quotation(&specification(&of_order, &[("", SCENE)]));

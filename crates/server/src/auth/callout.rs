@@ -1,0 +1,285 @@
+//! The operator's own service is asked who a caller is.
+//!
+//! It gets one JSON object in a POST and answers 200 with another, `{"allowed": true, "name": "...", "roles": ["customer"]}`;
+//! see `docs/authentication.md`. Everything else is no answer: the caller is told to come back later, not that the password is wrong.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, StatusCode};
+use ordergate_door::{AuthError, Authenticate, Credentials, Freshness, Identity};
+use ordergate_engine::time::Clock;
+use ordergate_engine::{Protocol, ProviderId};
+use ordergate_outgoing::{Call, Caller, CallerError, CallerOptions, Payload, Reach, SecretError, Signer, check_url};
+use ordergate_store::SharedStore;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::fresh::Fresh;
+use super::register::{Register, identity};
+use super::remembered::Remembered;
+use super::throttle::Throttle;
+use super::{AuthOptions, Key, KeyError};
+use crate::http_options::OptionError;
+
+/// No name or password of a customer is longer, in bytes: the service is spared what only a guesser sends.
+const SHOWN_BYTES_MAX: usize = 4096;
+
+/// No answer is longer, in bytes.
+const ANSWER_BYTES_MAX: usize = 64 * 1024;
+
+/// The role of those who may order.
+const CUSTOMER: &str = "customer";
+
+/// Section `[auth.callout]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct CalloutOptions {
+    /// The service.
+    pub url: Option<String>,
+    /// What it knows us by (Standard Webhooks), if it wants to: `whsec_...`, here or in a file.
+    pub secret: Option<Signer>,
+    pub secret_file: Option<PathBuf>,
+    /// Certificate authorities to believe besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// How long it may take.
+    pub timeout_seconds: u64,
+    /// How many callers it is asked about at the same time.
+    pub parallel: usize,
+}
+
+impl Default for CalloutOptions {
+    fn default() -> Self {
+        Self { url: None, secret: None, secret_file: None, ca_file: None, timeout_seconds: 5, parallel: 32 }
+    }
+}
+
+impl CalloutOptions {
+    pub(super) fn validate(&self, is_used: bool) -> Result<(), OptionError> {
+        if is_used && self.url.is_none() {
+            return Err(OptionError::new("callout.url", "must name the service that is asked"));
+        }
+        if let Some(Err(error)) = self.url.as_deref().map(|url| check_url(url, &Reach::Anywhere)) {
+            return Err(OptionError::new("callout.url", format!("cannot be called: {error}")));
+        }
+        if self.secret.is_some() && self.secret_file.is_some() {
+            return Err(OptionError::new("callout.secret", "and secret_file cannot both be given"));
+        }
+        if !(1..=60).contains(&self.timeout_seconds) {
+            return Err(OptionError::new("callout.timeout_seconds", "must be between 1 and 60"));
+        }
+        if !(1..=1024).contains(&self.parallel) {
+            return Err(OptionError::new("callout.parallel", "must be between 1 and 1024"));
+        }
+        Ok(())
+    }
+
+    const fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds)
+    }
+
+    fn signer(&self) -> Result<Option<Signer>, CalloutError> {
+        let Some(path) = self.secret_file.clone() else { return Ok(self.secret.clone()) };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Signer::parse(&text).map(Some).map_err(|source| CalloutError::Secret { path, source }),
+            Err(source) => Err(CalloutError::Unreadable { path, source }),
+        }
+    }
+}
+
+/// Why the service cannot be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CalloutError {
+    #[error("cannot read the secret of the authentication service in {}: {source}", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("in {} is no secret of the authentication service: {source}", path.display())]
+    Secret { path: PathBuf, source: SecretError },
+    #[error("the authentication service cannot be called: {0}")]
+    Caller(#[from] CallerError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// What the service is told.
+#[derive(Serialize)]
+struct Question<'a> {
+    protocol: &'static str,
+    user: &'a str,
+    password_kind: PasswordKind,
+    password: Cow<'a, str>,
+    /// In Base64.
+    nonce: Option<String>,
+    created: Option<&'a str>,
+    remote_address: Option<IpAddr>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum PasswordKind {
+    Text,
+    /// Base64(SHA-1(nonce + created + password)).
+    Digest,
+}
+
+/// What it says. Further members are for others.
+#[derive(Deserialize)]
+struct Verdict {
+    allowed: bool,
+    /// The account's name, if it is not the user's.
+    name: Option<String>,
+    /// Left out: a customer.
+    roles: Option<Vec<String>>,
+}
+
+/// Asks the operator's service.
+#[derive(Debug)]
+pub(super) struct Callout {
+    caller: Caller,
+    signer: Option<Signer>,
+    options: CalloutOptions,
+    turns: Semaphore,
+    remembered: Remembered,
+    throttle: Throttle,
+    fresh: Fresh,
+    register: Register,
+}
+
+impl Callout {
+    pub(super) fn new(store: &SharedStore, clock: &Arc<dyn Clock>, options: &AuthOptions) -> Result<Self, CalloutError> {
+        let own = options.callout.clone();
+        Ok(Self {
+            caller: Caller::new(&CallerOptions { ca_file: own.ca_file.clone(), ..CallerOptions::default() })?,
+            signer: own.signer()?,
+            turns: Semaphore::new(own.parallel),
+            options: own,
+            remembered: Remembered::new(&Key::random()?, Duration::from_secs(options.remember_seconds)),
+            throttle: Throttle::new(options.failures_per_minute_max),
+            fresh: Fresh::new(Arc::clone(store), Arc::clone(clock), options),
+            register: Register::new(Arc::clone(store), Arc::clone(clock)),
+        })
+    }
+
+    /// The name of the caller's account. One who was let in a moment ago passes even while the name is throttled.
+    async fn account_name(
+        &self,
+        protocol: Protocol,
+        question: &Question<'_>,
+        client: Option<IpAddr>,
+    ) -> Result<String, AuthError> {
+        // A digest is another one each time.
+        let is_password = question.password_kind == PasswordKind::Text;
+        let proof = is_password.then(|| self.remembered.proof(protocol, question.user, &question.password, client));
+        let known = || proof.as_ref().and_then(|proof| self.remembered.account(proof, Instant::now()));
+        if let Some(name) = known() {
+            return Ok(name);
+        }
+        let turn = timeout(self.options.timeout(), self.turns.acquire()).await;
+        let _turn = turn.map_err(|_| down(&"too many callers wait for it"))?;
+        if let Some(name) = known() {
+            return Ok(name);
+        }
+        // After the turn, so that attempts that wait for theirs are counted, too.
+        if self.throttle.refuses(protocol, question.user, client, Instant::now()) {
+            return Err(AuthError::Throttled);
+        }
+        let verdict = self.ask(question).await?;
+        if !verdict.allowed {
+            self.throttle.failed(protocol, question.user, client, Instant::now());
+            return Err(AuthError::WrongPassword);
+        }
+        if verdict.roles.is_some_and(|roles| !roles.iter().any(|role| role == CUSTOMER)) {
+            return Err(AuthError::NotCustomer);
+        }
+        let name = verdict.name.unwrap_or_else(|| question.user.to_owned());
+        if let Some(proof) = proof {
+            self.remembered.remember(proof, &name, Instant::now());
+        }
+        Ok(name)
+    }
+
+    async fn ask(&self, question: &Question<'_>) -> Result<Verdict, AuthError> {
+        let call = self.call(question).map_err(|error| down(&error))?;
+        let answer = self.caller.post(call).await.map_err(|error| down(&error))?;
+        if answer.status != StatusCode::OK {
+            return Err(down(&format!("it answered with status {}", answer.status.as_u16())));
+        }
+        serde_json::from_slice(&answer.body).map_err(|error| down(&format!("its answer cannot be understood: {error}")))
+    }
+
+    fn call(&self, question: &Question<'_>) -> Result<Call, Box<dyn std::error::Error + Send + Sync>> {
+        let body = serde_json::to_vec(question)?;
+        let headers = match &self.signer {
+            Some(signer) => signer.headers(&uuid::Uuid::now_v7().to_string(), seconds_since_1970(), &body)?,
+            None => HeaderMap::new(),
+        };
+        Ok(Call {
+            url: self.options.url.clone().unwrap_or_default(),
+            headers,
+            content_type: "application/json",
+            body: Payload::from(body),
+            timeout: self.options.timeout(),
+            answer_max: ANSWER_BYTES_MAX,
+            // The address is the operator's own.
+            reach: Reach::Anywhere,
+        })
+    }
+}
+
+#[async_trait]
+impl Authenticate for Callout {
+    async fn authenticate(
+        &self,
+        provider: ProviderId,
+        protocol: Protocol,
+        credentials: Credentials<'_>,
+        client: Option<IpAddr>,
+    ) -> Result<Identity, AuthError> {
+        let (question, freshness) = question(protocol, credentials, client)?;
+        let name = self.account_name(protocol, &question, client).await?;
+        let account = self.register.account(provider, protocol, &name).await?;
+        if let Some(freshness) = freshness {
+            self.fresh.check(&account, freshness).await?;
+        }
+        Ok(identity(&account))
+    }
+}
+
+/// What the service is told of what a caller shows, and what is to be new about it.
+fn question(
+    protocol: Protocol,
+    credentials: Credentials<'_>,
+    remote_address: Option<IpAddr>,
+) -> Result<(Question<'_>, Option<Freshness<'_>>), AuthError> {
+    let (user, password_kind, password, freshness) = match credentials {
+        Credentials::Password { name, password, freshness } => (name, PasswordKind::Text, Cow::Borrowed(password), freshness),
+        Credentials::Digest { name, digest, freshness } if freshness.nonce.is_some() && freshness.created.is_some() => {
+            (name, PasswordKind::Digest, Cow::Owned(STANDARD.encode(digest)), Some(freshness))
+        }
+        Credentials::Digest { .. } => return Err(AuthError::Incomplete),
+        Credentials::Vouched { .. } => return Err(AuthError::NotVouched),
+    };
+    if user.len() > SHOWN_BYTES_MAX || password.len() > SHOWN_BYTES_MAX {
+        return Err(AuthError::WrongPassword);
+    }
+    let nonce = freshness.and_then(|freshness| freshness.nonce).map(|nonce| STANDARD.encode(nonce));
+    let created = freshness.and_then(|freshness| freshness.created).map(|(text, _)| text);
+    let protocol = protocol.name();
+    Ok((Question { protocol, user, password_kind, password, nonce, created, remote_address }, freshness))
+}
+
+fn down(why: &dyn std::fmt::Display) -> AuthError {
+    tracing::error!(error = %why, "the authentication service gave no answer");
+    AuthError::ServiceDown
+}
+
+fn seconds_since_1970() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

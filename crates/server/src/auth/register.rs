@@ -1,0 +1,66 @@
+//! The accounts of customers whom someone else knows: made when they are first seen, without a password.
+
+use std::sync::Arc;
+
+use ordergate_door::{AuthError, Identity};
+use ordergate_engine::time::Clock;
+use ordergate_engine::{Protocol, ProviderId};
+use ordergate_store::{Account, Batch, CommitError, ConflictOn, NewAccount, SharedStore, StoreError, Write};
+
+/// The longest name of an account, in characters.
+const NAME_CHARACTERS_MAX: usize = 128;
+
+/// What no password fits, should the built-in accounts be asked one day.
+const NO_PASSWORD: &str = "";
+
+#[derive(Debug)]
+pub(super) struct Register {
+    store: SharedStore,
+    clock: Arc<dyn Clock>,
+}
+
+impl Register {
+    pub(super) const fn new(store: SharedStore, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    /// The account of someone who was found to be this user; unless the operator has disabled it.
+    pub(super) async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Arc<Account>, AuthError> {
+        let account = match self.store.account(provider, protocol, name).await? {
+            Some(account) => account,
+            None => self.first_seen(provider, protocol, name).await?,
+        };
+        if account.disabled { Err(AuthError::Disabled) } else { Ok(account) }
+    }
+
+    async fn first_seen(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Arc<Account>, AuthError> {
+        if !is_usable(name) {
+            return Err(AuthError::UnusableName);
+        }
+        let account = NewAccount {
+            provider,
+            protocol,
+            name: name.to_owned(),
+            password_hash: NO_PASSWORD.to_owned(),
+            digest_secret: None,
+            created_at: self.clock.now(),
+        };
+        match self.store.commit(Batch { writes: vec![Write::InsertAccount(account)] }).await {
+            // Seen for the first time by another request, too.
+            Ok(()) | Err(CommitError::Conflict(ConflictOn::Account)) => {}
+            Err(CommitError::Conflict(other)) => return Err(StoreError::Failed(other.to_string()).into()),
+            Err(CommitError::Store(error)) => return Err(error.into()),
+        }
+        let account = self.store.account(provider, protocol, name).await?;
+        account.ok_or_else(|| StoreError::Failed("an account that was just made is not there".to_owned()).into())
+    }
+}
+
+pub(super) fn identity(account: &Account) -> Identity {
+    Identity { account: account.id, provider: account.provider, name: account.name.clone() }
+}
+
+/// What `ordergate account add` would take, too.
+fn is_usable(name: &str) -> bool {
+    (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control) && name.trim() == name
+}

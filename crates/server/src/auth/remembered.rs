@@ -1,0 +1,87 @@
+//! Whom the operator's service let in a moment ago, so that polling does not ask it each time.
+//!
+//! As for the built-in accounts, what is kept of a password is a MAC under a key that only this process has.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use ordergate_engine::Protocol;
+use parking_lot::Mutex;
+use sha2::Sha256;
+
+use super::Key;
+
+/// More than so many are not remembered.
+const ENTRIES_MAX: usize = 100_000;
+
+pub(super) type Proof = [u8; 32];
+
+#[derive(Debug)]
+pub(super) struct Remembered {
+    keyed: Hmac<Sha256>,
+    remember: Duration,
+    /// The account's name, and until when it is taken for granted.
+    entries: Mutex<HashMap<Proof, (String, Instant)>>,
+}
+
+impl Remembered {
+    pub(super) fn new(key: &Key, remember: Duration) -> Self {
+        let mut block = [0; 64];
+        block[..key.0.len()].copy_from_slice(&key.0);
+        Self { keyed: Hmac::new(&block.into()), remember, entries: Mutex::default() }
+    }
+
+    /// What stands for all that the service was told.
+    pub(super) fn proof(&self, protocol: Protocol, name: &str, password: &str, client: Option<IpAddr>) -> Proof {
+        let mut mac = self.keyed.clone();
+        let client = client.map(|client| client.to_string()).unwrap_or_default();
+        for part in [protocol.name(), name, password, &client] {
+            // With its length, so that what ends one part cannot begin the next.
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    pub(super) fn account(&self, proof: &Proof, now: Instant) -> Option<String> {
+        self.entries.lock().get(proof).filter(|(_, until)| now < *until).map(|(name, _)| name.clone())
+    }
+
+    pub(super) fn remember(&self, proof: Proof, account: &str, now: Instant) {
+        if self.remember.is_zero() {
+            return;
+        }
+        let mut entries = self.entries.lock();
+        if entries.len() >= ENTRIES_MAX {
+            entries.retain(|_, (_, until)| now < *until);
+        }
+        if entries.len() < ENTRIES_MAX {
+            entries.insert(proof, (account.to_owned(), now + self.remember));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_is_asked_again_and_everything_after_its_time() {
+        let remembered = Remembered::new(&Key([1; 32]), Duration::from_mins(1));
+        let (here, now) = (Some(IpAddr::from([127, 0, 0, 1])), Instant::now());
+        let proof = remembered.proof(Protocol::Oseo, "anna", "secret", here);
+        remembered.remember(proof, "Anna", now);
+        assert_eq!(remembered.account(&proof, now).as_deref(), Some("Anna"));
+        assert_eq!(remembered.account(&proof, now + Duration::from_mins(1)), None);
+        for other in [
+            remembered.proof(Protocol::Veloconnect, "anna", "secret", here),
+            remembered.proof(Protocol::Oseo, "annas", "ecret", here),
+            remembered.proof(Protocol::Oseo, "anna", "Secret", here),
+            remembered.proof(Protocol::Oseo, "anna", "secret", None),
+        ] {
+            assert_eq!(remembered.account(&other, now), None);
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::{Document, Timestamp};
-use ordergate_store::{Channel, Notification, NotificationKey, Standing};
+use ordergate_store::{Channel, Notification, NotificationKey, NotificationState};
 use serde::{Deserialize, Serialize};
 
 /// An order that has moved: the change is about to be stored.
@@ -59,7 +59,7 @@ impl Draft {
             content,
             created_at: now,
             give_up_at,
-            standing: Standing::Waiting,
+            state: NotificationState::Waiting,
             attempts: 0,
             due_at: now,
             report: None,

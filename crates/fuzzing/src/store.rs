@@ -7,8 +7,8 @@ use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, St
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, OrderPage, OrderQuery, OrderUpdate,
-    Quotation, Standing, Store, StoreError, TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
+    OrderUpdate, Quotation, Store, StoreError, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -255,7 +255,7 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
-    async fn notifications(&self, _: Standing, _: usize) -> Result<Vec<Notification>, StoreError> {
+    async fn notifications(&self, _: NotificationState, _: usize) -> Result<Vec<Notification>, StoreError> {
         Ok(Vec::new())
     }
 

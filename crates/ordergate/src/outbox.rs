@@ -7,7 +7,7 @@ use ordergate_engine::OrderId;
 use ordergate_engine::time::Clock as _;
 use ordergate_fulfilment::SystemClock;
 use ordergate_outbox::OutboxOptions;
-use ordergate_store::{Batch, Channel, CommitError, ConflictOn, Notification, NotificationKey, Standing, Store, Write};
+use ordergate_store::{Batch, Channel, CommitError, ConflictOn, Notification, NotificationKey, NotificationState, Store, Write};
 
 use crate::failure::Failure;
 use crate::opening::{self, AnyStore};
@@ -24,16 +24,16 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List notifications, latest first: id, standing, attempts, time, channel, event, destination, what the last attempt
+    /// List notifications, latest first: id, state, attempts, time, channel, event, destination, what the last attempt
     /// brought. Without options: what waits, and what was given up.
     List {
-        /// Only those of this standing; may be given several times.
+        /// Only those of this state; may be given several times.
         #[arg(long, value_enum)]
-        standing: Vec<StandingName>,
+        state: Vec<StateName>,
         /// All that is kept about this order.
-        #[arg(long, conflicts_with = "standing")]
+        #[arg(long, conflicts_with = "state")]
         order: Option<OrderNumber>,
-        /// At most so many of each standing.
+        /// At most so many of each state.
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
@@ -50,7 +50,7 @@ enum Command {
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum StandingName {
+enum StateName {
     Waiting,
     Delivered,
     GivenUp,
@@ -83,12 +83,12 @@ impl std::str::FromStr for Id {
     }
 }
 
-impl StandingName {
-    const fn standing(self) -> Standing {
+impl StateName {
+    const fn state(self) -> NotificationState {
         match self {
-            Self::Waiting => Standing::Waiting,
-            Self::Delivered => Standing::Delivered,
-            Self::GivenUp => Standing::GivenUp,
+            Self::Waiting => NotificationState::Waiting,
+            Self::Delivered => NotificationState::Delivered,
+            Self::GivenUp => NotificationState::GivenUp,
         }
     }
 }
@@ -106,16 +106,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 async fn carry_out(command: Command, store: &dyn Store, options: &OutboxOptions) -> Result<(), Failure> {
     match command {
         Command::List { order: Some(order), .. } => print_all(&store.notifications_of(order.0).await?),
-        Command::List { standing, limit, .. } => {
-            let standing = if standing.is_empty() { vec![StandingName::GivenUp, StandingName::Waiting] } else { standing };
-            for standing in standing {
-                print_all(&store.notifications(standing.standing(), limit as usize).await?);
+        Command::List { state, limit, .. } => {
+            let state = if state.is_empty() { vec![StateName::GivenUp, StateName::Waiting] } else { state };
+            for state in state {
+                print_all(&store.notifications(state.state(), limit as usize).await?);
             }
         }
         Command::Show { notification } => show(store, notification.0).await?,
         Command::Retry { notifications, given_up: false } => retry(store, notifications, options).await?,
         Command::Retry { .. } => {
-            let found = store.notifications(Standing::GivenUp, i32::MAX as usize).await?;
+            let found = store.notifications(NotificationState::GivenUp, i32::MAX as usize).await?;
             retry(store, found.iter().map(|notification| Id(notification.key)).collect(), options).await?;
         }
     }
@@ -128,7 +128,7 @@ fn print_all(notifications: &[Notification]) {
         println!(
             "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
             n.key,
-            standing(n.standing),
+            state(n.state),
             n.attempts,
             time(n.due_at),
             channel(n.channel),
@@ -139,11 +139,11 @@ fn print_all(notifications: &[Notification]) {
     }
 }
 
-const fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Waiting => "waiting",
-        Standing::Delivered => "delivered",
-        Standing::GivenUp => "given-up",
+const fn state(state: NotificationState) -> &'static str {
+    match state {
+        NotificationState::Waiting => "waiting",
+        NotificationState::Delivered => "delivered",
+        NotificationState::GivenUp => "given-up",
     }
 }
 

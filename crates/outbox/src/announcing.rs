@@ -10,8 +10,8 @@ use ordergate_engine::time::Clock;
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, OrderPage, OrderQuery,
-    Quotation, SharedStore, Standing, Store, StoreError, TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, NotificationState,
+    OrderPage, OrderQuery, Quotation, SharedStore, Store, StoreError, TransactionStatus, Write,
 };
 use tokio::sync::Notify;
 
@@ -177,8 +177,8 @@ impl Store for Announcing {
         self.inner.notifications_of(order).await
     }
 
-    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
-        self.inner.notifications(standing, limit).await
+    async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        self.inner.notifications(state, limit).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

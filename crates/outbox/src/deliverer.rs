@@ -7,8 +7,8 @@ use std::time::Duration;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol, Timestamp};
 use ordergate_store::{
-    Attempt, Batch, Channel, Claim, CommitError, ConflictOn, Job, JobKey, JobPart, Notification, Parts, SharedStore, Standing,
-    StoreError, Write,
+    Attempt, Batch, Channel, Claim, CommitError, ConflictOn, Job, JobKey, JobPart, Notification, NotificationState, Parts,
+    SharedStore, StoreError, Write,
 };
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -189,10 +189,10 @@ impl Lane {
             return Ok(false);
         }
         let attempt = try_once(shared, notification).await;
-        if attempt.standing == Standing::Waiting {
+        if attempt.state == NotificationState::Waiting {
             held_up.add(notification, attempt.due_at);
         }
-        let told = attempt.standing != Standing::Waiting;
+        let told = attempt.state != NotificationState::Waiting;
         self.record(shared, attempt).await?;
         Ok(told)
     }
@@ -248,10 +248,10 @@ async fn try_once(shared: &Shared, notification: &Notification) -> Attempt {
     let outcome = shared.couriers.deliver(notification).await;
     let (now, attempts) = (shared.clock.now(), notification.attempts.saturating_add(1));
     let (key, channel, event) = (notification.key, notification.channel, notification.event.as_str());
-    let (standing, due_at, report) = match outcome {
+    let (state, due_at, report) = match outcome {
         Ok(report) => {
             tracing::info!(notification = %key, ?channel, event, attempts, report, "delivered");
-            (Standing::Delivered, now, report)
+            (NotificationState::Delivered, now, report)
         }
         Err(failed) => {
             let again = next_attempt(&shared.options, attempts, now, notification.give_up_at).filter(|_| !failed.hopeless);
@@ -260,8 +260,8 @@ async fn try_once(shared: &Shared, notification: &Notification) -> Attempt {
             } else {
                 tracing::warn!(notification = %key, ?channel, event, attempts, reason = failed.reason, "not delivered, will try again");
             }
-            (again.map_or(Standing::GivenUp, |_| Standing::Waiting), again.unwrap_or(now), failed.reason)
+            (again.map_or(NotificationState::GivenUp, |_| NotificationState::Waiting), again.unwrap_or(now), failed.reason)
         }
     };
-    Attempt { key, standing, attempts, due_at, report }
+    Attempt { key, state, attempts, due_at, report }
 }

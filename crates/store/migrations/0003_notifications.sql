@@ -15,7 +15,7 @@ create table notifications (
     content BYTES not null,
     created_at BIGINT not null,
     give_up_at BIGINT not null,
-    standing BIGINT not null,
+    state BIGINT not null,
     attempts BIGINT not null,
     due_at BIGINT not null,
     report text,
@@ -23,5 +23,5 @@ create table notifications (
 ) PLAIN;
 
 -- Not the primary key alone: an order may have many that are over, and few that wait.
-create index notifications_waiting on notifications (order_id, standing, number);
-create index notifications_by_standing on notifications (standing, due_at, order_id, number);
+create index notifications_waiting on notifications (order_id, state, number);
+create index notifications_by_state on notifications (state, due_at, order_id, number);

@@ -5,7 +5,7 @@ use ordergate_engine::Protocol;
 use ordergate_engine::order::{OrderKind, Priority, Status, Subject};
 use ordergate_engine::transaction::{Kind, StateCode};
 
-use crate::{Channel, JobPart, Parts, Standing, StoreError};
+use crate::{Channel, JobPart, NotificationState, Parts, StoreError};
 
 /// A value that is stored as a number.
 pub(crate) trait Code: Sized {
@@ -67,7 +67,7 @@ codes! {
         B2XSale = 7,
     }
     Channel ("channel") { Callback = 1, Webhook = 2, Mail = 3 }
-    Standing ("standing") { Waiting = 0, Delivered = 1, GivenUp = 2 }
+    NotificationState ("state") { Waiting = 0, Delivered = 1, GivenUp = 2 }
 }
 
 /// Stored under veloconnect's own state number.
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(numbers_of(&[Subject::Order, Subject::Item(0), Subject::Item(7)]), [-1, 0, 7]);
         let parts = [JobPart::Notifications, JobPart::Order, JobPart::Item(0), JobPart::Item(7)];
         assert_eq!(numbers_of(&parts), [-2, -1, 0, 7]);
-        assert_eq!(numbers_of(&Standing::ALL), [0, 1, 2]);
+        assert_eq!(numbers_of(&NotificationState::ALL), [0, 1, 2]);
         assert_eq!(numbers_of(&[Channel::Callback, Channel::Webhook, Channel::Mail]), [1, 2, 3]);
         assert_eq!(Protocol::ALL.map(|queue| queue_of_part(queue, JobPart::Notifications)), [10, 10]);
     }

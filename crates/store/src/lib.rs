@@ -44,7 +44,7 @@ pub use account::{Account, NewAccount};
 pub use batch::{Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
-pub use notification::{Attempt, Channel, Notification, NotificationKey, Standing};
+pub use notification::{Attempt, Channel, Notification, NotificationKey, NotificationState};
 pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
 
@@ -131,8 +131,8 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// All notifications about an order that are kept, in the order of the events.
     async fn notifications_of(&self, order: OrderId) -> Result<Vec<Notification>, StoreError>;
 
-    /// The notifications with this standing that were due last, latest first, at most `limit`.
-    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError>;
+    /// The notifications with this state that were due last, latest first, at most `limit`.
+    async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError>;
 
     /// Whether the store can serve: `Ok` when a read works and the writer is alive.
     async fn check(&self) -> Result<(), StoreError>;

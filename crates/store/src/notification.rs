@@ -40,14 +40,14 @@ pub enum Channel {
 
 /// How far a notification is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Standing {
+pub enum NotificationState {
     Waiting,
     Delivered,
     /// It could not be delivered in the time there was for it.
     GivenUp,
 }
 
-impl Standing {
+impl NotificationState {
     pub const ALL: [Self; 3] = [Self::Waiting, Self::Delivered, Self::GivenUp];
 }
 
@@ -65,7 +65,7 @@ pub struct Notification {
     pub created_at: Timestamp,
     /// After this no further attempt is made.
     pub give_up_at: Timestamp,
-    pub standing: Standing,
+    pub state: NotificationState,
     pub attempts: u32,
     /// When the next attempt may be made; when the last one was, for what does not wait any more.
     pub due_at: Timestamp,
@@ -76,7 +76,7 @@ pub struct Notification {
 impl fmt::Debug for Notification {
     /// Without the content, which may name people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Notification({} {:?} {:?} {:?})", self.key, self.channel, self.event, self.standing)
+        write!(f, "Notification({} {:?} {:?} {:?})", self.key, self.channel, self.event, self.state)
     }
 }
 
@@ -84,7 +84,7 @@ impl fmt::Debug for Notification {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     pub key: NotificationKey,
-    pub standing: Standing,
+    pub state: NotificationState,
     /// Counting this one.
     pub attempts: u32,
     pub due_at: Timestamp,

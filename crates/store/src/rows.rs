@@ -110,7 +110,7 @@ pub(crate) fn notification(row: &impl Columns) -> Result<Notification, StoreErro
         content: row.bytes(5)?.to_vec(),
         created_at: Timestamp(row.int(6)?),
         give_up_at: Timestamp(row.int(7)?),
-        standing: code(row, 8)?,
+        state: code(row, 8)?,
         attempts: to_count("number of attempts", row.int(9)?)?,
         due_at: Timestamp(row.int(10)?),
         report: row.text_or_null(11)?,

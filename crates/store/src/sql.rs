@@ -155,7 +155,7 @@ statements! {
     WISH_NOTIFICATIONS = "insert into notification_wishes (order_id, wish) values ($1, $2) on conflict do nothing";
     NOTIFICATION_WISH = "select wish from notification_wishes where order_id = $1";
     INSERT_NOTIFICATION = "insert into notifications (order_id, number, channel, destination, event, content, \
-        created_at, give_up_at, standing, attempts, due_at, report) \
+        created_at, give_up_at, state, attempts, due_at, report) \
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
     /// Whoever holds the job finds by its attempts that there is more to tell. Only a job that nobody holds is due earlier.
     WAKE_NOTIFYING = "insert into jobs (order_id, part, queue, priority, due_at, attempts) values ($1, $2, $3, $4, $5, 0) \
@@ -164,19 +164,19 @@ statements! {
     END_NOTIFYING = "delete from jobs where order_id = $1 and part = $2 and lease = $3 and attempts = $4";
     PAUSE_NOTIFYING = "update jobs set due_at = $5, lease = null \
         where order_id = $1 and part = $2 and lease = $3 and attempts = $4";
-    RECORD_ATTEMPT = "update notifications set standing = $3, attempts = $4, due_at = $5, report = $6 \
-        where order_id = $1 and number = $2 and standing = 0";
-    NOTIFY_AGAIN = "update notifications set standing = 0, due_at = $3, give_up_at = $4 where order_id = $1 and number = $2";
+    RECORD_ATTEMPT = "update notifications set state = $3, attempts = $4, due_at = $5, report = $6 \
+        where order_id = $1 and number = $2 and state = 0";
+    NOTIFY_AGAIN = "update notifications set state = 0, due_at = $3, give_up_at = $4 where order_id = $1 and number = $2";
     NOTIFICATIONS_WAITING = "select order_id, number, channel, destination, event, content, created_at, give_up_at, \
-        standing, attempts, due_at, report from notifications \
-        where order_id = $1 and standing = 0 order by number limit $2";
+        state, attempts, due_at, report from notifications \
+        where order_id = $1 and state = 0 order by number limit $2";
     NOTIFICATIONS_OF = "select order_id, number, channel, destination, event, content, created_at, give_up_at, \
-        standing, attempts, due_at, report from notifications where order_id = $1 order by number";
-    NOTIFICATIONS_BY_STANDING = "select order_id, number, channel, destination, event, content, created_at, give_up_at, \
-        standing, attempts, due_at, report from notifications \
-        where standing = $1 order by due_at desc, order_id desc, number desc limit $2";
+        state, attempts, due_at, report from notifications where order_id = $1 order by number";
+    NOTIFICATIONS_BY_STATE = "select order_id, number, channel, destination, event, content, created_at, give_up_at, \
+        state, attempts, due_at, report from notifications \
+        where state = $1 order by due_at desc, order_id desc, number desc limit $2";
     PURGE_NOTIFICATIONS = "delete from notifications where (order_id, number) in \
-        (select order_id, number from notifications where standing = $1 and due_at < $2 order by due_at limit $3)";
+        (select order_id, number from notifications where state = $1 and due_at < $2 order by due_at limit $3)";
 
     // Quotations
 

@@ -11,7 +11,7 @@ use crate::quotation_row;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
 use crate::{
-    Attempt, CommitError, ConflictOn, ItemUpdate, Job, JobKey, JobPart, NewAccount, Notification, OrderUpdate, Standing,
+    Attempt, CommitError, ConflictOn, ItemUpdate, Job, JobKey, JobPart, NewAccount, Notification, NotificationState, OrderUpdate,
     StateUpdate, StoreError, TransactionUpdate, Write,
 };
 
@@ -102,8 +102,8 @@ impl<'w> Steps<'w> {
                 self.wake_notifying(key.order, *at);
             }
             Write::PurgeNotifications { before, limit } => {
-                for standing in [Standing::Delivered, Standing::GivenUp] {
-                    self.any(sql::PURGE_NOTIFICATIONS, values![standing.code(), before.0, from_count(*limit)]);
+                for state in [NotificationState::Delivered, NotificationState::GivenUp] {
+                    self.any(sql::PURGE_NOTIFICATIONS, values![state.code(), before.0, from_count(*limit)]);
                 }
             }
             Write::InsertQuotation(quotation) => {
@@ -253,7 +253,7 @@ impl<'w> Steps<'w> {
             content,
             created_at.0,
             give_up_at.0,
-            notification.standing.code(),
+            notification.state.code(),
             i64::from(notification.attempts),
             due_at.0,
             report.as_ref(),
@@ -269,8 +269,8 @@ impl<'w> Steps<'w> {
     }
 
     fn record_attempt(&mut self, attempt: &'w Attempt) {
-        let Attempt { key, standing, attempts, due_at, report } = attempt;
-        let values = values![key.order.0, key.number, standing.code(), i64::from(*attempts), due_at.0, report];
+        let Attempt { key, state, attempts, due_at, report } = attempt;
+        let values = values![key.order.0, key.number, state.code(), i64::from(*attempts), due_at.0, report];
         self.one(sql::RECORD_ATTEMPT, values, ConflictOn::Notification);
     }
 

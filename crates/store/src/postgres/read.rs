@@ -13,7 +13,8 @@ use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::{
-    Account, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation, Standing, StoreError, TransactionStatus, sql,
+    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation, StoreError,
+    TransactionStatus, sql,
 };
 
 /// How often a long order is read anew because it changes while it is read.
@@ -230,8 +231,12 @@ pub(super) async fn notifications_of(reader: &Reader, order: OrderId) -> Result<
     found.iter().map(rows::notification).collect()
 }
 
-pub(super) async fn notifications(reader: &Reader, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
-    let found = reader.ask(sql::NOTIFICATIONS_BY_STANDING, &[&standing.code(), &from_count(limit)]).await?;
+pub(super) async fn notifications(
+    reader: &Reader,
+    state: NotificationState,
+    limit: usize,
+) -> Result<Vec<Notification>, StoreError> {
+    let found = reader.ask(sql::NOTIFICATIONS_BY_STATE, &[&state.code(), &from_count(limit)]).await?;
     found.iter().map(rows::notification).collect()
 }
 

@@ -11,8 +11,8 @@ use super::writer::Work;
 use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, OrderPage, OrderQuery,
-    Quotation, Standing, Store, StoreError, TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, NotificationState, OrderPage,
+    OrderQuery, Quotation, Store, StoreError, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -114,8 +114,8 @@ impl Store for PostgresStore {
         read::notifications_of(&self.searcher, order).await
     }
 
-    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
-        read::notifications(&self.searcher, standing, limit).await
+    async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        read::notifications(&self.searcher, state, limit).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

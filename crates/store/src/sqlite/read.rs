@@ -11,7 +11,7 @@ use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::sql::Statement;
-use crate::{Account, Items, Job, JobKey, Notification, Quotation, Standing, StoreError, TransactionStatus, sql};
+use crate::{Account, Items, Job, JobKey, Notification, NotificationState, Quotation, StoreError, TransactionStatus, sql};
 
 pub(super) fn account(
     connection: &Connection,
@@ -161,9 +161,13 @@ pub(super) fn notifications_of(connection: &Connection, order: OrderId) -> Resul
     all(connection, sql::NOTIFICATIONS_OF, params![order.0], |row| rows::notification(row))
 }
 
-pub(super) fn notifications(connection: &Connection, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
-    let values = params![standing.code(), from_count(limit)];
-    all(connection, sql::NOTIFICATIONS_BY_STANDING, values, |row| rows::notification(row))
+pub(super) fn notifications(
+    connection: &Connection,
+    state: NotificationState,
+    limit: usize,
+) -> Result<Vec<Notification>, StoreError> {
+    let values = params![state.code(), from_count(limit)];
+    all(connection, sql::NOTIFICATIONS_BY_STATE, values, |row| rows::notification(row))
 }
 
 /// The first row, if there is one.

@@ -12,8 +12,8 @@ use super::writer::Work;
 use super::{SqliteStore, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation, Standing, Store,
-    StoreError, TransactionStatus,
+    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation,
+    Store, StoreError, TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -119,8 +119,8 @@ impl Store for SqliteStore {
         self.readers.read(|c| read::notifications_of(c, order))
     }
 
-    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
-        self.readers.read(|c| read::notifications(c, standing, limit))
+    async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        self.readers.read(|c| read::notifications(c, state, limit))
     }
 
     async fn check(&self) -> Result<(), StoreError> {

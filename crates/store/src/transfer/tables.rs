@@ -151,7 +151,7 @@ pub const COPIED: &[Table] = &[
             bytes("content"),
             int("created_at"),
             int("give_up_at"),
-            int("standing"),
+            int("state"),
             int("attempts"),
             int("due_at"),
             text("report").or_null(),

@@ -2,7 +2,7 @@
 
 use ordergate_engine::{Document, OrderId, Protocol, Timestamp};
 use ordergate_store::{
-    Attempt, Channel, Claim, ConflictOn, Job, JobPart, Notification, NotificationKey, Parts, Standing, Store, Write,
+    Attempt, Channel, Claim, ConflictOn, Job, JobPart, Notification, NotificationKey, NotificationState, Parts, Store, Write,
 };
 
 use super::sample::{order, refused, store_orders, stored};
@@ -20,7 +20,7 @@ fn notification(number: i64, at: i64) -> Notification {
         content: b"<a/>\0\xff".to_vec(),
         created_at: Timestamp(at),
         give_up_at: Timestamp(at + 1_000),
-        standing: Standing::Waiting,
+        state: NotificationState::Waiting,
         attempts: 0,
         due_at: Timestamp(at),
         report: None,
@@ -41,9 +41,9 @@ fn end(lease: &str, attempts: u32, due_at: Option<i64>) -> Write {
     Write::EndNotifying { order: OrderId(1), lease: lease.to_owned(), attempts, due_at: due_at.map(Timestamp) }
 }
 
-fn attempt(number: i64, standing: Standing, attempts: u32, due_at: i64) -> Write {
+fn attempt(number: i64, state: NotificationState, attempts: u32, due_at: i64) -> Write {
     let report = format!("attempt {attempts}");
-    Write::RecordAttempt(Attempt { key: key(number), standing, attempts, due_at: Timestamp(due_at), report })
+    Write::RecordAttempt(Attempt { key: key(number), state, attempts, due_at: Timestamp(due_at), report })
 }
 
 pub async fn a_wish_is_kept_and_never_changed(store: &dyn Store) {
@@ -60,7 +60,7 @@ pub async fn a_notification_comes_back_as_it_was(store: &dyn Store) {
     store_orders(store, &[order(1)]).await;
     let full = Notification {
         channel: Channel::Mail,
-        standing: Standing::GivenUp,
+        state: NotificationState::GivenUp,
         attempts: 7,
         report: Some("ä".to_owned()),
         ..notification(3, 5)
@@ -68,7 +68,7 @@ pub async fn a_notification_comes_back_as_it_was(store: &dyn Store) {
     stored(store, vec![Write::Notify(Box::new(full.clone())), notify(2, 9)]).await;
     assert_eq!(store.notifications_of(OrderId(1)).await.unwrap(), [notification(2, 9), full.clone()]);
     assert_eq!(store.notifications_waiting(OrderId(1), 9).await.unwrap(), [notification(2, 9)]);
-    assert_eq!(store.notifications(Standing::GivenUp, 9).await.unwrap(), [full]);
+    assert_eq!(store.notifications(NotificationState::GivenUp, 9).await.unwrap(), [full]);
     refused(store, vec![notify(3, 9)], ConflictOn::Order).await;
 }
 
@@ -110,23 +110,23 @@ pub async fn what_is_added_meanwhile_is_not_overlooked(store: &dyn Store) {
 pub async fn attempts_are_recorded_on_what_waits(store: &dyn Store) {
     store_orders(store, &[order(1)]).await;
     stored(store, vec![notify(1, 5), notify(2, 5), notify(3, 5)]).await;
-    stored(store, vec![attempt(1, Standing::Delivered, 1, 10), attempt(2, Standing::Waiting, 1, 70)]).await;
+    stored(store, vec![attempt(1, NotificationState::Delivered, 1, 10), attempt(2, NotificationState::Waiting, 1, 70)]).await;
     let waiting = store.notifications_waiting(OrderId(1), 9).await.unwrap();
     assert_eq!(waiting.iter().map(|n| (n.key.number, n.attempts, n.due_at.0)).collect::<Vec<_>>(), [(2, 1, 70), (3, 0, 5)]);
     assert_eq!(store.notifications_waiting(OrderId(1), 1).await.unwrap().len(), 1);
-    refused(store, vec![attempt(1, Standing::Delivered, 2, 11)], ConflictOn::Notification).await;
-    refused(store, vec![attempt(4, Standing::Delivered, 1, 11)], ConflictOn::Notification).await;
-    stored(store, vec![attempt(2, Standing::GivenUp, 2, 90)]).await;
+    refused(store, vec![attempt(1, NotificationState::Delivered, 2, 11)], ConflictOn::Notification).await;
+    refused(store, vec![attempt(4, NotificationState::Delivered, 1, 11)], ConflictOn::Notification).await;
+    stored(store, vec![attempt(2, NotificationState::GivenUp, 2, 90)]).await;
     let numbers = |found: Vec<Notification>| found.iter().map(|n| (n.key.number, n.report.clone())).collect::<Vec<_>>();
-    assert_eq!(numbers(store.notifications(Standing::GivenUp, 9).await.unwrap()), [(2, Some("attempt 2".to_owned()))]);
-    assert_eq!(numbers(store.notifications(Standing::Waiting, 9).await.unwrap()), [(3, None)]);
+    assert_eq!(numbers(store.notifications(NotificationState::GivenUp, 9).await.unwrap()), [(2, Some("attempt 2".to_owned()))]);
+    assert_eq!(numbers(store.notifications(NotificationState::Waiting, 9).await.unwrap()), [(3, None)]);
 }
 
 pub async fn what_was_told_can_be_told_again(store: &dyn Store) {
     store_orders(store, &[order(1)]).await;
     stored(store, vec![notify(1, 5)]).await;
     claimed(store, Parts::Notifications, "a", 5).await;
-    stored(store, vec![attempt(1, Standing::GivenUp, 9, 10), end("a", 1, None)]).await;
+    stored(store, vec![attempt(1, NotificationState::GivenUp, 9, 10), end("a", 1, None)]).await;
     let again = |number| Write::NotifyAgain { key: key(number), at: Timestamp(40), give_up_at: Timestamp(5_000) };
     refused(store, vec![again(2)], ConflictOn::Notification).await;
     stored(store, vec![again(1)]).await;
@@ -139,9 +139,9 @@ pub async fn what_was_told_can_be_told_again(store: &dyn Store) {
 pub async fn what_is_over_is_purged_by_age(store: &dyn Store) {
     store_orders(store, &[order(1)]).await;
     stored(store, (1..=5).map(|number| notify(number, number)).collect()).await;
-    let over = |number, standing| attempt(number, standing, 1, number * 10);
-    stored(store, vec![over(1, Standing::Delivered), over(2, Standing::GivenUp)]).await;
-    stored(store, vec![over(3, Standing::Delivered), over(4, Standing::Delivered)]).await;
+    let over = |number, state| attempt(number, state, 1, number * 10);
+    stored(store, vec![over(1, NotificationState::Delivered), over(2, NotificationState::GivenUp)]).await;
+    stored(store, vec![over(3, NotificationState::Delivered), over(4, NotificationState::Delivered)]).await;
     let purge = |before, limit| Write::PurgeNotifications { before: Timestamp(before), limit };
     let kept = async || store.notifications_of(OrderId(1)).await.unwrap().iter().map(|n| n.key.number).collect::<Vec<_>>();
     stored(store, vec![purge(40, 1)]).await;

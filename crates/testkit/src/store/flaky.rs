@@ -8,8 +8,8 @@ use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation,
-    SharedStore, Standing, Store, StoreError, TransactionStatus,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
+    Quotation, SharedStore, Store, StoreError, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,8 +138,8 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
         self.inner.notifications_of(order).await
     }
 
-    async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
-        self.inner.notifications(standing, limit).await
+    async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError> {
+        self.inner.notifications(state, limit).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

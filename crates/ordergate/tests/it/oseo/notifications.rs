@@ -61,7 +61,7 @@ fn told(receiver: &Receiver, status: &str) -> Vec<Received> {
     })
 }
 
-/// The texts of `ordergate outbox list` about an order: standing, channel, event and report of each.
+/// The texts of `ordergate outbox list` about an order: state, channel, event and report of each.
 fn log(server: &Server, order: &str) -> Vec<String> {
     let listed = server.outbox(&["list", "--order", order]);
     assert!(listed.status.success(), "{listed:?}");

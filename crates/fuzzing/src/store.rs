@@ -7,8 +7,8 @@ use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, St
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp, TransactionId};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, OrderUpdate, Store, StoreError,
-    TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, OrderUpdate, Standing,
+    StandingQuery, Store, StoreError, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -68,6 +68,7 @@ fn order(owner: i64) -> Order {
         state: state.clone(),
         result: None,
         listed: false,
+        standing: false,
         document: Document(
             format!("<os:itemId>item</os:itemId><os:productId><os:identifier>{item}</os:identifier></os:productId>").into_bytes(),
         ),
@@ -199,6 +200,18 @@ impl Store for MemoryStore {
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
         Ok(self.kept.lock().messages.iter().find(|kept| kept.0 == owner && kept.1 == message_id).map(|kept| kept.2))
+    }
+
+    async fn standing(&self, _: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn standing_of(&self, _: OrderId) -> Result<Vec<Standing>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn fed(&self, _: OrderId, _: usize, _: &[&str]) -> Result<Vec<usize>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

@@ -25,6 +25,7 @@ mod rows;
 mod spell;
 mod sql;
 pub mod sqlite;
+mod standing;
 mod steps;
 pub mod transfer;
 mod value;
@@ -38,10 +39,12 @@ use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, TransactionId};
 
 pub use account::{Account, NewAccount};
-pub use batch::{Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
+pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use error::{CommitError, ConflictOn, StoreError};
+pub use item_page::ITEMS_PER_ORDER;
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
 pub use query::{Items, OrderPage, OrderQuery};
+pub use standing::{Standing, StandingQuery};
 
 /// A store shared by everything that runs in a process.
 pub type SharedStore = Arc<dyn Store>;
@@ -94,6 +97,15 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// The order that an earlier message of this account made (see [`Write::RememberMessage`]).
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError>;
+
+    /// The active standing items of a topic, by order and position.
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError>;
+
+    /// The standing items of an order, active or not, by position.
+    async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError>;
+
+    /// Which of these products a standing item was fed, by their places in the question.
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError>;
 
     /// An order id that was never given out before. Gaps are normal.
     async fn next_order_id(&self) -> Result<OrderId, StoreError>;

@@ -18,6 +18,7 @@ pub(crate) struct Migration {
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "initial", text: include_str!("../migrations/0001_initial.sql") },
     Migration { version: 2, name: "order_jobs_due", text: include_str!("../migrations/0002_order_jobs_due.sql") },
+    Migration { version: 3, name: "standing_items", text: include_str!("../migrations/0003_standing_items.sql") },
 ];
 
 /// What the capital words of the files become in one database.

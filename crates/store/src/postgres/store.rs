@@ -11,8 +11,8 @@ use super::writer::Work;
 use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, OrderPage, OrderQuery, Store, StoreError,
-    TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, OrderPage, OrderQuery, Standing,
+    StandingQuery, Store, StoreError, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -64,6 +64,18 @@ impl Store for PostgresStore {
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
         read::remembered_message(&self.reader, owner, message_id).await
+    }
+
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        read::standing(&self.searcher, query).await
+    }
+
+    async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+        read::standing_of(&self.reader, order).await
+    }
+
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+        read::fed(&self.searcher, order, position, products).await
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

@@ -12,7 +12,8 @@ use super::writer::Work;
 use super::{SqliteStore, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, Items, Job, JobKey, OrderPage, OrderQuery, Store, StoreError, TransactionStatus,
+    Account, Batch, Claim, CommitError, Items, Job, JobKey, OrderPage, OrderQuery, Standing, StandingQuery, Store, StoreError,
+    TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -62,6 +63,18 @@ impl Store for SqliteStore {
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
         self.readers.read(|c| read::remembered_message(c, owner, message_id))
+    }
+
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        self.readers.read(|c| read::standing(c, query))
+    }
+
+    async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+        self.readers.read(|c| read::standing_of(c, order))
+    }
+
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+        self.readers.read(|c| read::fed(c, order, position, products))
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

@@ -8,8 +8,8 @@ use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, SharedStore, Store, StoreError,
-    TransactionStatus,
+    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, OrderPage, OrderQuery, SharedStore, Standing,
+    StandingQuery, Store, StoreError, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,18 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {
         self.inner.remembered_message(owner, message_id).await
+    }
+
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        self.inner.standing(query).await
+    }
+
+    async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+        self.inner.standing_of(order).await
+    }
+
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+        self.inner.fed(order, position, products).await
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

@@ -38,4 +38,5 @@ pub use fetched::note_fetched;
 pub use moves::ChangeError;
 pub use options::{FulfilmentOptions, OptionError, ProcessorKind};
 pub use processor::{Describe, NoDetails, Outcome, Processor, WorkItem, processor_of};
+pub use result_url::is_usable as is_usable_result;
 pub use worker::{ClaimToken, Claimed, LEASE_SECONDS, LeaseEnd, PullError, PullQueue, Waker, Worker, WorkerHandle};

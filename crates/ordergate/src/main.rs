@@ -12,6 +12,7 @@ mod order;
 mod serve;
 mod store_command;
 mod store_progress;
+mod subscription;
 mod synthetic;
 mod worker;
 
@@ -39,6 +40,8 @@ enum Command {
     Worker(worker::Arguments),
     /// Orders: see them, approve or reject them, hold them, cancel them, try them again.
     Order(order::Arguments),
+    /// Subscriptions: feed them products, list them. Tasks are told of in the same way.
+    Subscription(subscription::Arguments),
     /// The store: move it to another database.
     Store(store_command::Arguments),
     /// The configuration.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Account(arguments) => account::run(arguments),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Order(arguments) => order::run(arguments),
+        Command::Subscription(arguments) => subscription::run(&arguments),
         Command::Store(arguments) => store_command::run(arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

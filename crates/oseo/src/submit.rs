@@ -1,4 +1,4 @@
-//! Submit (06-141r6 §12): takes product orders, acknowledged once they are durable.
+//! Submit (06-141r6 §12): takes orders, acknowledged once they are durable.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,10 +11,12 @@ use ordergate_xml::{Node, XmlWriter, validate};
 
 use crate::chosen::Choices;
 use crate::collections::Catalogue;
+use crate::order_type::{kind_of, not_offered, subject};
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
+use crate::standing::{self, Awaited, Reader};
 use crate::version::check_version;
-use crate::{Approval, Code, Context, Exception, Reply, notification, order_document};
+use crate::{Approval, Context, Exception, Reply, notification, order_document};
 
 /// What the customer reads while an operator has not decided.
 const AWAITS_APPROVAL: &str = "awaits approval by an operator";
@@ -28,12 +30,15 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
     check_version(message)?;
     let specification = specification(message)?;
     let catalogue = context.collections.current();
-    if let Err(refused) = check(context, &catalogue, envelope, specification) {
-        // What was taken once stays taken, though the options may have changed since.
-        let first = answered_before(context, envelope, caller).await?.ok_or(refused)?;
-        return Ok(acknowledge(first.id, first.reference.as_deref()));
-    }
     let now = context.clock.now();
+    let awaited = match check(context, &catalogue, envelope, specification, now) {
+        Ok(awaited) => awaited,
+        Err(refused) => {
+            // What was taken once stays taken, though the options may have changed since.
+            let first = answered_before(context, envelope, caller).await?.ok_or(refused)?;
+            return Ok(acknowledge(first.id, first.reference.as_deref()));
+        }
+    };
     let approval = approval(context, &catalogue, specification);
     for _ in 0..ATTEMPTS_MAX {
         // A retry of a message that was answered before gets the first answer.
@@ -43,7 +48,8 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
         check_open_items(context, caller, specification).await?;
         let order = read_order(context, specification, caller, approval, now).await?;
         let (id, reference) = (order.id, order.reference.clone());
-        match context.store.commit(batch(order, envelope.header.message_id.as_deref(), caller, approval)).await {
+        let batch = batch(order, awaited.clone(), envelope.header.message_id.as_deref(), caller, approval);
+        match context.store.commit(batch).await {
             Ok(()) => {
                 (context.wake)();
                 return Ok(acknowledge(id, reference.as_deref()));
@@ -65,21 +71,26 @@ fn specification(message: Node<'_>) -> Result<Node<'_>, Exception> {
     Err(Exception::invalid("quotationId", format!("{place}, /Submit/quotationId: this server gives no quotations")))
 }
 
-/// What the schema cannot say.
+/// What the schema cannot say. Gives what the items wait for, unless they are products.
 fn check(
     context: &Context,
     catalogue: &Arc<Catalogue>,
     envelope: &Envelope<'_>,
     specification: Node<'_>,
-) -> Result<(), Exception> {
+    now: Timestamp,
+) -> Result<Vec<Awaited>, Exception> {
     notification::check(envelope)?;
-    check_order_type(specification)?;
+    let kind = kind_of(specification);
+    check_kind(catalogue, kind)?;
     let items: Vec<Node<'_>> = specification.children_named(OS, "orderItem").collect();
-    if items.len() > context.options.items_max {
-        let diagnosis = format!("the order has {} items; this server takes at most {}", items.len(), context.options.items_max);
+    let most = context.options.items_max_of(kind, reference(specification).as_deref());
+    if items.len() > most {
+        let diagnosis = format!("the order has {} items; this server takes at most {most}", items.len());
         return Err(Exception::invalid("orderItem", diagnosis));
     }
     let choices = Choices::new(context, catalogue, specification);
+    let reader = Reader { context, catalogue, choices: &choices, now };
+    let mut awaited = Vec::new();
     let mut ids = HashSet::new();
     for (n, item) in items.into_iter().enumerate() {
         let path = format!("/Submit/orderSpecification/orderItem[{}]", n + 1);
@@ -88,10 +99,19 @@ fn check(
             let diagnosis = format!("{}, {path}/itemId: another item of the order has the same itemId", item.position());
             return Err(Exception::invalid("itemId", diagnosis));
         }
-        check_product(item, &path)?;
-        choices.check(item, &path)?;
+        let subject = subject(kind, item, &path)?;
+        if kind == OrderKind::Product {
+            choices.check(item, &path)?;
+        } else {
+            awaited.push(reader.read(kind, subject, item, &path)?);
+        }
     }
-    Ok(())
+    Ok(awaited)
+}
+
+/// The user's own name for the order.
+fn reference(specification: Node<'_>) -> Option<String> {
+    specification.child(OS, "orderReference").map(|r| r.text().into_owned())
 }
 
 /// A limit of fairness, not of safety: two orders of one user at the same moment may pass it together.
@@ -111,39 +131,29 @@ async fn check_open_items(context: &Context, caller: &Identity, specification: N
     Err(Exception::invalid("orderItem", diagnosis))
 }
 
-fn check_order_type(specification: Node<'_>) -> Result<(), Exception> {
-    match specification.child(OS, "orderType").map(Node::text).as_deref() {
-        Some("SUBSCRIPTION_ORDER") => Err(Exception::order_type_not_supported(
-            Code::SubscriptionNotSupported,
-            "subscription orders are not offered by this server",
-        )),
-        Some("TASKING_ORDER") => Err(Exception::order_type_not_supported(
-            Code::FutureProductNotSupported,
-            "tasking orders are not offered by this server",
-        )),
+/// Product orders are taken of some collections and refused of others; the rest has to be offered at all.
+fn check_kind(catalogue: &Catalogue, kind: OrderKind) -> Result<(), Exception> {
+    match kind {
+        OrderKind::Subscription if !catalogue.takes(kind) => {
+            Err(not_offered(kind, "subscription orders are not offered by this server"))
+        }
+        OrderKind::Tasking if !catalogue.takes(kind) => Err(not_offered(kind, "tasking orders are not offered by this server")),
         _ => Ok(()),
     }
-}
-
-/// A product order names products (§7.3.11).
-fn check_product(item: Node<'_>, path: &str) -> Result<(), Exception> {
-    if item.child(OS, "productId").is_some() {
-        return Ok(());
-    }
-    let found = ["subscriptionId", "taskingRequestId"].into_iter().find(|n| item.child(OS, n).is_some()).unwrap_or("nothing");
-    let diagnosis = format!("{}, {path}: a PRODUCT_ORDER names products by productId; found {found}", item.position());
-    Err(Exception::invalid(found, diagnosis))
 }
 
 /// A product that names no collection belongs to one nonetheless, if it is declared so.
 fn approval(context: &Context, catalogue: &Catalogue, specification: Node<'_>) -> Approval {
     let collection = |item: Node<'_>| {
+        if let Some(subscription) = item.child(OS, "subscriptionId") {
+            return subscription.child(OS, "collectionId").map(|c| c.text().into_owned());
+        }
         let product = item.child(OS, "productId")?;
         let by_identifier = || Some(catalogue.of_product(product.child(OS, "identifier")?.text().trim())?.id.clone());
         product.child(OS, "collectionId").map(|c| c.text().into_owned()).or_else(by_identifier)
     };
     let collections: Vec<Option<String>> = specification.children_named(OS, "orderItem").map(collection).collect();
-    context.options.approval.of(collections.iter().map(Option::as_deref))
+    context.options.approval.of(kind_of(specification), collections.iter().map(Option::as_deref))
 }
 
 async fn answered_before(context: &Context, envelope: &Envelope<'_>, caller: &Identity) -> Result<Option<Order>, Exception> {
@@ -162,6 +172,7 @@ async fn read_order(
     approval: Approval,
     now: Timestamp,
 ) -> Result<Order, Exception> {
+    let kind = kind_of(specification);
     let info = (approval == Approval::Operator).then(|| AWAITS_APPROVAL.to_owned());
     let priority = match specification.child(OS, "priority").map(Node::text).as_deref() {
         Some("FAST_TRACK") => Priority::FastTrack,
@@ -172,6 +183,7 @@ async fn read_order(
         state: State::submitted(now),
         result: None,
         listed: false,
+        standing: kind != OrderKind::Product,
         document: order_document::of_item(item),
     };
     Ok(Order {
@@ -179,8 +191,8 @@ async fn read_order(
         provider: caller.provider,
         owner: caller.account,
         protocol: Protocol::Oseo,
-        kind: OrderKind::Product,
-        reference: specification.child(OS, "orderReference").map(|r| r.text().into_owned()),
+        kind,
+        reference: reference(specification),
         priority,
         submitted_at: now,
         state: State { info, ..State::submitted(now) },
@@ -191,7 +203,7 @@ async fn read_order(
 }
 
 /// Order, history, work to do, and the message to remember: one commit.
-fn batch(order: Order, message_id: Option<&str>, caller: &Identity, approval: Approval) -> Batch {
+fn batch(order: Order, awaited: Vec<Awaited>, message_id: Option<&str>, caller: &Identity, approval: Approval) -> Batch {
     let mut batch = Batch::new();
     let now = order.submitted_at;
     let due_at = if approval == Approval::Operator { Job::UNTIL_TOLD } else { now };
@@ -202,9 +214,11 @@ fn batch(order: Order, message_id: Option<&str>, caller: &Identity, approval: Ap
     let key = JobKey { order: order.id, part: JobPart::Order };
     let job = Job { key, queue: Protocol::Oseo, priority: order.priority, due_at, attempts: 0 };
     let history = submission_entry(&order, Actor::account(&caller.name));
+    let standing: Vec<Write> = standing::writes(&order, awaited).collect();
     batch.push(Write::InsertOrder(Box::new(order)));
     batch.push(Write::AppendHistory(history));
     batch.push(Write::InsertJob(job));
+    batch.writes.extend(standing);
     batch
 }
 

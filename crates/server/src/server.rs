@@ -6,10 +6,12 @@ use std::sync::Arc;
 use ordergate_door::{Authenticate, Recall, Wake};
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
-use ordergate_engine::{Protocol, ProviderId};
+use ordergate_engine::{Actor, Protocol, ProviderId};
 use ordergate_fulfilment::{
-    DemoFile, Describe, FulfilmentOptions, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle, processor_of,
+    DemoFile, Describe, FulfilmentOptions, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle, is_usable_result,
+    processor_of,
 };
+use ordergate_oseo::feed::Feed;
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
@@ -17,6 +19,7 @@ use ordergate_veloconnect::{Articles, Veloconnect};
 use crate::auth::{Accounts, Key, KeyError, WorkersFile};
 use crate::config::Config;
 use crate::download::{Downloads, RootError, demo_file};
+use crate::feed::FeedRoute;
 use crate::health::Readiness;
 use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
@@ -95,6 +98,7 @@ impl Server {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             work: common.work(),
+            feed: common.feed(oseo_worker.as_ref()),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
@@ -128,7 +132,10 @@ impl Common<'_> {
     /// The worker of a protocol, unless another process works its orders off.
     fn start_worker(&self, protocol: Protocol) -> Option<WorkerHandle> {
         let options = match protocol {
-            Protocol::Oseo => self.config.fulfilment.oseo.clone(),
+            Protocol::Oseo => {
+                let batch_items = self.config.oseo.massive.batch();
+                FulfilmentOptions { batch_items, ..self.config.fulfilment.oseo.clone() }
+            }
             Protocol::Veloconnect => self.config.fulfilment.veloconnect.clone(),
         };
         if !options.enabled {
@@ -171,6 +178,15 @@ impl Common<'_> {
         Some(Work::new(WorkersFile::new(path), oseo, veloconnect))
     }
 
+    /// What those who announce products are served by.
+    fn feed(&self, worker: Option<&WorkerHandle>) -> Option<FeedRoute> {
+        let workers = self.config.fulfilment.workers_file.as_ref().filter(|_| self.config.oseo.enabled)?;
+        let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+        let queues = self.config.fulfilment.oseo.processor != ProcessorKind::None;
+        let feed = move |who| feed_of(Arc::clone(&store), Arc::clone(&clock), queues, who);
+        Some(FeedRoute::new(WorkersFile::new(workers), feed, waker(worker), self.config.server.body_bytes_max))
+    }
+
     fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
@@ -200,6 +216,11 @@ impl Common<'_> {
             wake: waker(worker),
         })
     }
+}
+
+/// A feed for the announcements of someone; `queues` says whether something produces items.
+pub fn feed_of(store: SharedStore, clock: Arc<dyn Clock>, queues: bool, who: Actor) -> Feed {
+    Feed { store, clock, provider: ProviderId::DEFAULT, queues, who, is_usable: is_usable_result }
 }
 
 fn waker(worker: Option<&WorkerHandle>) -> Wake {

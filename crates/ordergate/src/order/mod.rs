@@ -155,6 +155,6 @@ fn plain(text: &str) -> String {
 }
 
 /// UTC, to the second.
-fn time(at: ordergate_engine::Timestamp) -> String {
+pub(crate) fn time(at: ordergate_engine::Timestamp) -> String {
     jiff::Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

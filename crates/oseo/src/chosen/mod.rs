@@ -16,7 +16,9 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ordergate_engine::order::OrderKind;
 use ordergate_xml::Node;
+use serde_json::{Map, Value};
 
 use crate::collections::{Catalogue, Collection, Component, OptionSet};
 use crate::schema::OS;
@@ -53,20 +55,64 @@ impl<'a, 'd> Choices<'a, 'd> {
             let diagnosis = format!("collection \"{}\" takes no product orders", collection.id);
             return Err(Exception::order_type_not_supported(Code::ProductOrderingNotSupported, diagnosis));
         }
-        if collection.option_sets.is_empty() {
-            return Ok(());
+        self.fitting(collection, OrderKind::Product, &identifier, item, path).map(drop)
+    }
+
+    /// What an item that stands for products to come chooses, by the names of the options, after it was checked like one that
+    /// names a product. `subject` is the collection, or the task.
+    pub(crate) fn values(
+        &self,
+        collection: Option<&'a Collection>,
+        kind: OrderKind,
+        subject: &str,
+        item: Node<'d>,
+        path: &str,
+    ) -> Result<Map<String, Value>, Exception> {
+        let set = collection.map(|collection| self.fitting(collection, kind, subject, item, path)).transpose()?.flatten();
+        let Some((collection, set)) = collection.zip(set) else {
+            let mut values = values::undeclared(self.order, ORDER)?;
+            values.extend(values::undeclared(item, path)?);
+            return Ok(values);
+        };
+        let components: Vec<&Component> = set.options.iter().map(|o| &o.component).collect();
+        let of_order = self.of_order(collection, set);
+        let of_order = of_order.as_ref().as_ref().map_err(Clone::clone)?;
+        let of_item = Level::read(item, "option", path, &components)?;
+        let chosen = |c: &Component| Some((c.name.clone(), of_item.get(&c.name).or_else(|| of_order.get(&c.name))?.to_json(c)));
+        Ok(components.into_iter().filter_map(chosen).collect())
+    }
+
+    /// The set that an item's choices fit; none where options are not declared.
+    fn fitting(
+        &self,
+        collection: &'a Collection,
+        kind: OrderKind,
+        subject: &str,
+        item: Node<'d>,
+        path: &str,
+    ) -> Result<Option<&'a OptionSet>, Exception> {
+        if collection.sets(kind).next().is_none() {
+            return Ok(None);
         }
         if let Some(named) = item.child(OS, "productOrderOptionsId") {
-            return self.check_with(collection, named_set(collection, &identifier, named, path)?, item, path);
+            let set = named_set(collection, kind, subject, named, path)?;
+            return self.check_with(collection, set, item, path).map(|()| Some(set));
         }
-        self.check_with_any(collection, &identifier, item, path)
+        self.first_that_fits(collection, kind, subject, item, path).map(Some)
     }
 
     /// Without an id, the first set that fits is meant.
-    fn check_with_any(&self, collection: &'a Collection, product: &str, item: Node<'d>, path: &str) -> Result<(), Exception> {
+    fn first_that_fits(
+        &self,
+        collection: &'a Collection,
+        kind: OrderKind,
+        subject: &str,
+        item: Node<'d>,
+        path: &str,
+    ) -> Result<&'a OptionSet, Exception> {
         let (mut first, mut others) = (None, false);
-        for set in collection.option_sets.iter().filter(|set| set.is_for(product)) {
-            let Err(refused) = self.check_with(collection, set, item, path) else { return Ok(()) };
+        for set in collection.sets(kind).filter(|set| set.is_for(subject)) {
+            let Err(refused) = self.check_with(collection, set, item, path) else { return Ok(set) };
             others = first.is_some();
             first = first.or(Some((set, refused)));
         }
@@ -76,6 +122,9 @@ impl<'a, 'd> Choices<'a, 'd> {
                 refused
             }
             Some((_, refused)) => refused,
+            None if kind == OrderKind::Tasking => {
+                Place::of(item, path).refused("taskingRequestId", "no options are offered for this task")
+            }
             None => Place::of(item, path).refused("identifier", "no options are offered for this product"),
         })
     }
@@ -122,9 +171,15 @@ impl<'a, 'd> Choices<'a, 'd> {
     }
 }
 
-/// The set that an item names; it must be offered for the item's product.
-fn named_set<'c>(collection: &'c Collection, product: &str, named: Node<'_>, path: &str) -> Result<&'c OptionSet, Exception> {
-    let offered = || collection.option_sets.iter().filter(|set| set.is_for(product));
+/// The set that an item names; it must be offered for what the item is about.
+fn named_set<'c>(
+    collection: &'c Collection,
+    kind: OrderKind,
+    subject: &str,
+    named: Node<'_>,
+    path: &str,
+) -> Result<&'c OptionSet, Exception> {
+    let offered = || collection.sets(kind).filter(|set| set.is_for(subject));
     let id = named.text();
     offered().find(|set| set.id == *id).ok_or_else(|| {
         let ids: Vec<&str> = offered().map(|set| set.id.as_str()).collect();

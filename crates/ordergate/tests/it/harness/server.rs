@@ -242,6 +242,11 @@ impl Server {
         self.beside("order").args(arguments).args(["--as", "anna"]).output().unwrap()
     }
 
+    /// `ordergate subscription ...` beside the server.
+    pub fn subscription(&self, arguments: &[&str]) -> Output {
+        self.beside("subscription").args(arguments).output().unwrap()
+    }
+
     /// `ordergate worker ...` beside the server.
     pub fn worker(&self, arguments: &[&str]) -> Output {
         self.beside("worker").args(arguments).output().unwrap()

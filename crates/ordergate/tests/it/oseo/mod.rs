@@ -14,7 +14,10 @@ pub mod identity;
 mod infoset;
 mod report;
 mod result_access;
+mod station;
 mod submit;
+mod subscription;
+mod task_and_batch;
 mod wsdl;
 
 use std::collections::BTreeSet;

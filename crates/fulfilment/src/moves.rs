@@ -90,14 +90,9 @@ pub(crate) fn carry_out(
     Ok(())
 }
 
-/// Whether the item is queued or being produced.
-pub(crate) fn is_in_work(item: &Item) -> bool {
-    !item.standing && matches!(item.state.status, Status::Suspended | Status::InProduction)
-}
-
 /// Of an order that is worked off in batches: nothing is left of the last one.
 fn waits_for_its_next_batch(order: &Order) -> bool {
     order.items.iter().any(|item| !item.standing && item.state.status == Status::Accepted)
         && order.items.iter().any(|item| !item.standing && item.state.status.is_final())
-        && !order.items.iter().any(is_in_work)
+        && !order.items.iter().any(Item::is_in_work)
 }

@@ -16,8 +16,8 @@ pub enum Command {
     Note { item: usize, text: Option<String> },
     /// An item is ready; `result` says where.
     Complete { item: usize, result: Option<String> },
-    /// An operator takes all items that are accepted, queued or being produced out of work; what only stands for products
-    /// to come is not in work.
+    /// An operator takes all items that are queued or being produced out of work, or, if there are none, those that are
+    /// accepted; what only stands for products to come is not in work.
     Suspend { reason: String },
     /// The items that are suspended go on; they stay so until their turn comes.
     Resume,
@@ -95,12 +95,12 @@ pub fn decide(order: &Order, command: &Command) -> Result<Vec<Change>, Refusal> 
             }
             changes
         }
-        Command::Suspend { reason } => every_item(
-            order,
-            |item, s| !item.standing && matches!(s, Accepted | Suspended | InProduction),
-            Suspended,
-            Some(reason),
-        )?,
+        Command::Suspend { reason } => {
+            // Of an order that is worked off in batches, what is not queued yet waits anyway.
+            let in_work = order.items.iter().any(Item::is_in_work);
+            let is_held = |item: &Item, s| !item.standing && (item.is_in_work() || (s == Accepted && !in_work));
+            every_item(order, is_held, Suspended, Some(reason))?
+        }
         Command::Resume => every_item(order, |item, s| !item.standing && s == Suspended, Suspended, None)?,
         Command::Start { item } => one_item(produced(order, *item)?, *item, InProduction, None, None)?,
         Command::Note { item, text } => note(order, *item, text.as_deref())?,

@@ -68,6 +68,11 @@ pub struct State {
 }
 
 impl Item {
+    /// Whether it is queued or being produced.
+    pub const fn is_in_work(&self) -> bool {
+        !self.standing && matches!(self.state.status, Status::Suspended | Status::InProduction)
+    }
+
     /// Whether it stands for products to come, and more may come by now.
     pub const fn is_active(&self) -> bool {
         self.standing && matches!(self.state.status, Status::Suspended)
@@ -75,6 +80,12 @@ impl Item {
 }
 
 impl Order {
+    /// Whether more items are queued once those in work are done: the order is worked off in batches.
+    pub fn has_batches_to_come(&self) -> bool {
+        self.items.iter().any(Item::is_in_work)
+            && self.items.iter().any(|item| !item.standing && matches!(item.state.status, Status::Accepted))
+    }
+
     /// Whether products may still be appended, now or once it is accepted.
     pub fn has_open_standing_items(&self) -> bool {
         self.items.iter().any(|item| item.standing && !item.state.status.is_final())

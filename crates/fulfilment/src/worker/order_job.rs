@@ -9,7 +9,7 @@ use tokio::time::timeout_at;
 use super::Shared;
 use super::lease::Held;
 use super::ledger::Settled;
-use crate::moves::{Step, is_in_work};
+use crate::moves::Step;
 
 /// The last item of a batch tells the order's job ([`crate::moves::carry_out`]); this is for the case that it could not.
 const LOOK_AFTER_BATCH_SECONDS: i64 = 600;
@@ -64,7 +64,7 @@ fn queue(held: &Held, order: Option<&Order>, batch: Option<usize>, now: Timestam
     }
     let later = || held.again_at(now.plus_seconds(LOOK_AFTER_BATCH_SECONDS));
     let most = batch.unwrap_or(usize::MAX);
-    if batch.is_some() && order.items.iter().any(is_in_work) {
+    if batch.is_some() && order.items.iter().any(Item::is_in_work) {
         return Step::only(later());
     }
     let mut writes = if positions.len() > most { later() } else { vec![held.done()] };

@@ -8,7 +8,7 @@ use ordergate_engine::order::{Item, OrderKind, Priority, State, Status, Subject,
 use ordergate_engine::time::Clock as _;
 use ordergate_engine::{Actor, Document, OrderId};
 use ordergate_fulfilment::{Action, Desk, FulfilmentOptions, Outcome};
-use ordergate_store::{AppendItems, Batch, JobPart, Standing, StandingQuery, Write};
+use ordergate_store::{AppendItems, Batch, Items, JobPart, Standing, StandingQuery, Write};
 
 use crate::common::shop::{Shop, doing, job_of, options};
 use crate::common::until;
@@ -182,6 +182,38 @@ async fn a_large_order_is_worked_off_in_batches() {
     }
     shop.until_status(id, Status::Failed).await;
     shop.until_idle().await;
+    worker.stop().await;
+}
+
+/// To hold such an order is to hold its batch; released, it goes on batch after batch.
+#[tokio::test]
+async fn an_operator_holds_a_batch() {
+    let shop = Shop::new().await;
+    let options = FulfilmentOptions { batch_items: Some(2), ..options() };
+    let stuck = shop.worker(&options, doing(|_| std::future::pending()));
+    let id = shop.submit(5, Priority::Standard, 0).await;
+    stuck.wake();
+    shop.until_status(id, InProduction).await;
+    let desk = Desk::new(shop.store.as_ref(), shop.clock.as_ref(), "anna");
+    desk.act(id, &Action::Suspend { reason: "x".into() }).await.unwrap();
+    assert_eq!(statuses(&shop, id).await, [Suspended, Suspended, Accepted, Accepted, Accepted]);
+    stuck.stop().await;
+    desk.act(id, &Action::Resume).await.unwrap();
+    let most = Arc::new(AtomicUsize::new(0));
+    let (seen, store) = (Arc::clone(&most), Arc::clone(&shop.store));
+    let worker = shop.worker(
+        &options,
+        doing(move |item| {
+            let (seen, store) = (Arc::clone(&seen), Arc::clone(&store));
+            async move {
+                let order = store.order(item.order_id, Items::With).await.unwrap().unwrap();
+                seen.fetch_max(order.items.iter().filter(|item| Item::is_in_work(item)).count(), Ordering::SeqCst);
+                Outcome::Done { result: None }
+            }
+        }),
+    );
+    shop.until_status(id, Completed).await;
+    assert!((1..=2).contains(&most.load(Ordering::SeqCst)));
     worker.stop().await;
 }
 

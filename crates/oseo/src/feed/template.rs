@@ -59,3 +59,76 @@ fn stem(order: &Order, item: &Item) -> String {
     }
     stem
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeSet;
+
+    use ordergate_engine::order::{OrderKind, Priority, State, Status};
+    use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId, Timestamp};
+
+    use super::*;
+
+    fn order(names: &[&str]) -> Order {
+        let state = State { status: Status::Suspended, since: Timestamp(1), info: None };
+        let item = |name: &&str| Item {
+            item_id: (*name).to_owned(),
+            state: state.clone(),
+            result: None,
+            listed: false,
+            standing: true,
+            document: Document(
+                format!(
+                    "<os:itemId>{name}</os:itemId><os:orderItemRemark>a &amp; b</os:orderItemRemark>\
+                     <os:subscriptionId><os:collectionId>c</os:collectionId></os:subscriptionId>"
+                )
+                .into_bytes(),
+            ),
+        };
+        Order {
+            id: OrderId(1),
+            provider: ProviderId::DEFAULT,
+            owner: AccountId(1),
+            protocol: Protocol::Oseo,
+            kind: OrderKind::Subscription,
+            reference: None,
+            priority: Priority::Standard,
+            submitted_at: Timestamp(1),
+            state: state.clone(),
+            revision: 1,
+            document: Document::default(),
+            items: names.iter().map(item).collect(),
+        }
+    }
+
+    #[test]
+    fn no_product_has_the_name_of_another_item() {
+        let long = "\u{e4}".repeat(80);
+        let names = ["a", "a.7", "a..7", "a.1", &long];
+        let order = order(&names);
+        let mut seen: BTreeSet<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let templates: Vec<Template> = (0..names.len()).map(|position| Template::of(&order, position).unwrap()).collect();
+        for position in [5, 6, 7, 8, 17, 71, 65_535] {
+            // Whichever of them it comes for.
+            let ids: BTreeSet<String> = templates.iter().map(|template| template.item_id(position)).collect();
+            for id in ids {
+                assert!(id.chars().count() <= ITEM_ID_CHARACTERS_MAX, "{id}");
+                assert!(seen.insert(id.clone()), "{id}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_product_is_like_the_item_it_comes_for() {
+        let template = Template::of(&order(&["a"]), 0).unwrap();
+        let document = |collection| String::from_utf8(template.document("a.1", "p<", collection).0).unwrap();
+        let product = |collection| {
+            format!(
+                "<os:itemId>a.1</os:itemId><os:orderItemRemark>a &amp; b</os:orderItemRemark><os:productId>\
+                 <os:identifier>p&lt;</os:identifier><os:collectionId>{collection}</os:collectionId></os:productId>"
+            )
+        };
+        assert_eq!((document(None), document(Some("d"))), (product("c"), product("d")));
+    }
+}

@@ -70,6 +70,13 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
         (sql::JOBS_DUE_AT, "SEARCH jobs USING COVERING INDEX jobs_due (queue=? AND priority=? AND due_at=?)"),
         (sql::ORDERS_BEFORE, "SEARCH orders USING INTEGER PRIMARY KEY (rowid<?)"),
         (sql::DELETE_JOBS_OF, "SEARCH jobs USING PRIMARY KEY (order_id=?)"),
+        (
+            sql::STANDING,
+            "SEARCH standing_items USING INDEX standing_items_by_topic \
+             (provider=? AND kind=? AND topic=? AND is_active=? AND (order_id,position)>(?,?))",
+        ),
+        (sql::FED, "SEARCH fed_products USING PRIMARY KEY (order_id=? AND position=? AND product=?)"),
+        (sql::HASTEN_JOB, "SEARCH jobs USING PRIMARY KEY (order_id=? AND part=?)"),
         (sql::REMEMBERED_MESSAGE, "SEARCH remembered_messages USING PRIMARY KEY (owner=? AND message_id=?)"),
         (sql::PURGE_NONCES, "SEARCH nonces USING PRIMARY KEY (owner=? AND nonce=?)"),
         (sql::PURGE_NONCES, "SEARCH nonces USING COVERING INDEX nonces_by_expiry (expires_at<?)"),

@@ -14,6 +14,7 @@ mod store_command;
 mod store_progress;
 mod subscription;
 mod synthetic;
+mod tasking;
 mod worker;
 
 use std::process::ExitCode;
@@ -40,8 +41,10 @@ enum Command {
     Worker(worker::Arguments),
     /// Orders: see them, approve or reject them, hold them, cancel them, try them again.
     Order(order::Arguments),
-    /// Subscriptions: feed them products, list them. Tasks are told of in the same way.
+    /// Subscriptions: feed them products, list them.
     Subscription(subscription::Arguments),
+    /// Tasks of a planning service: tell the orders that wait for them.
+    Tasking(tasking::Arguments),
     /// The store: move it to another database.
     Store(store_command::Arguments),
     /// The configuration.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Order(arguments) => order::run(arguments),
         Command::Subscription(arguments) => subscription::run(&arguments),
+        Command::Tasking(arguments) => tasking::run(&arguments),
         Command::Store(arguments) => store_command::run(arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

@@ -88,14 +88,17 @@ fn open(file: &Path) -> Result<Box<dyn Read>, Failure> {
     Ok(Box::new(opened.map_err(|error| Failure::Failed(format!("cannot read {}: {error}", file.display())))?))
 }
 
-fn print(report: &FeedReport) -> Result<(), Failure> {
+pub(crate) fn print(report: &FeedReport) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    for Announced { line, collection, task, identifier, matched, new, full } in &report.announced {
+    for Announced { line, collection, task, identifier, matched, new, full, unreadable } in &report.announced {
         let topic = task.as_ref().or(collection.as_ref()).map_or("", String::as_str);
         let identifier = identifier.as_deref().unwrap_or("-");
         write!(out, "{line}\t{topic}\t{identifier}\tmatched {matched}\tnew {new}")?;
         if *full > 0 {
             write!(out, "\tfull {full}")?;
+        }
+        if *unreadable > 0 {
+            write!(out, "\tunreadable {unreadable}")?;
         }
         writeln!(out)?;
     }

@@ -21,6 +21,8 @@ impl Clock for Noon {
     }
 }
 
+const ITEM: &str = "<os:itemId>s</os:itemId><os:subscriptionId><os:collectionId>c</os:collectionId></os:subscriptionId>";
+
 struct Place {
     store: SharedStore,
     _folder: TempDir,
@@ -35,10 +37,12 @@ impl Place {
 
     /// An active subscription whose order has so many products already.
     async fn subscribe(&self, products: usize) -> OrderId {
+        self.subscribe_with(products, ITEM, "{}").await
+    }
+
+    async fn subscribe_with(&self, products: usize, document: &str, criteria: &str) -> OrderId {
+        let document = Document(document.as_bytes().to_vec());
         let id = self.store.next_order_id().await.unwrap();
-        let document = Document(
-            b"<os:itemId>s</os:itemId><os:subscriptionId><os:collectionId>c</os:collectionId></os:subscriptionId>".to_vec(),
-        );
         let state = |status| State { status, since: Noon.now(), info: None };
         let standing =
             Item { item_id: "s".into(), state: state(Status::Suspended), result: None, listed: false, standing: true, document };
@@ -69,7 +73,7 @@ impl Place {
             provider: order.provider,
             kind: order.kind,
             topic: "c".into(),
-            criteria: Document(b"{}".to_vec()),
+            criteria: Document(criteria.as_bytes().to_vec()),
             expires_at: Standing::NEVER,
         };
         let activate = Write::ActivateStanding { order: id, position: 0 };
@@ -110,6 +114,18 @@ async fn an_order_without_room_is_told_of() {
     // It is told again, and nothing is lost: whoever makes room finds it not fed.
     let again = place.announce(0..3).await;
     assert!(again.announced.iter().map(|line| (line.new, line.full)).eq([(0, 0), (0, 1), (0, 1)]));
+}
+
+/// A damaged order does not keep the others from being fed.
+#[tokio::test]
+async fn what_cannot_be_read_is_passed_over() {
+    let place = Place::new();
+    place.subscribe_with(0, "<os:itemId>", "{}").await;
+    place.subscribe_with(0, ITEM, "?").await;
+    let sound = place.subscribe(0).await;
+    let report = place.announce(0..2).await;
+    assert!(report.announced.iter().all(|line| (line.matched, line.new, line.unreadable) == (2, 1, 2)), "{report:?}");
+    assert_eq!(place.items(sound).await.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

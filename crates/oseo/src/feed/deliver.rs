@@ -1,6 +1,6 @@
 //! Products for one order: one commit for all of them, each once for each standing item.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use ordergate_engine::OrderId;
 use ordergate_engine::order::{HistoryEntry, Item, Order, State, Status, Subject, append};
@@ -25,6 +25,8 @@ pub(super) enum Got {
     New,
     /// The order has as many items as it may have.
     Full,
+    /// What the order holds cannot be read.
+    Unreadable,
 }
 
 /// Products of one call, by the number that wishes name them with.
@@ -49,8 +51,16 @@ pub(super) async fn deliver(
             got.extend(left.drain(..).map(|(_, product)| (product, Got::Full)));
             break;
         }
+        let templates = templates(&order, &left);
+        left.retain(|(position, product)| {
+            let is_readable = templates.contains_key(position);
+            if !is_readable {
+                got.push((*product, Got::Unreadable));
+            }
+            is_readable
+        });
         let now: Vec<Wish> = left.iter().copied().take(room.min(ITEMS_PER_COMMIT)).collect();
-        match feed.store.commit(batch(feed, &mut order, &now, products)?).await {
+        match feed.store.commit(batch(feed, &mut order, &now, products, &templates)).await {
             Ok(()) => {
                 got.extend(now.iter().map(|(_, product)| (*product, Got::New)));
                 left.drain(..now.len());
@@ -86,20 +96,34 @@ async fn unfed(feed: &Feed, id: OrderId, wishes: Vec<Wish>, products: &Products<
     Ok(left)
 }
 
+/// What products of each of these standing items become; none for one that cannot be read.
+fn templates(order: &Order, wishes: &[Wish]) -> BTreeMap<usize, Template> {
+    let positions: BTreeSet<usize> = wishes.iter().map(|(position, _)| *position).collect();
+    let template = |position: usize| {
+        let template = Template::of(order, position);
+        if template.is_none() {
+            tracing::error!(order = %order.id, position, "a standing item cannot be read, and is fed nothing");
+        }
+        Some((position, template?))
+    };
+    positions.into_iter().filter_map(template).collect()
+}
+
 /// Items, their jobs, their history, and that they were fed: one commit.
-fn batch(feed: &Feed, order: &mut Order, wishes: &[Wish], products: &Products<'_>) -> Result<Batch, StoreError> {
+fn batch(
+    feed: &Feed,
+    order: &mut Order,
+    wishes: &[Wish],
+    products: &Products<'_>,
+    templates: &BTreeMap<usize, Template>,
+) -> Batch {
     let at = feed.clock.now();
     let (expected_revision, first) = (order.revision, order.items.len());
-    let mut templates: BTreeMap<usize, Template> = BTreeMap::new();
     let mut items = Vec::with_capacity(wishes.len());
     let mut writes = Vec::with_capacity(wishes.len() * 2 + 2);
     for (place, (position, product)) in (first..).zip(wishes) {
-        let Some(product) = products.get(product) else { continue };
-        if !templates.contains_key(position) {
-            let unreadable = || StoreError::Corrupt(format!("order {}: item {position} cannot be read", order.id));
-            templates.insert(*position, Template::of(order, *position).ok_or_else(unreadable)?);
-        }
-        let item = item(feed, &templates[position], place, product, at);
+        let (Some(product), Some(template)) = (products.get(product), templates.get(position)) else { continue };
+        let item = item(feed, template, place, product, at);
         match item.state.status {
             Status::Suspended => writes.push(Write::InsertJob(job(order, place, at))),
             Status::Completed => writes.push(Write::AppendHistory(came_ready(feed, order, place, at))),
@@ -115,7 +139,7 @@ fn batch(feed: &Feed, order: &mut Order, wishes: &[Wish], products: &Products<'_
     batch.writes.extend(history.into_iter().map(Write::AppendHistory));
     batch.writes.extend(writes);
     append(order, items);
-    Ok(batch)
+    batch
 }
 
 fn item(feed: &Feed, template: &Template, place: usize, product: &Product, at: Timestamp) -> Item {

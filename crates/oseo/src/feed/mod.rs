@@ -117,8 +117,16 @@ impl Feed {
             .collect();
         let mut orders: BTreeMap<OrderId, Vec<Wish>> = BTreeMap::new();
         for standing in waiting {
-            let criteria = Criteria::from_document(&standing.criteria)
-                .map_err(|error| StoreError::Corrupt(format!("order {}: criteria: {error}", standing.order)))?;
+            let criteria = match Criteria::from_document(&standing.criteria) {
+                Ok(criteria) => criteria,
+                Err(error) => {
+                    tracing::error!(order = %standing.order, %error, "criteria cannot be read, and are fed nothing");
+                    for number in products.keys() {
+                        report[*number].unreadable += 1;
+                    }
+                    continue;
+                }
+            };
             for (number, _) in products.iter().filter(|(_, product)| criteria.want(&product.traits)) {
                 report[*number].matched += 1;
                 orders.entry(standing.order).or_default().push((standing.position, *number));
@@ -131,6 +139,7 @@ impl Feed {
                 match got {
                     Got::New => report[number].new += 1,
                     Got::Full => report[number].full += 1,
+                    Got::Unreadable => report[number].unreadable += 1,
                 }
             }
         }

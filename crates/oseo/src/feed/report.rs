@@ -31,6 +31,9 @@ pub struct Announced {
     /// So many of them could not take it, because their order has as many items as an order may have.
     #[serde(skip_serializing_if = "is_zero")]
     pub full: usize,
+    /// So many orders were passed over because what they hold cannot be read; the log names them.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unreadable: usize,
 }
 
 // serde hands the field by reference.

@@ -39,7 +39,11 @@ fn a_task_is_told_of_until_it_ends() {
     let answer = station.ask(&retrieve(&id, "full"));
     valid(&answer);
     assert_eq!((answer.elements("identifier"), answer.elements("collectionId")), (vec!["urn:p:1"], vec!["urn:c:acquisitions"]));
-    assert_eq!(tell(json!({ "over": true })), [(1, 1)]);
+    let wrong = station.server.tasking(&["announce", "urn:task:1", "--product", "p", "--result", "nowhere"]);
+    assert!(String::from_utf8(wrong.stderr).unwrap().contains("result is no URL"));
+    assert_eq!(station.server.tasking(&["announce", "urn:task:1"]).status.code(), Some(2));
+    let over = station.server.tasking(&["announce", "urn:task:1", "--over"]);
+    assert_eq!(String::from_utf8(over.stdout).unwrap(), "1\turn:task:1\t-\tmatched 1\tnew 1\n");
     let over = station.look(&id);
     assert_eq!((over.status.as_str(), statuses(&over)), ("Terminated", vec![("t", "Terminated"), ("t.1", "Completed")]));
     assert_eq!(tell(json!({ "identifier": "urn:p:2" })), [(0, 0)]);

@@ -16,6 +16,7 @@ fn new_order(items: usize) -> Order {
         state: State::submitted(at),
         result: None,
         listed: false,
+        standing: false,
         document: Document::default(),
     };
     Order {
@@ -34,20 +35,24 @@ fn new_order(items: usize) -> Order {
     }
 }
 
+fn rolled_up(order: &Order) -> Status {
+    roll_up(order.state.status, &order.items.iter().map(|i| (i.standing, i.state.status)))
+}
+
 fn command() -> impl Strategy<Value = Command> {
     let item = 0usize..6;
     prop_oneof![
         3 => Just(Command::Accept),
-        3 => Just(Command::Queue),
+        3 => prop_oneof![3 => Just(usize::MAX), 1 => 0usize..3].prop_map(|most| Command::Queue { most }),
         6 => item.clone().prop_map(|item| Command::Start { item }),
         4 => item.clone().prop_map(|item| Command::Complete { item, result: Some("urn:x".into()) }),
         2 => item.clone().prop_map(|item| Command::Requeue { item, reason: "again".into() }),
         2 => item.clone().prop_map(|item| Command::Fail { item, reason: "broken".into() }),
-        2 => item.prop_map(|item| Command::Download { item }),
+        2 => item.clone().prop_map(|item| Command::Download { item }),
         1 => Just(Command::Suspend { reason: "held".into() }),
         1 => Just(Command::Resume),
         1 => Just(Command::Cancel { reason: "withdrawn".into() }),
-        1 => Just(Command::Terminate { reason: "over".into() }),
+        2 => item.prop_map(|item| Command::Terminate { item, reason: "over".into() }),
     ]
 }
 
@@ -74,8 +79,39 @@ proptest! {
                 }
             }
             // The roll-up is a fixed point: an order never disagrees with its items.
-            let statuses = order.items.iter().map(|i| i.state.status);
-            prop_assert_eq!(roll_up(order.state.status, &statuses), order.state.status);
+            prop_assert_eq!(rolled_up(&order), order.state.status);
+        }
+    }
+
+    /// The same for subscriptions: whatever is fed to them and whenever, they agree with their items, and only standing items
+    /// end them.
+    #[test]
+    fn a_subscription_is_ended_by_its_standing_items_alone(
+        standing in 1usize..3, steps in prop::collection::vec(prop_oneof![4 => command().prop_map(Some), 1 => Just(None)], 0..60),
+    ) {
+        let mut order = new_order(standing);
+        order.kind = OrderKind::Subscription;
+        order.items.iter_mut().for_each(|item| item.standing = true);
+        for step in steps {
+            let before = order.clone();
+            match &step {
+                None if order.items.iter().any(Item::is_active) => {
+                    let waits = State { status: Status::Suspended, since: Timestamp(1), info: None };
+                    let product = Item { state: waits, standing: false, ..order.items[0].clone() };
+                    order::append(&mut order, vec![product]);
+                    prop_assert_eq!(&order.state, &before.state);
+                    prop_assert_eq!(order.revision, before.revision + 1);
+                }
+                None => {}
+                Some(command) => if let Ok(changes) = order::decide(&order, command) {
+                    order::apply(&mut order, &changes, Timestamp(1));
+                    check_moves(&before, &order)?;
+                },
+            }
+            prop_assert_eq!(rolled_up(&order), order.state.status);
+            let over = order.items.iter().filter(|i| i.standing).all(|i| i.state.status.is_final());
+            prop_assert!(over || !order.state.status.is_final(), "{:?}", order);
+            prop_assert!(order.items.iter().all(|i| !i.standing || !matches!(i.state.status, Status::InProduction | Status::Completed)));
         }
     }
 
@@ -183,7 +219,7 @@ fn a_failed_order_names_its_failed_items() {
     let mut order = new_order(2);
     for command in [
         Command::Accept,
-        Command::Queue,
+        Command::Queue { most: usize::MAX },
         Command::Start { item: 0 },
         Command::Start { item: 1 },
         Command::Fail { item: 0, reason: "no such scene".into() },

@@ -1,6 +1,6 @@
 //! The operator's desk: what a person may do to an order, beside servers that work on it.
 
-use ordergate_engine::order::{Command, Order, Status};
+use ordergate_engine::order::{Command, Item, Order, Status};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, OrderId, Timestamp};
 use ordergate_store::{Job, JobKey, JobPart, Store, Write};
@@ -79,8 +79,11 @@ fn plan(order: &Order, action: &Action) -> Result<Step, DeskError> {
         }
         Action::Cancel { reason } => Step::one(Command::Cancel { reason: reason.clone() }, "cancelled", no_more_jobs()),
         Action::Suspend { reason } => {
-            let mut writes = no_more_jobs();
-            let held = items(order, |status| matches!(status, Status::Accepted | Status::InProduction | Status::Suspended));
+            let mut writes = vec![no_jobs_of_items(order)];
+            let in_work = order.items.iter().any(Item::is_in_work);
+            let held = items(order, move |status| {
+                matches!(status, Status::InProduction | Status::Suspended) || (status == Status::Accepted && !in_work)
+            });
             writes.extend(held.map(|part| Write::InsertJob(job(order, part, Job::UNTIL_TOLD))));
             Step::one(Command::Suspend { reason: format!("held: {reason}") }, "held", writes)
         }
@@ -129,11 +132,22 @@ fn due_again(order: &Order) -> Vec<Write> {
             .collect();
     }
     let jobs = suspended.map(|part| Write::InsertJob(job(order, part, order.submitted_at)));
-    std::iter::once(Write::DeleteJobsOf(order.id)).chain(jobs).collect()
+    std::iter::once(no_jobs_of_items(order)).chain(jobs).collect()
 }
 
+/// An order with standing items keeps its own job, which ends them in time, and so does one with batches to come; another one
+/// has none that it needs once its items have theirs.
+fn no_jobs_of_items(order: &Order) -> Write {
+    if order.has_open_standing_items() || order.has_batches_to_come() {
+        Write::DeleteItemJobsOf(order.id)
+    } else {
+        Write::DeleteJobsOf(order.id)
+    }
+}
+
+/// The products of these statuses.
 fn items(order: &Order, which: impl Fn(Status) -> bool) -> impl Iterator<Item = JobPart> {
-    let wanted = order.items.iter().enumerate().filter(move |(_, item)| which(item.state.status));
+    let wanted = order.items.iter().enumerate().filter(move |(_, item)| !item.standing && which(item.state.status));
     wanted.map(|(position, _)| JobPart::Item(position))
 }
 

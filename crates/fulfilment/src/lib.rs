@@ -41,4 +41,5 @@ pub use http::{HttpProcessor, HttpProcessorError};
 pub use moves::ChangeError;
 pub use options::{FulfilmentOptions, OptionError, ProcessorKind};
 pub use processor::{Describe, NoDetails, Outcome, Processor, WorkItem, processor_of};
+pub use result_url::is_usable as is_usable_result;
 pub use worker::{ClaimToken, Claimed, LEASE_SECONDS, LeaseEnd, PullError, PullQueue, Waker, Worker, WorkerHandle};

@@ -1,9 +1,9 @@
 //! From commands on an order to the writes that carry them out.
 
-use ordergate_engine::order::{Command, Order, Refusal, apply, decide, entries_of};
+use ordergate_engine::order::{Command, Item, Order, Refusal, Status, apply, decide, entries_of};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, OrderId, Timestamp};
-use ordergate_store::{Batch, CommitError, ConflictOn, Items, Store, StoreError, Write};
+use ordergate_store::{Batch, CommitError, ConflictOn, Items, JobKey, JobPart, Store, StoreError, Write};
 
 /// Each lost race means that someone else moved the order on; so many in a row mean that something is wrong.
 pub(crate) const RACES_MAX: u32 = 200;
@@ -67,7 +67,7 @@ pub(crate) async fn change<E: From<ChangeError>>(
 }
 
 /// Decides and applies the commands, each with its reason for the history, one after the other, and adds the writes of
-/// each to the batch.
+/// each to the batch. When they end the last item of a batch, the order's own job is told to queue the next.
 pub(crate) fn carry_out(
     order: &mut Order,
     moves: &[(Command, String)],
@@ -83,5 +83,16 @@ pub(crate) fn carry_out(
         batch.order_changes(order, &changes, history, at);
         apply(order, &changes, at);
     }
+    if !moves.is_empty() && waits_for_its_next_batch(order) {
+        let key = JobKey { order: order.id, part: JobPart::Order };
+        batch.push(Write::HastenJob { key, due_at: order.submitted_at });
+    }
     Ok(())
+}
+
+/// Of an order that is worked off in batches: nothing is left of the last one.
+fn waits_for_its_next_batch(order: &Order) -> bool {
+    order.items.iter().any(|item| !item.standing && item.state.status == Status::Accepted)
+        && order.items.iter().any(|item| !item.standing && item.state.status.is_final())
+        && !order.items.iter().any(Item::is_in_work)
 }

@@ -42,6 +42,10 @@ pub struct FulfilmentOptions {
     pub lease_seconds: u64,
     /// How often to look for work that nobody told of: another process took the order.
     pub poll_ms: u64,
+    /// Orders with more items are worked off in batches of so many, one after another; none means that all items are queued
+    /// at once. Set by the protocol's own section.
+    #[serde(skip)]
+    pub batch_items: Option<usize>,
 }
 
 /// What works the items off.
@@ -80,6 +84,7 @@ impl Default for FulfilmentOptions {
             concurrency: 4,
             lease_seconds: 60,
             poll_ms: 1000,
+            batch_items: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use ordergate_program::text::is_printable;
 const RESULT_CHARACTERS_MAX: usize = 2000;
 
 /// Whether it names a place: an absolute URL of printable characters, and of a `file:` URL a file of this machine.
-pub(crate) fn is_usable(url: &str) -> bool {
+pub fn is_usable(url: &str) -> bool {
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));

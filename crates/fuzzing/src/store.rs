@@ -8,7 +8,7 @@ use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    OrderUpdate, Quotation, Store, StoreError, TransactionStatus, Write,
+    OrderUpdate, Quotation, Standing, StandingQuery, Store, StoreError, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -69,6 +69,7 @@ fn order(owner: i64) -> Order {
         state: state.clone(),
         result: None,
         listed: false,
+        standing: false,
         document: Document(
             format!("<os:itemId>item</os:itemId><os:productId><os:identifier>{item}</os:identifier></os:productId>").into_bytes(),
         ),
@@ -208,6 +209,18 @@ impl Store for MemoryStore {
     }
 
     async fn due_quotations(&self, _: Timestamp, _: usize) -> Result<Vec<Quotation>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn standing(&self, _: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn standing_of(&self, _: OrderId) -> Result<Vec<Standing>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn fed(&self, _: OrderId, _: usize, _: &[&str]) -> Result<Vec<usize>, StoreError> {
         Ok(Vec::new())
     }
 

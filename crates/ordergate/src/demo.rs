@@ -8,6 +8,7 @@ use ordergate_fulfilment::ProcessorKind;
 use ordergate_oseo::collections::Catalogue;
 use ordergate_oseo::quotation::PricingKind;
 use ordergate_oseo::{Collections, OtherCollections};
+use ordergate_server::auth::WorkersFile;
 use ordergate_server::config::{Config, LogLevel, init_logging, parse_collections};
 use ordergate_server::server::{Parts, Server};
 
@@ -53,6 +54,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         std::fs::create_dir_all(&products)?;
         config.download.root = Some(std::path::absolute(&products)?);
     }
+    let workers = config.fulfilment.workers_file.get_or_insert_with(|| folder.path().join("workers")).clone();
+    let token = feed_token(&WorkersFile::new(&workers))?;
     let articles = Arc::new(ordergate_veloconnect::demo_articles());
     let collections = Collections::new(collections(&config)?);
     opening::runtime()?.block_on(async {
@@ -60,9 +63,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let key = opening::key(&config.store)?;
         demo_data::load(&store, &key, arguments.orders).await?;
         let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, collections }).await?;
-        greet(&server, folder.path(), arguments.orders);
+        greet(&server, folder.path(), arguments.orders, &token);
         serve::serve(server).await
     })
+}
+
+/// Who announces products to the demo; the token is new at each start, because only its hash is kept.
+fn feed_token(workers: &WorkersFile) -> Result<String, Failure> {
+    const NAME: &str = "demo-station";
+    if workers.names()?.iter().any(|name| name == NAME) {
+        workers.remove(NAME)?;
+    }
+    Ok(workers.add(NAME)?)
 }
 
 /// The demo's own settings: everything open to try, little noise.

@@ -120,6 +120,7 @@ pub(crate) fn new_item(item_id: String, status: Status, since: Timestamp, docume
         state: State { status, since, info: None },
         result: None,
         listed: false,
+        standing: false,
         document: Document(document.into_bytes()),
     }
 }

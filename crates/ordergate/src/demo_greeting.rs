@@ -6,7 +6,7 @@ use ordergate_server::server::Server;
 
 /// Says where the demo is and what to try.
 #[allow(clippy::print_stdout)]
-pub(crate) fn greet(server: &Server, folder: &Path, orders: u32) {
+pub(crate) fn greet(server: &Server, folder: &Path, orders: u32, token: &str) {
     let url = server.url();
     println!("Ordergate demo: {url}   (data in {})", folder.display());
     println!("Accounts: OSEO demo/demo-secret, other/other-secret; veloconnect K4711/geheim, K0815/geheim2");
@@ -23,6 +23,12 @@ pub(crate) fn greet(server: &Server, folder: &Path, orders: u32) {
     for (operation, content) in OSEO {
         println!("oseo {operation} \"{content}\"");
     }
+    println!("\n# OSEO: a subscription to new scenes, a new scene, and what has come");
+    println!("oseo Submit \"{SUBSCRIPTION}\"");
+    println!(
+        "curl -s {url}/feed/oseo -H 'Authorization: Bearer {token}' --data-binary '{SCENE}' -H 'Content-Type: application/json'"
+    );
+    println!("oseo GetStatus \"{SUBSCRIPTIONS}\"");
     println!("\n# OSEO: the service description");
     println!("curl -s '{url}/oseo?wsdl'");
     let login = "BuyersID=K4711&Password=geheim";
@@ -59,6 +65,18 @@ const OSEO: [(&str, &str); 7] = [
     ("DescribeResultAccess", "<orderId>ID OF THE ORDER</orderId><subFunction>allReady</subFunction>"),
     ("Cancel", "<orderId>ID OF THE ORDER</orderId><statusNotification>None</statusNotification>"),
 ];
+
+const SUBSCRIPTION: &str = "<orderSpecification><orderReference>new scenes</orderReference><orderType>SUBSCRIPTION_ORDER</orderType>\
+     <orderItem><itemId>s</itemId><option><ParameterData><encoding>XMLEncoding</encoding><values><regionOfInterest><west>5</west>\
+     <south>45</south><east>15</east><north>55</north></regionOfInterest></values></ParameterData></option><subscriptionId>\
+     <collectionId>urn:ordergate:demo:scenes</collectionId></subscriptionId></orderItem></orderSpecification>\
+     <statusNotification>None</statusNotification>";
+
+/// West, south, east and north, as GeoJSON has them.
+const SCENE: &str = r#"{"collection":"urn:ordergate:demo:scenes","identifier":"urn:ordergate:demo:scene:2","time":"2026-05-01T10:00:00Z","box":[10,47,12,49]}"#;
+
+const SUBSCRIPTIONS: &str =
+    "<filteringCriteria><orderReference>new scenes</orderReference></filteringCriteria><presentation>full</presentation>";
 
 const REQUEST: &str = r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:ns="http://www.opengis.net/oseo/1.0"
  xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">

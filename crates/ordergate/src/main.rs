@@ -14,7 +14,9 @@ mod plain_text;
 mod serve;
 mod store_command;
 mod store_progress;
+mod subscription;
 mod synthetic;
+mod tasking;
 mod worker;
 
 use std::process::ExitCode;
@@ -43,6 +45,10 @@ enum Command {
     Order(order::Arguments),
     /// What customers and others were told, and what could not be delivered.
     Outbox(outbox::Arguments),
+    /// Subscriptions: feed them products, list them.
+    Subscription(subscription::Arguments),
+    /// Tasks of a planning service: tell the orders that wait for them.
+    Tasking(tasking::Arguments),
     /// The store: move it to another database.
     Store(store_command::Arguments),
     /// The configuration.
@@ -63,6 +69,8 @@ fn main() -> ExitCode {
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Order(arguments) => order::run(arguments),
         Command::Outbox(arguments) => outbox::run(arguments),
+        Command::Subscription(arguments) => subscription::run(&arguments),
+        Command::Tasking(arguments) => tasking::run(&arguments),
         Command::Store(arguments) => store_command::run(arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

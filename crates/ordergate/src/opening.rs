@@ -8,6 +8,7 @@ use ordergate_fulfilment::SystemClock;
 use ordergate_oseo::collections::Catalogue;
 use ordergate_server::auth::Key;
 use ordergate_server::config::{self, Config};
+use ordergate_server::outbox;
 use ordergate_server::store_options::{StoreChoice, StoreOptions};
 use ordergate_store::postgres::PostgresStore;
 use ordergate_store::sqlite::SqliteStore;
@@ -63,6 +64,12 @@ impl AnyStore {
             Self::Postgres(store) => store.load_orders(orders, progress).await,
         }
     }
+}
+
+/// The store, beside a server that may be running, for commands that move orders: whoever is to be told is told.
+pub(crate) async fn announcing(config: &Config) -> Result<SharedStore, Failure> {
+    let store = AnyStore::open_shared(&config.store).await?.into_shared();
+    Ok(Arc::new(outbox::announcing(store, config, &(Arc::new(SystemClock) as _))))
 }
 
 /// Reads the configuration: file, then environment.

@@ -70,7 +70,7 @@ mod tests {
         let orders: Vec<Order> = orders(AccountId(1), 1000, now).collect();
         assert_eq!((orders.len(), orders[0].id, orders[999].id), (1000, OrderId(1001), OrderId(2000)));
         for order in &orders {
-            let statuses = order.items.iter().map(|i| i.state.status);
+            let statuses = order.items.iter().map(|i| (i.standing, i.state.status));
             assert_eq!(roll_up(order.state.status, &statuses), order.state.status, "{order:?}");
             assert!(order.submitted_at <= order.state.since && order.state.since <= now);
             assert_eq!(order.reference.as_deref(), Some(format!("bulk-{}", order.id).as_str()));

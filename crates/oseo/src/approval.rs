@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ordergate_engine::order::OrderKind;
 use serde::Deserialize;
 
 /// Section `[oseo.approval]`.
@@ -10,7 +11,11 @@ use serde::Deserialize;
 pub struct ApprovalOptions {
     /// Who approves product orders.
     pub product: Approval,
-    /// Who approves orders of products of a collection, where that differs.
+    /// Who approves subscriptions.
+    pub subscription: Approval,
+    /// Who approves tasking orders.
+    pub tasking: Approval,
+    /// Who approves orders of products of a collection, and subscriptions to it, where that differs.
     pub collections: BTreeMap<String, Approval>,
 }
 
@@ -26,16 +31,22 @@ pub enum Approval {
 
 impl Default for ApprovalOptions {
     fn default() -> Self {
-        Self { product: Approval::Automatic, collections: BTreeMap::new() }
+        let automatic = Approval::Automatic;
+        Self { product: automatic, subscription: automatic, tasking: automatic, collections: BTreeMap::new() }
     }
 }
 
 impl ApprovalOptions {
-    /// Who approves an order of products of these collections: an operator, if one of them demands it.
-    pub fn of<'c>(&self, collections: impl Iterator<Item = Option<&'c str>>) -> Approval {
+    /// Who approves an order whose items are of these collections: an operator, if one of them demands it.
+    pub fn of<'c>(&self, kind: OrderKind, collections: impl Iterator<Item = Option<&'c str>>) -> Approval {
+        let of_kind = match kind {
+            OrderKind::Subscription => self.subscription,
+            OrderKind::Tasking => self.tasking,
+            OrderKind::Product | OrderKind::Articles => self.product,
+        };
         let of_one =
-            |collection: Option<&str>| collection.and_then(|name| self.collections.get(name)).copied().unwrap_or(self.product);
-        collections.map(of_one).max().unwrap_or(self.product)
+            |collection: Option<&str>| collection.and_then(|name| self.collections.get(name)).copied().unwrap_or(of_kind);
+        collections.map(of_one).max().unwrap_or(of_kind)
     }
 }
 
@@ -48,6 +59,8 @@ mod tests {
     fn one_item_that_needs_an_operator_is_enough() {
         let options = |product| ApprovalOptions {
             product,
+            subscription: Operator,
+            tasking: Automatic,
             collections: [("free".to_owned(), Automatic), ("dear".to_owned(), Operator)].into(),
         };
         for (product, collections, expected) in [
@@ -57,7 +70,11 @@ mod tests {
             (Operator, &[Some("free")], Automatic),
             (Operator, &[Some("free"), None], Operator),
         ] {
-            assert_eq!(options(product).of(collections.iter().copied()), expected, "{product:?} {collections:?}");
+            assert_eq!(
+                options(product).of(OrderKind::Product, collections.iter().copied()),
+                expected,
+                "{product:?} {collections:?}"
+            );
         }
     }
 }

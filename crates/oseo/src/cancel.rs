@@ -97,10 +97,13 @@ fn nothing_left(order: &Order) -> Exception {
     )
 }
 
-/// CancelAck. Checklist OSEO 68: `partial` when items were final before (at most 255 characters).
+/// CancelAck. Checklist OSEO 67, 68: `partial` when items were final before (at most 255 characters).
 fn acknowledge(order: &Order) -> Reply {
-    let all = order.items.len();
-    let kept = order.items.iter().filter(|item| item.state.status != Status::Cancelled).count();
+    // To unsubscribe is to end the subscription; the products that came before stay what they are.
+    let only_standing = order.items.iter().any(|item| item.standing);
+    let items = || order.items.iter().filter(|item| item.standing || !only_standing);
+    let all = items().count();
+    let kept = items().filter(|item| item.state.status != Status::Cancelled).count();
     let result = if kept == 0 { "success" } else { "partial" };
     let mut w = XmlWriter::new();
     w.start("os:CancelAck").attr("xmlns:os", OS).leaf("os:status", result);

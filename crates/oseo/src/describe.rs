@@ -22,7 +22,8 @@ pub(crate) fn to_json(document: &Document) -> Value {
     order_document::tree(document).map_or(Value::Null, |tree| object(tree.root()))
 }
 
-fn value(node: Node<'_>) -> Value {
+/// An element as JSON: its text, or an object of its elements.
+pub(crate) fn value(node: Node<'_>) -> Value {
     if node.children().next().is_some() { object(node) } else { Value::String(node.text().into_owned()) }
 }
 

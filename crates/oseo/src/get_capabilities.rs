@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use ordergate_engine::order::OrderKind;
 use ordergate_xml::{Node, XmlWriter, validate};
 use sha2::{Digest as _, Sha256};
 
@@ -131,8 +132,9 @@ fn contents(context: &Context, w: &mut XmlWriter) {
     };
     w.start("os:Contents");
     flag(w, "os:ProductOrders", true);
-    flag(w, "os:SubscriptionOrders", false);
-    flag(w, "os:ProgrammingOrders", false);
+    let catalogue = context.collections.current();
+    flag(w, "os:SubscriptionOrders", catalogue.takes(OrderKind::Subscription));
+    flag(w, "os:ProgrammingOrders", catalogue.takes(OrderKind::Tasking));
     quotation_capabilities(context, w);
     let asynchronous = if context.callbacks.is_some() { "true" } else { "false" };
     w.start("os:SubmitCapabilities").attr("asynchronous", asynchronous);
@@ -170,14 +172,23 @@ fn quotation_capabilities(context: &Context, w: &mut XmlWriter) {
 /// Those with declared options first. Checklist OSEO 19: what a collection does otherwise than the server is said.
 fn supported_collections(context: &Context, w: &mut XmlWriter) {
     let catalogue = context.collections.current();
+    let subscriptions = catalogue.takes(OrderKind::Subscription);
+    let no_subscriptions = |w: &mut XmlWriter, offered: bool| {
+        if subscriptions && !offered {
+            w.start("os:SubscriptionOrders").attr("supported", "false").end();
+        }
+    };
     for collection in catalogue.iter() {
         w.start("os:SupportedCollection").leaf("os:collectionId", &collection.id);
         if !collection.product_orders {
             w.start("os:ProductOrders").attr("supported", "false").end();
         }
+        no_subscriptions(w, collection.subscriptions);
         w.end();
     }
     for collection in context.options.collections.iter().filter(|id| catalogue.get(id).is_none()) {
-        w.start("os:SupportedCollection").leaf("os:collectionId", collection).end();
+        w.start("os:SupportedCollection").leaf("os:collectionId", collection);
+        no_subscriptions(w, false);
+        w.end();
     }
 }

@@ -1,5 +1,6 @@
 //! GetOptions (06-141r6 §9): what a collection's products, or certain products, can be ordered with.
 
+use ordergate_engine::order::OrderKind;
 use ordergate_xml::{Node, XmlWriter, validate};
 
 use crate::collections::{Catalogue, Collection, OptionSet, write};
@@ -12,9 +13,7 @@ pub(crate) fn handle(context: &Context, message: Node<'_>) -> Result<Reply, Exce
     check_version(message)?;
     let catalogue = context.collections.current();
     if let Some(task) = message.child(OS, "taskingRequestId") {
-        let diagnosis =
-            format!("{}, /GetOptions/taskingRequestId: tasking orders are not offered by this server", task.position());
-        return Err(Exception::task_not_supported(diagnosis));
+        return Ok(answer(&of_task(&catalogue, task)?, None));
     }
     if let Some(id) = message.child(OS, "collectionId") {
         return Ok(answer(&of_collection(context, &catalogue, &id.text())?, None));
@@ -30,12 +29,31 @@ fn of_collection<'c>(context: &Context, catalogue: &'c Catalogue, id: &str) -> R
         let by_name = context.options.collections.iter().any(|name| name == id);
         return if by_name { Ok(Vec::new()) } else { Err(Exception::unsupported_collection(id)) };
     };
-    if collection.option_sets.iter().any(|set| set.identifier.is_some()) {
+    let products = || collection.sets(OrderKind::Product);
+    let subscriptions = collection.sets(OrderKind::Subscription);
+    if products().any(|set| set.identifier.is_some()) {
+        if collection.subscriptions {
+            // Who subscribes names no product, and could ask in no other way.
+            return Ok(subscriptions.collect());
+        }
         // §9.3.1: the options of a collection's products must be the same, or the products must be named.
         let diagnosis = format!("the options of collection \"{id}\" depend on the product: ask by identifier");
         return Err(Exception::missing("identifier", diagnosis));
     }
-    Ok(collection.option_sets.iter().collect())
+    Ok(products().chain(subscriptions).collect())
+}
+
+/// Checklist OSEO 23. A task is known to the planning service alone, so it may be of any collection that takes tasks.
+fn of_task<'c>(catalogue: &'c Catalogue, task: Node<'_>) -> Result<Vec<&'c OptionSet>, Exception> {
+    let refuse = |problem: &str| {
+        let diagnosis = format!("{}, /GetOptions/taskingRequestId: {problem}", task.position());
+        Exception::task_not_supported(diagnosis)
+    };
+    if !catalogue.takes(OrderKind::Tasking) {
+        return Err(refuse("tasking orders are not offered by this server"));
+    }
+    let id = task.child(OS, "ID").map(|id| id.text().trim().to_owned()).unwrap_or_default();
+    Ok(catalogue.iter().flat_map(|collection| collection.sets(OrderKind::Tasking)).filter(|set| set.is_for(&id)).collect())
 }
 
 /// Checklist OSEO 21: what is offered for every one of the products, so they must be of one collection.
@@ -52,7 +70,7 @@ fn of_products<'c>(message: Node<'_>, catalogue: &'c Catalogue, products: &[Stri
         }
         common = Some(collection);
     }
-    let sets = common.into_iter().flat_map(|collection| &collection.option_sets);
+    let sets = common.into_iter().flat_map(|collection| collection.sets(OrderKind::Product));
     Ok(sets.filter(|set| products.iter().all(|product| set.is_for(product))).collect())
 }
 

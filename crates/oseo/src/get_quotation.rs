@@ -1,12 +1,14 @@
 //! GetQuotation (06-141r6 §10): what an order would cost.
 
 use ordergate_door::Identity;
+use ordergate_engine::order::OrderKind;
 use ordergate_engine::{OrderId, QuotationId, Timestamp};
 use ordergate_store::{Batch, CommitError, ConflictOn, Quotation, QuotationState, Write};
 use ordergate_xml::builtin::format_date_time;
 use ordergate_xml::{Node, XmlWriter, validate};
 
 use crate::notification::Wish;
+use crate::order_type::{kind_of, not_offered};
 use crate::quotation::{Mode, PricingRequest, Quotations, REASON_MAX, Settled, inserted, quotation_of, settle, write};
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
@@ -37,9 +39,20 @@ pub(crate) async fn handle(
         return Ok(acknowledge(&first));
     }
     let catalogue = context.collections.current();
-    check_specification(context, &catalogue, specification, "/GetQuotation/orderSpecification")?;
+    check_kind(specification)?;
+    check_specification(context, &catalogue, specification, "/GetQuotation/orderSpecification", context.clock.now())?;
     let wish = notification::quotation_wish(envelope, context.callbacks.as_ref())?;
     new_quotation(context, quotations, specification, caller, Asked { message_id, wish }).await
+}
+
+/// What a subscription or a task will bring is not known when its price is asked for.
+fn check_kind(specification: Node<'_>) -> Result<(), Exception> {
+    match kind_of(specification) {
+        OrderKind::Subscription | OrderKind::Tasking => {
+            Err(not_offered(kind_of(specification), "this server tells the prices of product orders only"))
+        }
+        OrderKind::Product | OrderKind::Articles => Ok(()),
+    }
 }
 
 /// A quotation of the caller's own; someone else's looks like none.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use ordergate_engine::order::OrderKind;
+use ordergate_store::ITEMS_PER_ORDER;
 use serde::Deserialize;
 
 use crate::approval::ApprovalOptions;
@@ -45,6 +47,45 @@ pub struct OseoOptions {
     pub notification: NotificationOptions,
     /// What orders are priced with.
     pub quotation: QuotationOptions,
+    /// How long subscriptions and tasks last.
+    pub subscription: SubscriptionOptions,
+    /// How large orders are worked off.
+    pub massive: MassiveOptions,
+}
+
+/// Section `[oseo.subscription]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct SubscriptionOptions {
+    /// A subscription, or a task, ends so many days after its submission at the latest; 0: only when it says so itself.
+    pub days_max: u32,
+    /// Products are still taken for so many hours after the end that a subscription names: what was acquired last is
+    /// announced a while later.
+    pub grace_hours: u32,
+}
+
+/// Section `[oseo.massive]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct MassiveOptions {
+    /// Product orders with more items are worked off in batches of so many, one after another; 0: there are no batches.
+    pub batch_items: usize,
+    /// The `orderReference` with which a product order may have up to `items_max` items, where there are batches.
+    pub reference: String,
+    pub items_max: usize,
+}
+
+impl Default for MassiveOptions {
+    fn default() -> Self {
+        Self { batch_items: 0, reference: "Massive order".to_owned(), items_max: ITEMS_PER_ORDER }
+    }
+}
+
+impl MassiveOptions {
+    /// The size of a batch, if there are any.
+    pub const fn batch(&self) -> Option<usize> {
+        if self.batch_items == 0 { None } else { Some(self.batch_items) }
+    }
 }
 
 /// See [`OseoOptions::foreign_orders`].
@@ -89,6 +130,8 @@ impl Default for OseoOptions {
             approval: ApprovalOptions::default(),
             notification: NotificationOptions::default(),
             quotation: QuotationOptions::default(),
+            subscription: SubscriptionOptions::default(),
+            massive: MassiveOptions::default(),
         }
     }
 }
@@ -102,14 +145,28 @@ impl OseoOptions {
             || declared.iter().any(|c| c == collection)
     }
 
+    /// The most items that an order with this reference may have.
+    pub(crate) fn items_max_of(&self, kind: OrderKind, reference: Option<&str>) -> usize {
+        let is_massive =
+            kind == OrderKind::Product && self.massive.batch().is_some() && reference == Some(&*self.massive.reference);
+        if is_massive { self.massive.items_max } else { self.items_max }
+    }
+
     /// Names the setting that cannot be, and says why.
     pub fn validate(&self) -> Result<(), (&'static str, String)> {
         let within = |key, value: usize, most: usize| {
             if (1..=most).contains(&value) { Ok(()) } else { Err((key, format!("must be between 1 and {most}"))) }
         };
         within("search_limit", self.search_limit, 100_000)?;
-        within("items_max", self.items_max, 65_536)?;
         self.quotation.validate()?;
+        within("items_max", self.items_max, ITEMS_PER_ORDER)?;
+        within("massive.items_max", self.massive.items_max, ITEMS_PER_ORDER)?;
+        if self.massive.batch_items > ITEMS_PER_ORDER {
+            return Err(("massive.batch_items", format!("must be between 0 and {ITEMS_PER_ORDER}")));
+        }
+        if !(1..=30).contains(&self.massive.reference.chars().count()) {
+            return Err(("massive.reference", "must have 1 to 30 characters, as every orderReference".to_owned()));
+        }
         match self.collections.iter().find(|c| c.is_empty() || c.chars().count() > 255) {
             Some(bad) => Err(("collections", format!("has {bad:?}, but a collection has 1 to 255 characters"))),
             None => Ok(()),

@@ -76,6 +76,22 @@ pub(crate) fn copy_product_id(item: &Document, w: &mut XmlWriter) {
     }
 }
 
+/// The elements of an item that say what a product is about, or what its products will be about.
+const SUBJECTS: [&str; 3] = ["productId", "subscriptionId", "taskingRequestId"];
+
+/// What an item says beside its name and what it is about. Nothing if it cannot be read.
+pub(crate) fn choices(item: &Document) -> Option<String> {
+    let tree = tree(item)?;
+    let said = tree.root().children().filter(|child| child.name() != "itemId" && !SUBJECTS.contains(&child.name()));
+    String::from_utf8(of_children(said).0).ok()
+}
+
+/// The collection of an item that subscribes to one.
+pub(crate) fn subscribed_collection(item: &Document) -> Option<String> {
+    let tree = tree(item)?;
+    Some(tree.root().child(OS, "subscriptionId")?.child(OS, "collectionId")?.text().into_owned())
+}
+
 fn of_children<'d>(children: impl Iterator<Item = Node<'d>>) -> Document {
     let mut w = XmlWriter::new();
     for child in children {

@@ -12,10 +12,12 @@ use ordergate_xml::{Node, XmlWriter, validate};
 use crate::chosen::Choices;
 use crate::collections::Catalogue;
 use crate::notification::Wish;
+use crate::order_type::{kind_of, not_offered, subject};
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
+use crate::standing::{self, Awaited, Reader};
 use crate::version::check_version;
-use crate::{Approval, Code, Context, Exception, Reply, notification, order_document, submit_quotation};
+use crate::{Approval, Context, Exception, Reply, notification, order_document, submit_quotation};
 
 /// What the customer reads while an operator has not decided.
 const AWAITS_APPROVAL: &str = "awaits approval by an operator";
@@ -34,25 +36,29 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
         return Err(Exception::missing("orderSpecification", "the order is missing"));
     };
     let catalogue = context.collections.current();
-    let wish = match check(context, &catalogue, envelope, specification) {
-        Ok(wish) => wish,
+    let now = context.clock.now();
+    let checked = match check(context, &catalogue, envelope, specification, now) {
+        Ok(checked) => checked,
         Err(refused) => {
             // What was taken once stays taken, though the options may have changed since.
             let first = answered_before(context, envelope, caller).await?.ok_or(refused)?;
             return Ok(acknowledge(first.id, first.reference.as_deref()));
         }
     };
-    let now = context.clock.now();
-    let approval = approval(context, &catalogue, specification.children_named(OS, "orderItem"));
+    let kind = kind_of(specification);
+    let approval = approval(context, &catalogue, kind, specification.children_named(OS, "orderItem"));
     for _ in 0..ATTEMPTS_MAX {
         // A retry of a message that was answered before gets the first answer.
         if let Some(first) = answered_before(context, envelope, caller).await? {
             return Ok(acknowledge(first.id, first.reference.as_deref()));
         }
         check_open_items(context, caller, specification.children_named(OS, "orderItem").count()).await?;
-        let order = read_order(context, specification, caller, approval, now).await?;
-        let (id, reference) = (order.id, order.reference.clone());
-        let batch = batch(order, envelope.header.message_id.as_deref(), caller, approval, wish.as_ref());
+        let id = context.store.next_order_id().await?;
+        let order = new_order(id, kind, order_document::of_specification(specification), caller, approval, now);
+        let reference = order.reference.clone();
+        let standing: Vec<Write> = standing::writes(&order, checked.awaited.clone()).collect();
+        let mut batch = batch(order, envelope.header.message_id.as_deref(), caller, approval, checked.wish.as_ref());
+        batch.writes.extend(standing);
         match context.store.commit(batch).await {
             Ok(()) => {
                 (context.wake)();
@@ -66,32 +72,48 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
     Err(Exception::given_up("the store refused every new order id"))
 }
 
-/// What the schema cannot say. Gives whether the customer is to be called.
+/// What is found out by checking.
+struct Checked {
+    /// Whom to call.
+    wish: Option<Wish>,
+    /// What the items wait for, unless they are products.
+    awaited: Vec<Awaited>,
+}
+
+/// What the schema cannot say.
 fn check(
     context: &Context,
     catalogue: &Arc<Catalogue>,
     envelope: &Envelope<'_>,
     specification: Node<'_>,
-) -> Result<Option<Wish>, Exception> {
+    now: Timestamp,
+) -> Result<Checked, Exception> {
     let wish = notification::wish(envelope, context.callbacks.as_ref())?;
-    check_specification(context, catalogue, specification, "/Submit/orderSpecification")?;
-    Ok(wish)
+    let awaited = check_specification(context, catalogue, specification, "/Submit/orderSpecification", now)?;
+    Ok(Checked { wish, awaited })
 }
 
-/// What the schema cannot say of an order, whatever is asked about it. `path` is where it stands.
+/// What the schema cannot say of an order, whatever is asked about it. `path` is where it stands. Gives what the items wait
+/// for, unless they are products.
 pub(crate) fn check_specification(
     context: &Context,
     catalogue: &Arc<Catalogue>,
     specification: Node<'_>,
     path: &str,
-) -> Result<(), Exception> {
-    check_order_type(specification)?;
+    now: Timestamp,
+) -> Result<Vec<Awaited>, Exception> {
+    let kind = kind_of(specification);
+    check_kind(catalogue, kind)?;
     let items: Vec<Node<'_>> = specification.children_named(OS, "orderItem").collect();
-    if items.len() > context.options.items_max {
-        let diagnosis = format!("the order has {} items; this server takes at most {}", items.len(), context.options.items_max);
+    let reference = specification.child(OS, "orderReference").map(Node::text);
+    let most = context.options.items_max_of(kind, reference.as_deref());
+    if items.len() > most {
+        let diagnosis = format!("the order has {} items; this server takes at most {most}", items.len());
         return Err(Exception::invalid("orderItem", diagnosis));
     }
     let choices = Choices::new(&context.options, catalogue, specification, path);
+    let reader = Reader { context, catalogue, choices: &choices, now };
+    let mut awaited = Vec::new();
     let mut ids = HashSet::new();
     for (n, item) in items.into_iter().enumerate() {
         let path = format!("{path}/orderItem[{}]", n + 1);
@@ -100,10 +122,14 @@ pub(crate) fn check_specification(
             let diagnosis = format!("{}, {path}/itemId: another item of the order has the same itemId", item.position());
             return Err(Exception::invalid("itemId", diagnosis));
         }
-        check_product(item, &path)?;
-        choices.check(item, &path)?;
+        let subject = subject(kind, item, &path)?;
+        if kind == OrderKind::Product {
+            choices.check(item, &path)?;
+        } else {
+            awaited.push(reader.read(kind, subject, item, &path)?);
+        }
     }
-    Ok(())
+    Ok(awaited)
 }
 
 /// A limit of fairness, not of safety: two orders of one user at the same moment may pass it together.
@@ -122,39 +148,34 @@ pub(crate) async fn check_open_items(context: &Context, caller: &Identity, wante
     Err(Exception::invalid("orderItem", diagnosis))
 }
 
-fn check_order_type(specification: Node<'_>) -> Result<(), Exception> {
-    match specification.child(OS, "orderType").map(Node::text).as_deref() {
-        Some("SUBSCRIPTION_ORDER") => Err(Exception::order_type_not_supported(
-            Code::SubscriptionNotSupported,
-            "subscription orders are not offered by this server",
-        )),
-        Some("TASKING_ORDER") => Err(Exception::order_type_not_supported(
-            Code::FutureProductNotSupported,
-            "tasking orders are not offered by this server",
-        )),
+/// Product orders are taken of some collections and refused of others; the rest has to be offered at all.
+fn check_kind(catalogue: &Catalogue, kind: OrderKind) -> Result<(), Exception> {
+    match kind {
+        OrderKind::Subscription if !catalogue.takes(kind) => {
+            Err(not_offered(kind, "subscription orders are not offered by this server"))
+        }
+        OrderKind::Tasking if !catalogue.takes(kind) => Err(not_offered(kind, "tasking orders are not offered by this server")),
         _ => Ok(()),
     }
 }
 
-/// A product order names products (§7.3.11).
-fn check_product(item: Node<'_>, path: &str) -> Result<(), Exception> {
-    if item.child(OS, "productId").is_some() {
-        return Ok(());
-    }
-    let found = ["subscriptionId", "taskingRequestId"].into_iter().find(|n| item.child(OS, n).is_some()).unwrap_or("nothing");
-    let diagnosis = format!("{}, {path}: a PRODUCT_ORDER names products by productId; found {found}", item.position());
-    Err(Exception::invalid(found, diagnosis))
-}
-
 /// A product that names no collection belongs to one nonetheless, if it is declared so.
-pub(crate) fn approval<'d>(context: &Context, catalogue: &Catalogue, items: impl Iterator<Item = Node<'d>>) -> Approval {
+pub(crate) fn approval<'d>(
+    context: &Context,
+    catalogue: &Catalogue,
+    kind: OrderKind,
+    items: impl Iterator<Item = Node<'d>>,
+) -> Approval {
     let collection = |item: Node<'_>| {
+        if let Some(subscription) = item.child(OS, "subscriptionId") {
+            return subscription.child(OS, "collectionId").map(|c| c.text().into_owned());
+        }
         let product = item.child(OS, "productId")?;
         let by_identifier = || Some(catalogue.of_product(product.child(OS, "identifier")?.text().trim())?.id.clone());
         product.child(OS, "collectionId").map(|c| c.text().into_owned()).or_else(by_identifier)
     };
     let collections: Vec<Option<String>> = items.map(collection).collect();
-    context.options.approval.of(collections.iter().map(Option::as_deref))
+    context.options.approval.of(kind, collections.iter().map(Option::as_deref))
 }
 
 pub(crate) async fn answered_before(
@@ -169,30 +190,28 @@ pub(crate) async fn answered_before(
     }
 }
 
-/// The order as it will be stored (checklist OSEO 51: its time is that of submission).
-async fn read_order(
-    context: &Context,
-    specification: Node<'_>,
+/// The order as it will be stored, of what was specified (checklist OSEO 51: its time is that of submission).
+pub(crate) fn new_order(
+    id: OrderId,
+    kind: OrderKind,
+    specified: QuotedOrder,
     caller: &Identity,
     approval: Approval,
     now: Timestamp,
-) -> Result<Order, Exception> {
-    let id = context.store.next_order_id().await?;
-    Ok(new_order(id, order_document::of_specification(specification), caller, approval, now))
-}
-
-/// A submitted order, of what was specified.
-pub(crate) fn new_order(id: OrderId, specified: QuotedOrder, caller: &Identity, approval: Approval, now: Timestamp) -> Order {
+) -> Order {
     let info = (approval == Approval::Operator).then(|| AWAITS_APPROVAL.to_owned());
     let QuotedOrder { reference, priority, document, items } = specified;
-    let new_item =
-        |QuotedItem { item_id, document }| Item { item_id, state: State::submitted(now), result: None, listed: false, document };
+    let standing = kind != OrderKind::Product;
+    let new_item = |QuotedItem { item_id, document }| {
+        let state = State::submitted(now);
+        Item { item_id, state, result: None, listed: false, standing, document }
+    };
     Order {
         id,
         provider: caller.provider,
         owner: caller.account,
         protocol: Protocol::Oseo,
-        kind: OrderKind::Product,
+        kind,
         reference,
         priority,
         submitted_at: now,

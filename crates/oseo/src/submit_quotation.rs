@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ordergate_door::Identity;
+use ordergate_engine::order::OrderKind;
 use ordergate_store::{CommitError, ConflictOn, Quotation, QuotationState, Write};
 use ordergate_xml::builtin::format_date_time;
 use ordergate_xml::{Document, Node};
@@ -42,10 +43,10 @@ pub(crate) async fn handle(
             let catalogue = context.collections.current();
             let items = trees(specified.items.iter().map(|item| &item.document))?;
             check_collections(context, &catalogue, &trees([&specified.document])?, &items)?;
-            approval(context, &catalogue, items.iter().map(Document::root))
+            approval(context, &catalogue, OrderKind::Product, items.iter().map(Document::root))
         };
         check_open_items(context, caller, specified.items.len()).await?;
-        let order = new_order(context.store.next_order_id().await?, specified, caller, approval, now);
+        let order = new_order(context.store.next_order_id().await?, OrderKind::Product, specified, caller, approval, now);
         let (order_id, reference) = (order.id, order.reference.clone());
         let mut batch = batch(order, envelope.header.message_id.as_deref(), caller, approval, wish.as_ref());
         batch.push(Write::OrderQuotation { id: quotation.id, order: order_id, at: now });

@@ -11,7 +11,7 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, NotificationState,
-    OrderPage, OrderQuery, Quotation, SharedStore, Store, StoreError, TransactionStatus, Write,
+    OrderPage, OrderQuery, Quotation, SharedStore, Standing, StandingQuery, Store, StoreError, TransactionStatus, Write,
 };
 use tokio::sync::Notify;
 
@@ -147,6 +147,18 @@ impl Store for Announcing {
 
     async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
         self.inner.due_quotations(now, limit).await
+    }
+
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        self.inner.standing(query).await
+    }
+
+    async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+        self.inner.standing_of(order).await
+    }
+
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+        self.inner.fed(order, position, products).await
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

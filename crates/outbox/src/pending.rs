@@ -4,19 +4,42 @@ use std::collections::BTreeMap;
 
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::{Document, OrderId};
-use ordergate_store::{Batch, OrderUpdate, Write};
+use ordergate_store::{AppendItems, Batch, OrderUpdate, Write};
 
 /// What happens to one order in a batch.
 #[derive(Debug, Default)]
 pub(crate) struct Pending<'b> {
     /// The order, if it is new.
     pub(crate) new: Option<&'b Order>,
-    pub(crate) updates: Vec<&'b OrderUpdate>,
+    pub(crate) changes: Vec<Change<'b>>,
     pub(crate) moves: Vec<&'b HistoryEntry>,
     /// The wish, if the order is new.
     pub(crate) wish: Option<&'b Document>,
     /// How many notifications about it the batch has already.
     pub(crate) notifications: u8,
+}
+
+/// One write about an order that is there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change<'b> {
+    Update(&'b OrderUpdate),
+    Append(&'b AppendItems),
+}
+
+impl Change<'_> {
+    const fn expected_revision(self) -> i64 {
+        match self {
+            Self::Update(update) => update.expected_revision,
+            Self::Append(append) => append.expected_revision,
+        }
+    }
+
+    fn apply_to(self, order: &mut Order) {
+        match self {
+            Self::Update(update) => update.apply_to(order),
+            Self::Append(append) => append.apply_to(order),
+        }
+    }
 }
 
 impl<'b> Pending<'b> {
@@ -30,7 +53,8 @@ impl<'b> Pending<'b> {
         for write in &batch.writes {
             match write {
                 Write::InsertOrder(order) => pending.entry(order.id).or_default().new = Some(order),
-                Write::UpdateOrder(update) => pending.entry(update.id).or_default().updates.push(update),
+                Write::UpdateOrder(update) => pending.entry(update.id).or_default().changes.push(Change::Update(update)),
+                Write::AppendItems(append) => pending.entry(append.id).or_default().changes.push(Change::Append(append)),
                 Write::AppendHistory(entry) => pending.entry(entry.order).or_default().moves.push(entry),
                 Write::WishNotifications { order, wish } => pending.entry(*order).or_default().wish = Some(wish),
                 Write::Notify(notification) => {
@@ -46,11 +70,11 @@ impl<'b> Pending<'b> {
 
     /// The order as the batch leaves it, given what is stored; `None` if the batch was decided on something else.
     pub(crate) fn after(&self, mut order: Order) -> Option<Order> {
-        for update in &self.updates {
-            if update.expected_revision != order.revision {
+        for change in &self.changes {
+            if change.expected_revision() != order.revision {
                 return None;
             }
-            update.apply_to(&mut order);
+            change.apply_to(&mut order);
         }
         Some(order)
     }

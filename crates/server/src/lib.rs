@@ -6,6 +6,7 @@ pub mod auth;
 pub mod config;
 mod door_route;
 pub mod download;
+mod feed;
 pub mod health;
 mod housekeeping;
 pub mod http_options;

@@ -8,6 +8,7 @@
 //! | `/metrics` | GET | Prometheus |
 //! | `/download/{token}/{name}` | GET | finished items that lie on the server's own disk (only with `download.root`) |
 //! | `/work/{protocol}/{operation}` | POST | for workers that fetch items |
+//! | `/feed/oseo` | POST | products for subscriptions, and news of tasks |
 //!
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
 //! axum router's.
@@ -29,6 +30,7 @@ use ordergate_veloconnect::Veloconnect;
 use crate::auth::Vouching;
 use crate::door_route::Mounted;
 use crate::download::{self, Downloads};
+use crate::feed::{self, FeedRoute};
 use crate::health::{self, Readiness};
 use crate::listener::{Arrived, HttpAnswer, Site};
 use crate::metrics::Metrics;
@@ -44,6 +46,8 @@ pub(crate) struct Destinations {
     pub(crate) vouching: [Option<Vouching>; 2],
     /// For workers that fetch items, if any may.
     pub(crate) work: Option<Work>,
+    /// For those who announce products, if any may.
+    pub(crate) feed: Option<FeedRoute>,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
@@ -57,6 +61,7 @@ pub(crate) struct Routes {
     veloconnect: Option<Mounted<Veloconnect>>,
     downloads: Option<Arc<Downloads>>,
     work: Option<Work>,
+    feed: Option<FeedRoute>,
     others: Router,
     metrics: Metrics,
 }
@@ -70,6 +75,7 @@ impl Routes {
             veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max, veloconnect_vouching)),
             downloads: to.downloads,
             work: to.work,
+            feed: to.feed,
             others: others(to.readiness, to.metrics.clone()),
             metrics: to.metrics,
         }
@@ -85,6 +91,9 @@ impl Routes {
     }
 
     async fn elsewhere<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
+        if let Some(feed) = self.feed.as_ref().filter(|_| request.uri().path() == feed::PATH) {
+            return feed.answer(&mut request).await;
+        }
         match (request.uri().path(), &self.downloads, &self.work) {
             (path, Some(downloads), _) if path.starts_with(download::PATH) => {
                 downloads.answer(request.method(), path, request.headers()).await
@@ -145,6 +154,7 @@ mod tests {
             veloconnect: None,
             vouching: [None, None],
             work: None,
+            feed: None,
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use ordergate_door::{Recall, Wake};
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
-use ordergate_engine::{Protocol, ProviderId};
+use ordergate_engine::{Actor, Protocol, ProviderId};
 use ordergate_fulfilment::{
     DemoFile, Describe, FulfilmentOptions, HttpProcessorError, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle,
-    processor_of,
+    is_usable_result, processor_of,
 };
+use ordergate_oseo::feed::Feed;
 use ordergate_oseo::quotation::{QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
@@ -20,6 +21,7 @@ use ordergate_veloconnect::{Articles, Veloconnect};
 use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
 use crate::download::{Downloads, RootError, demo_file};
+use crate::feed::FeedRoute;
 use crate::health::Readiness;
 use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
@@ -110,6 +112,7 @@ impl Server {
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
+            feed: common.feed(oseo_worker.as_ref()),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
@@ -149,7 +152,10 @@ impl Common<'_> {
     /// The worker of a protocol, unless another process works its orders off.
     fn start_worker(&self, protocol: Protocol) -> Result<Option<WorkerHandle>, ServerError> {
         let options = match protocol {
-            Protocol::Oseo => self.config.fulfilment.oseo.clone(),
+            Protocol::Oseo => {
+                let batch_items = self.config.oseo.massive.batch();
+                FulfilmentOptions { batch_items, ..self.config.fulfilment.oseo.clone() }
+            }
             Protocol::Veloconnect => self.config.fulfilment.veloconnect.clone(),
         };
         if !options.enabled {
@@ -209,6 +215,15 @@ impl Common<'_> {
         Some((Quotations::new(pricing, options.quotation.clone(), worker.waker()), worker))
     }
 
+    /// What those who announce products are served by.
+    fn feed(&self, worker: Option<&WorkerHandle>) -> Option<FeedRoute> {
+        let workers = self.config.fulfilment.workers_file.as_ref().filter(|_| self.config.oseo.enabled)?;
+        let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+        let queues = self.config.fulfilment.oseo.processor != ProcessorKind::None;
+        let feed = move |who| feed_of(Arc::clone(&store), Arc::clone(&clock), queues, who);
+        Some(FeedRoute::new(WorkersFile::new(workers), feed, waker(worker), self.config.server.body_bytes_max))
+    }
+
     fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections, quotations: Option<Quotations>) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
@@ -240,6 +255,11 @@ impl Common<'_> {
             wake: waker(worker),
         })
     }
+}
+
+/// A feed for the announcements of someone; `queues` says whether something produces items.
+pub fn feed_of(store: SharedStore, clock: Arc<dyn Clock>, queues: bool, who: Actor) -> Feed {
+    Feed { store, clock, provider: ProviderId::DEFAULT, queues, who, is_usable: is_usable_result }
 }
 
 fn waker(worker: Option<&WorkerHandle>) -> Wake {

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use ordergate_engine::order::{Change, HistoryEntry, Order, State, Subject};
+use ordergate_engine::order::{Change, HistoryEntry, Item, Order, State, Subject};
 use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
-use crate::{Attempt, Job, JobKey, NewAccount, Notification, NotificationKey, Quotation};
+use crate::{Attempt, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Quotation, Standing};
 
 /// The writes of one decision, carried out in this order.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,8 @@ pub enum Write {
     InsertOrder(Box<Order>),
     /// New states of an order and some of its items. Conflict if the revision is another.
     UpdateOrder(OrderUpdate),
+    /// Further items of an order. Conflict if the revision or the number of its items is another.
+    AppendItems(AppendItems),
     /// One more entry of the append-only history.
     AppendHistory(HistoryEntry),
     /// A new transaction instance. Conflict if its key is taken.
@@ -42,6 +44,19 @@ pub enum Write {
     /// A job that waits is due at another time, and its attempts count from the start again. Conflict if it is held, or gone.
     ScheduleJob { key: JobKey, due_at: Timestamp },
     /// Deletes all jobs of an order, whoever holds them: the order needs no more work. What is to be told about it stays.
+    /// A job that waits for a later time is due at this one. Nothing happens if it is held, gone, or due before.
+    HastenJob { key: JobKey, due_at: Timestamp },
+    /// Deletes the jobs of an order's items, but not that of the order as a whole, whoever holds them.
+    DeleteItemJobsOf(OrderId),
+    /// A standing item is there, but not yet active. Conflict if it is there already.
+    InsertStanding(Standing),
+    /// A standing item waits for products from now on. Conflict if it is not there.
+    ActivateStanding { order: OrderId, position: usize },
+    /// A standing item waits for products no more.
+    DeleteStanding { order: OrderId, position: usize },
+    /// A standing item was fed this product. Conflict if it was fed it before.
+    RememberProduct { order: OrderId, position: usize, product: String, at: Timestamp },
+    /// Deletes all jobs of an order, whoever holds them: the order needs no more work.
     DeleteJobsOf(OrderId),
     /// Who is to be told what becomes of a new order, or quotation (whose ids are of the same numbers). Conflict if that was
     /// said before.
@@ -95,6 +110,16 @@ pub struct OrderUpdate {
     pub items: Vec<ItemUpdate>,
 }
 
+/// See [`Write::AppendItems`].
+#[derive(Debug, Clone)]
+pub struct AppendItems {
+    pub id: OrderId,
+    pub expected_revision: i64,
+    /// The position of the first of them: so many items the order has.
+    pub first: usize,
+    pub items: Vec<Item>,
+}
+
 /// A state as it is to be stored.
 pub type StateUpdate = State;
 
@@ -142,6 +167,14 @@ impl OrderUpdate {
     }
 }
 
+impl AppendItems {
+    /// What the store does, on the order that was read at [`Self::expected_revision`].
+    pub fn apply_to(&self, order: &mut Order) {
+        order.revision += 1;
+        order.items.extend(self.items.iter().cloned());
+    }
+}
+
 impl Batch {
     pub fn new() -> Self {
         Self::default()
@@ -152,7 +185,8 @@ impl Batch {
         self
     }
 
-    /// The writes that carry out an engine decision on an order: its new states and their history.
+    /// The writes that carry out an engine decision on an order: its new states and their history. A standing item that ends
+    /// is no longer found by what feeds it.
     pub fn order_changes(&mut self, order: &Order, changes: &[Change], history: Vec<HistoryEntry>, at: Timestamp) -> &mut Self {
         let mut update = OrderUpdate { id: order.id, expected_revision: order.revision, state: None, items: Vec::new() };
         for change in changes {
@@ -166,6 +200,16 @@ impl Batch {
             }
         }
         self.push(Write::UpdateOrder(update));
+        let ended = changes.iter().filter(|change| change.to.is_final()).filter_map(|change| match change.subject {
+            Subject::Item(position) => order.items.get(position).filter(|item| item.standing).map(|_| position),
+            Subject::Order => None,
+        });
+        let ended: Vec<usize> = ended.collect();
+        if !ended.is_empty() {
+            // It may have been the last that the order's own job waits for.
+            self.push(Write::HastenJob { key: JobKey { order: order.id, part: JobPart::Order }, due_at: order.submitted_at });
+        }
+        self.writes.extend(ended.into_iter().map(|position| Write::DeleteStanding { order: order.id, position }));
         self.writes.extend(history.into_iter().map(Write::AppendHistory));
         self
     }
@@ -185,6 +229,7 @@ impl fmt::Debug for Write {
         match self {
             Self::InsertOrder(order) => write!(f, "InsertOrder({})", order.id),
             Self::UpdateOrder(update) => write!(f, "UpdateOrder({} at {})", update.id, update.expected_revision),
+            Self::AppendItems(append) => write!(f, "AppendItems({} to {})", append.items.len(), append.id),
             Self::AppendHistory(entry) => write!(f, "AppendHistory({})", entry.order),
             Self::InsertTransaction(transaction) => write!(f, "InsertTransaction({})", transaction.key.id),
             Self::UpdateTransaction(update) => write!(f, "UpdateTransaction({} at {})", update.key.id, update.expected_revision),
@@ -197,6 +242,12 @@ impl fmt::Debug for Write {
             Self::ReleaseJob { key, .. } => write!(f, "ReleaseJob({key:?})"),
             Self::ExtendLease { key, .. } => write!(f, "ExtendLease({key:?})"),
             Self::ScheduleJob { key, .. } => write!(f, "ScheduleJob({key:?})"),
+            Self::HastenJob { key, .. } => write!(f, "HastenJob({key:?})"),
+            Self::DeleteItemJobsOf(order) => write!(f, "DeleteItemJobsOf({order})"),
+            Self::InsertStanding(standing) => write!(f, "InsertStanding({} of {})", standing.position, standing.order),
+            Self::ActivateStanding { order, position } => write!(f, "ActivateStanding({position} of {order})"),
+            Self::DeleteStanding { order, position } => write!(f, "DeleteStanding({position} of {order})"),
+            Self::RememberProduct { order, product, .. } => write!(f, "RememberProduct({product:?} of {order})"),
             Self::DeleteJobsOf(order) => write!(f, "DeleteJobsOf({order})"),
             Self::WishNotifications { order, .. } => write!(f, "WishNotifications({order})"),
             Self::Notify(notification) => write!(f, "Notify({})", notification.key),

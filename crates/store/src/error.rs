@@ -72,6 +72,10 @@ pub enum ConflictOn {
     Quotation,
     #[error("the nonce was used before")]
     Nonce,
+    #[error("the standing item is not there, or is there already")]
+    Standing,
+    #[error("the standing item was fed this product before")]
+    Product,
     #[error("the account name is taken, or there is no such account")]
     Account,
 }

@@ -23,7 +23,7 @@ pub(crate) const ITEMS_PER_PAGE: usize = 16;
 /// So many pages an order may have: their ids lie between those of the next order's.
 const PAGES_PER_ORDER: i64 = 4_096;
 /// So many items an order may have.
-pub(crate) const ITEMS_PER_ORDER: usize = ITEMS_PER_PAGE * 4_096;
+pub const ITEMS_PER_ORDER: usize = ITEMS_PER_PAGE * 4_096;
 
 /// So many fields every item has. Those after them are there when they say something; later versions may have
 /// written more.
@@ -53,12 +53,17 @@ pub(crate) fn encode(items: &[Item]) -> Vec<u8> {
     }
 }
 
-/// Item id, status, since (microseconds since 1970), info, result, document; `true` if it was listed.
+/// Item id, status, since (microseconds since 1970), info, result, document; whether it was listed, if it was or if more
+/// follows; `true` if it is a standing item.
 fn encode_item(item: &Item, page: &mut Encoder<Vec<u8>>) -> Result<(), Unwritable<Infallible>> {
-    let Item { item_id, state, result, listed, document } = item;
-    page.array(FIELDS + u64::from(*listed))?.str(item_id)?.i64(state.status.code())?.i64(state.since.0)?;
+    let Item { item_id, state, result, listed, standing, document } = item;
+    let more = if *standing { 2 } else { u64::from(*listed) };
+    page.array(FIELDS + more)?.str(item_id)?.i64(state.status.code())?.i64(state.since.0)?;
     page.encode(state.info.as_deref())?.encode(result.as_deref())?.bytes(&document.0)?;
-    if *listed {
+    if more > 0 {
+        page.bool(*listed)?;
+    }
+    if *standing {
         page.bool(true)?;
     }
     Ok(())
@@ -87,10 +92,11 @@ fn decode_item(page: &mut Decoder<'_>) -> Result<Item, StoreError> {
     let result = text_or_null(page).map_err(unreadable)?;
     let document = Document(page.bytes().map_err(unreadable)?.to_vec());
     let listed = fields > FIELDS && page.bool().map_err(unreadable)?;
-    for _ in FIELDS + 1..fields {
+    let standing = fields > FIELDS + 1 && page.bool().map_err(unreadable)?;
+    for _ in FIELDS + 2..fields {
         page.skip().map_err(unreadable)?;
     }
-    Ok(Item { item_id, state: State { status, since, info }, result, listed, document })
+    Ok(Item { item_id, state: State { status, since, info }, result, listed, standing, document })
 }
 
 fn text_or_null(page: &mut Decoder<'_>) -> Result<Option<String>, Unreadable> {
@@ -131,6 +137,28 @@ pub(crate) fn updated(page: &[u8], number: usize, updates: &[ItemUpdate]) -> Res
     Ok(Some(encode(&items)))
 }
 
+/// The pages that items appended at a position make or change: the number of each, whether it is new, and its items.
+pub(crate) fn appended(first: usize, items: &[Item]) -> Vec<(usize, bool, &[Item])> {
+    let room = (ITEMS_PER_PAGE - first % ITEMS_PER_PAGE) % ITEMS_PER_PAGE;
+    // The first page is there even if it is empty.
+    let room = if first == 0 { ITEMS_PER_PAGE } else { room };
+    let (in_last, in_new) = items.split_at(room.min(items.len()));
+    let last = (!in_last.is_empty()).then_some((first / ITEMS_PER_PAGE, false, in_last));
+    let new = (first + room) / ITEMS_PER_PAGE;
+    last.into_iter().chain(in_new.chunks(ITEMS_PER_PAGE).enumerate().map(|(n, items)| (new + n, true, items))).collect()
+}
+
+/// A page with further items after those it has. `None` if they do not follow on them.
+pub(crate) fn extended(page: &[u8], first: usize, items: &[Item]) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut all = Vec::new();
+    decode(page, &mut all)?;
+    if all.len() != first % ITEMS_PER_PAGE {
+        return Ok(None);
+    }
+    all.extend_from_slice(items);
+    Ok(Some(encode(&all)))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -143,6 +171,7 @@ mod tests {
             state: State { status, since: Timestamp(-7), info: word.map(str::to_owned) },
             result: word.map(str::to_owned),
             listed: false,
+            standing: false,
             document: Document(b"<a/>".to_vec()),
         }
     }
@@ -165,9 +194,9 @@ mod tests {
     #[test]
     fn a_longer_item_is_read_as_far_as_it_is_known() {
         let mut read = Vec::new();
-        decode(b"\x81\x88\x61\x31\x04\x00\xf6\xf6\x40\xf5\x63new", &mut read).unwrap();
+        decode(b"\x81\x89\x61\x31\x04\x00\xf6\xf6\x40\xf5\xf5\x63new", &mut read).unwrap();
         assert_eq!((read.len(), read[0].item_id.as_str(), read[0].state.status), (1, "1", Status::Completed));
-        assert!(read[0].listed);
+        assert!(read[0].listed && read[0].standing);
     }
 
     #[test]
@@ -199,6 +228,32 @@ mod tests {
         assert_eq!((&read[0].state, read[0].result.as_deref()), (&state, Some("waits")));
         assert_eq!(read[1], Item { listed: true, ..items()[1].clone() });
         assert!(updated(&page, 1, &[update(18)]).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_standing_item_comes_back() {
+        let standing = Item { standing: true, ..items()[0].clone() };
+        let listed = Item { listed: true, ..standing.clone() };
+        let mut read = Vec::new();
+        decode(&encode(&[standing.clone(), listed.clone()]), &mut read).unwrap();
+        assert_eq!(read, [standing, listed]);
+    }
+
+    #[test]
+    fn appended_items_fill_the_last_page_and_go_on_in_new_ones() {
+        let items = vec![items()[0].clone(); 40];
+        let pages = |first: usize, count: usize| {
+            let pages = appended(first, &items[..count]);
+            pages.into_iter().map(|(page, new, items)| (page, new, items.len())).collect::<Vec<_>>()
+        };
+        assert_eq!(pages(0, 3), [(0, false, 3)]);
+        assert_eq!(pages(0, 40), [(0, false, 16), (1, true, 16), (2, true, 8)]);
+        assert_eq!(pages(15, 1), [(0, false, 1)]);
+        assert_eq!(pages(16, 1), [(1, true, 1)]);
+        assert_eq!(pages(17, 20), [(1, false, 15), (2, true, 5)]);
+        let page = encode(&items[..2]);
+        assert_eq!(extended(&page, 18, &items[..1]).unwrap(), Some(encode(&items[..3])));
+        assert_eq!(extended(&page, 19, &items[..1]).unwrap(), None);
     }
 
     #[test]

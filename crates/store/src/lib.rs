@@ -28,6 +28,7 @@ mod rows;
 mod spell;
 mod sql;
 pub mod sqlite;
+mod standing;
 mod steps;
 pub mod transfer;
 mod value;
@@ -41,12 +42,14 @@ use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 
 pub use account::{Account, NewAccount};
-pub use batch::{Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
+pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use error::{CommitError, ConflictOn, StoreError};
+pub use item_page::ITEMS_PER_ORDER;
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
 pub use notification::{Attempt, Channel, Notification, NotificationKey, NotificationState};
 pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
+pub use standing::{Standing, StandingQuery};
 
 /// A store shared by everything that runs in a process.
 pub type SharedStore = Arc<dyn Store>;
@@ -107,6 +110,16 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError>;
 
     /// An order id that was never given out before, neither to an order nor to a quotation. Gaps are normal.
+    /// The active standing items of a topic, by order and position.
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError>;
+
+    /// The standing items of an order, active or not, by position.
+    async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError>;
+
+    /// Which of these products a standing item was fed, by their places in the question.
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError>;
+
+    /// An order id that was never given out before. Gaps are normal.
     async fn next_order_id(&self) -> Result<OrderId, StoreError>;
 
     /// Stores a batch, whole or not at all; returns when it is durable.

@@ -6,7 +6,7 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestam
 
 use crate::codes::{Code, to_count};
 use crate::columns::Columns;
-use crate::{Account, Claim, Job, JobKey, Notification, NotificationKey, StoreError, TransactionStatus, item_page};
+use crate::{Account, Claim, Job, JobKey, Notification, NotificationKey, Standing, StoreError, TransactionStatus, item_page};
 
 /// An enumerated value.
 fn code<T: Code>(row: &impl Columns, column: usize) -> Result<T, StoreError> {
@@ -120,6 +120,19 @@ pub(crate) fn notification(row: &impl Columns) -> Result<Notification, StoreErro
 /// A row of [`crate::sql::JOBS_DUE_AT`].
 pub(crate) fn job_key(row: &impl Columns) -> Result<JobKey, StoreError> {
     Ok(JobKey { order: OrderId(row.int(0)?), part: code(row, 1)? })
+}
+
+/// A row of [`crate::sql::STANDING`] and [`crate::sql::STANDING_OF`].
+pub(crate) fn standing(row: &impl Columns) -> Result<Standing, StoreError> {
+    Ok(Standing {
+        order: OrderId(row.int(0)?),
+        position: to_count("item position", row.int(1)?)?,
+        provider: ProviderId(row.int(2)?),
+        kind: code(row, 3)?,
+        topic: row.text(4)?,
+        criteria: Document(row.bytes(5)?.to_vec()),
+        expires_at: Timestamp(row.int(6)?),
+    })
 }
 
 /// An order that was read with all its items; there must be so many.

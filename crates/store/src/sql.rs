@@ -87,7 +87,8 @@ statements! {
     SEARCH_REFERENCE = "select status_since, id from orders \
         where provider = $1 and owner = $2 and status = $3 and status_since between $4 and $5 and reference = $7 \
         order by status_since, id limit $6";
-    ITEMS_OF_ORDERS = "select cast(coalesce(sum(item_count), 0) as bigint) from orders \
+    /// A subscription or a task counts as one: its products come by themselves, and may be many.
+    ITEMS_OF_ORDERS = "select cast(coalesce(sum(case when kind in (2, 3) then 1 else item_count end), 0) as bigint) from orders \
         where provider = $1 and owner = $2 and status = $3";
     INSERT_ORDER = "insert into orders (id, provider, owner, protocol, kind, reference, priority, submitted_at, \
         status, status_since, status_info, revision, document, item_count, items) \
@@ -97,6 +98,8 @@ statements! {
     COUNT_ORDER_CHANGE = "update orders set revision = revision + 1 where id = $1 and revision = $2";
     MOVE_ORDER = "update orders set revision = revision + 1, status = $3, status_since = $4, status_info = $5 \
         where id = $1 and revision = $2";
+    COUNT_APPENDED_ITEMS = "update orders set revision = revision + 1, item_count = item_count + $4 \
+        where id = $1 and revision = $2 and item_count = $3";
     FIRST_ITEM_PAGE = "select items from orders where id = $1";
     ITEM_PAGE = "select items from item_pages where id = $1";
     SET_FIRST_ITEM_PAGE = "update orders set items = $2 where id = $1";
@@ -204,6 +207,24 @@ statements! {
         (select id from quotations where over_at < $1)";
     GREATEST_QUOTATION_ID = "select max(id) from quotations";
     NEXT_ID = "select next from counters where name = $1";
+    HASTEN_JOB = "update jobs set due_at = $3 where order_id = $1 and part = $2 and lease is null and due_at > $3";
+    DELETE_ITEM_JOBS_OF = "delete from jobs where order_id = $1 and part >= 0";
+
+    // Standing items, and what they were fed
+
+    STANDING = "select order_id, position, provider, kind, topic, criteria, expires_at from standing_items \
+        where provider = $1 and kind = $2 and topic = $3 and is_active = 1 and (order_id, position) > ($4, $5) \
+        order by order_id, position limit $6";
+    STANDING_OF = "select order_id, position, provider, kind, topic, criteria, expires_at from standing_items \
+        where order_id = $1 order by position";
+    INSERT_STANDING = "insert into standing_items \
+        (order_id, position, provider, kind, topic, criteria, expires_at, is_active) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+    ACTIVATE_STANDING = "update standing_items set is_active = 1 where order_id = $1 and position = $2";
+    DELETE_STANDING = "delete from standing_items where order_id = $1 and position = $2";
+    FED = "select product from fed_products where order_id = $1 and position = $2 and product = $3";
+    REMEMBER_PRODUCT = "insert into fed_products (order_id, position, product, fed_at) values ($1, $2, $3, $4) \
+        on conflict do nothing";
 
     // Messages and nonces
 

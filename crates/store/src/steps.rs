@@ -1,7 +1,7 @@
 //! From what a batch writes to the statements that write it. A conflict is told by the number of
 //! changed rows, so that the statement itself succeeds.
 
-use ordergate_engine::order::{HistoryEntry, Order, Priority};
+use ordergate_engine::order::{HistoryEntry, Item, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{OrderId, Timestamp};
 
@@ -11,8 +11,8 @@ use crate::quotation_row;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
 use crate::{
-    Attempt, CommitError, ConflictOn, ItemUpdate, Job, JobKey, JobPart, NewAccount, Notification, NotificationState, OrderUpdate,
-    StateUpdate, StoreError, TransactionUpdate, Write,
+    AppendItems, Attempt, CommitError, ConflictOn, ItemUpdate, Job, JobKey, JobPart, NewAccount, Notification, NotificationState,
+    OrderUpdate, Standing, StateUpdate, StoreError, TransactionUpdate, Write,
 };
 
 /// Each used nonce takes so many expired ones with it: more than come in, and never many at once.
@@ -35,7 +35,7 @@ pub(crate) enum Expect {
     OneOr(ConflictOn),
 }
 
-/// Read a page, let [`item_page::updated`] change it, write it back. No page: a conflict on the order.
+/// Read a page, let [`Patch::apply`] change it, write it back. No page: a conflict on the order.
 #[derive(Debug)]
 pub(crate) struct Patch<'w> {
     pub(crate) read: Statement,
@@ -43,7 +43,25 @@ pub(crate) struct Patch<'w> {
     /// The first parameter of both.
     pub(crate) key: Option<i64>,
     pub(crate) page: usize,
-    pub(crate) updates: &'w [ItemUpdate],
+    pub(crate) change: PageChange<'w>,
+}
+
+#[derive(Debug)]
+pub(crate) enum PageChange<'w> {
+    /// Those of the updates that concern the page.
+    Update(&'w [ItemUpdate]),
+    /// Further items, the first of them at this position of the order.
+    Append { first: usize, items: &'w [Item] },
+}
+
+impl Patch<'_> {
+    /// The page as it is to be. `None` if it does not have what is to be changed, or has more than is known of.
+    pub(crate) fn apply(&self, page: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        match &self.change {
+            PageChange::Update(updates) => item_page::updated(page, self.page, updates),
+            PageChange::Append { first, items } => item_page::extended(page, *first, items),
+        }
+    }
 }
 
 impl Expect {
@@ -72,6 +90,7 @@ impl<'w> Steps<'w> {
         match write {
             Write::InsertOrder(order) => return self.insert_order(order),
             Write::UpdateOrder(update) => self.update_order(update),
+            Write::AppendItems(append) => return self.append_items(append),
             Write::AppendHistory(entry) => self.append_history(entry),
             Write::InsertTransaction(transaction) => self.insert_transaction(transaction),
             Write::UpdateTransaction(update) => self.update_transaction(update),
@@ -89,6 +108,9 @@ impl<'w> Steps<'w> {
             Write::ReleaseJob { key, lease, due_at } => self.job(sql::RELEASE_JOB, key, values![lease, due_at.0]),
             Write::ExtendLease { key, lease, until } => self.job(sql::EXTEND_LEASE, key, values![lease, until.0]),
             Write::ScheduleJob { key, due_at } => self.job(sql::SCHEDULE_JOB, key, values![due_at.0]),
+            Write::HastenJob { key, due_at } => {
+                self.any(sql::HASTEN_JOB, values![key.order.0, key.part.code(), due_at.0]);
+            }
             Write::DeleteJobsOf(order) => self.any(sql::DELETE_JOBS_OF, values![order.0]),
             Write::WishNotifications { order, wish } => {
                 self.one(sql::WISH_NOTIFICATIONS, values![order.0, &wish.0], ConflictOn::Order);
@@ -121,6 +143,18 @@ impl<'w> Steps<'w> {
                 self.any(sql::PASS_QUOTATION_IDS, values!["order"]);
                 self.any(sql::FORGET_QUOTATION_WISHES, values![over_before.0]);
                 self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
+            }
+            Write::DeleteItemJobsOf(order) => self.any(sql::DELETE_ITEM_JOBS_OF, values![order.0]),
+            Write::InsertStanding(standing) => self.insert_standing(standing),
+            Write::ActivateStanding { order, position } => {
+                self.one(sql::ACTIVATE_STANDING, values![order.0, from_count(*position)], ConflictOn::Standing);
+            }
+            Write::DeleteStanding { order, position } => {
+                self.any(sql::DELETE_STANDING, values![order.0, from_count(*position)]);
+            }
+            Write::RememberProduct { order, position, product, at } => {
+                let values = values![order.0, from_count(*position), product, at.0];
+                self.one(sql::REMEMBER_PRODUCT, values, ConflictOn::Product);
             }
             Write::RememberMessage { owner, message_id, order, at } => {
                 self.one(sql::REMEMBER_MESSAGE, values![owner.0, message_id, order.0, at.0], ConflictOn::Message);
@@ -185,12 +219,34 @@ impl<'w> Steps<'w> {
             }
         }
         for page in item_page::concerned(&update.items) {
-            let (read, write, key) = match page {
-                0 => (sql::FIRST_ITEM_PAGE, sql::SET_FIRST_ITEM_PAGE, Some(id)),
-                _ => (sql::ITEM_PAGE, sql::SET_ITEM_PAGE, item_page::key(update.id, page)),
-            };
-            self.0.push(Step::Patch(Patch { read, write, key, page, updates: &update.items }));
+            self.patch(update.id, page, PageChange::Update(&update.items));
         }
+    }
+
+    fn append_items(&mut self, append: &'w AppendItems) -> Result<(), CommitError> {
+        let AppendItems { id, expected_revision, first, items } = append;
+        if first + items.len() > ITEMS_PER_ORDER {
+            return Err(StoreError::Failed(format!("an order has room for {ITEMS_PER_ORDER} items")).into());
+        }
+        let values = values![id.0, *expected_revision, from_count(*first), from_count(items.len())];
+        self.one(sql::COUNT_APPENDED_ITEMS, values, ConflictOn::Order);
+        for (page, is_new, items) in item_page::appended(*first, items) {
+            if is_new {
+                let values = values![item_page::key(*id, page), item_page::encode(items)];
+                self.one(sql::INSERT_ITEM_PAGE, values, ConflictOn::Order);
+            } else {
+                self.patch(*id, page, PageChange::Append { first: *first, items });
+            }
+        }
+        Ok(())
+    }
+
+    fn patch(&mut self, order: OrderId, page: usize, change: PageChange<'w>) {
+        let (read, write, key) = match page {
+            0 => (sql::FIRST_ITEM_PAGE, sql::SET_FIRST_ITEM_PAGE, Some(order.0)),
+            _ => (sql::ITEM_PAGE, sql::SET_ITEM_PAGE, item_page::key(order, page)),
+        };
+        self.0.push(Step::Patch(Patch { read, write, key, page, change }));
     }
 
     pub(crate) fn append_history(&mut self, entry: &'w HistoryEntry) {
@@ -284,6 +340,13 @@ impl<'w> Steps<'w> {
             }
         };
         self.one(statement, values, ConflictOn::Job);
+    }
+
+    fn insert_standing(&mut self, standing: &'w Standing) {
+        let Standing { order, position, provider, kind, topic, criteria, expires_at } = standing;
+        let values =
+            values![order.0, from_count(*position), provider.0, kind.code(), topic, &criteria.0, expires_at.0, false.code()];
+        self.one(sql::INSERT_STANDING, values, ConflictOn::Standing);
     }
 
     fn insert_account(&mut self, account: &'w NewAccount) {

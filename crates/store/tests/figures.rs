@@ -35,6 +35,7 @@ fn order(id: i64) -> Order {
         state: state.clone(),
         result: None,
         listed: false,
+        standing: false,
         document: Document(vec![b'i'; 150]),
     };
     Order {

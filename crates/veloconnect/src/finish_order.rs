@@ -87,7 +87,8 @@ async fn place(call: &Call<'_>, transaction: &Transaction, state: StateCode, bas
 fn order_of(call: &Call<'_>, transaction: &Transaction, basket: &Basket, id: OrderId) -> Order {
     let item = |line: &Line| {
         let document = item_document(line);
-        Item { item_id: line.article.id.clone(), state: State::submitted(call.now), result: None, listed: false, document }
+        let (item_id, state) = (line.article.id.clone(), State::submitted(call.now));
+        Item { item_id, state, result: None, listed: false, standing: false, document }
     };
     let document: Document = order_document(&call.identity.name, &transaction.key.id.0, call.today);
     Order {

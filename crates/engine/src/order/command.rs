@@ -1,6 +1,6 @@
 //! What may be done to an order: a command, and the changes it makes, or why it is refused.
 
-use super::{Order, STATUS_INFO_CHARACTERS_MAX, State, Status, automaton, roll_up};
+use super::{Item, Order, STATUS_INFO_CHARACTERS_MAX, State, Status, automaton, roll_up};
 use crate::Timestamp;
 
 /// Something that someone wants done to an order. Items are named by their position, from 0.
@@ -8,15 +8,16 @@ use crate::Timestamp;
 pub enum Command {
     /// Approve the order: its submitted items become Accepted.
     Accept,
-    /// Put the order into the queue: its accepted items become Suspended.
-    Queue,
+    /// Put the order into the queue: the first `most` of its accepted items become Suspended.
+    Queue { most: usize },
     /// Production of an item begins.
     Start { item: usize },
-    /// Word from the production of an item: its new status text, or none. Nothing moves.
+    /// Word from the production of an item, or about what a standing item waits for: its new status text, or none. Nothing moves.
     Note { item: usize, text: Option<String> },
     /// An item is ready; `result` says where.
     Complete { item: usize, result: Option<String> },
-    /// An operator takes all items that are accepted, queued or being produced out of work.
+    /// An operator takes all items that are queued or being produced out of work, or, if there are none, those that are
+    /// accepted; what only stands for products to come is not in work.
     Suspend { reason: String },
     /// The items that are suspended go on; they stay so until their turn comes.
     Resume,
@@ -28,8 +29,8 @@ pub enum Command {
     Download { item: usize },
     /// The order is withdrawn or rejected: all items that are not final become Cancelled.
     Cancel { reason: String },
-    /// A subscription is over: all items that are not final become Terminated.
-    Terminate { reason: String },
+    /// A standing item is over: it becomes Terminated. Its products go on.
+    Terminate { item: usize, reason: String },
 }
 
 /// What a change is about.
@@ -71,7 +72,11 @@ pub enum Refusal {
     NoSuchItem { item: usize, items: usize },
     #[error("{subject} is {from} and cannot become {to}")]
     IllegalMove { subject: String, from: Status, to: Status },
-    #[error("item {item} is {status}: there is word only from what is InProduction")]
+    #[error("item {item} stands for products to come, and is not itself produced")]
+    NotProduced { item: String },
+    #[error("item {item} is a product; only what stands for products to come is terminated")]
+    NotStanding { item: String },
+    #[error("item {item} is {status}: there is word only from what is InProduction, or waits for products")]
     NotInProduction { item: String, status: Status },
     #[error("nothing in the order, which is {status}, can become {to}")]
     NothingToDo { status: Status, to: Status },
@@ -81,20 +86,30 @@ pub enum Refusal {
 pub fn decide(order: &Order, command: &Command) -> Result<Vec<Change>, Refusal> {
     use Status::{Accepted, Cancelled, Completed, Downloaded, Failed, InProduction, Submitted, Suspended, Terminated};
     let mut changes = match command {
-        Command::Accept => every_item(order, |s| s == Submitted, Accepted, None)?,
-        Command::Queue => every_item(order, |s| s == Accepted, Suspended, None)?,
-        Command::Suspend { reason } => {
-            every_item(order, |s| matches!(s, Accepted | Suspended | InProduction), Suspended, Some(reason))?
+        Command::Accept => every_item(order, |_, s| s == Submitted, Accepted, None)?,
+        Command::Queue { most } => {
+            let mut changes = every_item(order, |_, s| s == Accepted, Suspended, None)?;
+            changes.truncate(*most);
+            if changes.is_empty() {
+                return Err(Refusal::NothingToDo { status: order.state.status, to: Suspended });
+            }
+            changes
         }
-        Command::Resume => every_item(order, |s| s == Suspended, Suspended, None)?,
-        Command::Start { item } => one_item(order, *item, InProduction, None, None)?,
+        Command::Suspend { reason } => {
+            // Of an order that is worked off in batches, what is not queued yet waits anyway.
+            let in_work = order.items.iter().any(Item::is_in_work);
+            let is_held = |item: &Item, s| !item.standing && (item.is_in_work() || (s == Accepted && !in_work));
+            every_item(order, is_held, Suspended, Some(reason))?
+        }
+        Command::Resume => every_item(order, |item, s| !item.standing && s == Suspended, Suspended, None)?,
+        Command::Start { item } => one_item(produced(order, *item)?, *item, InProduction, None, None)?,
         Command::Note { item, text } => note(order, *item, text.as_deref())?,
         Command::Complete { item, result } => one_item(order, *item, Completed, None, result.clone())?,
         Command::Requeue { item, reason } => one_item(order, *item, Suspended, Some(reason), None)?,
         Command::Fail { item, reason } => one_item(order, *item, Failed, Some(reason), None)?,
         Command::Download { item } => one_item(order, *item, Downloaded, None, None)?,
-        Command::Cancel { reason } => every_item(order, |s| !s.is_final(), Cancelled, Some(reason))?,
-        Command::Terminate { reason } => every_item(order, |s| !s.is_final(), Terminated, Some(reason))?,
+        Command::Cancel { reason } => every_item(order, |_, s| !s.is_final(), Cancelled, Some(reason))?,
+        Command::Terminate { item, reason } => one_item(standing(order, *item)?, *item, Terminated, Some(reason), None)?,
     };
     changes.extend(order_change(order, &changes)?);
     Ok(changes)
@@ -133,22 +148,43 @@ fn one_item(
     Ok(vec![Change { subject: Subject::Item(item), from, to, info: info.map(|i| status_info(i)), result }])
 }
 
+/// The order, if that item is a product.
+fn produced(order: &Order, item: usize) -> Result<&Order, Refusal> {
+    match order.items.get(item) {
+        Some(present) if present.standing => Err(Refusal::NotProduced { item: present.item_id.clone() }),
+        _ => Ok(order),
+    }
+}
+
+/// The order, if that item is a standing one.
+fn standing(order: &Order, item: usize) -> Result<&Order, Refusal> {
+    match order.items.get(item) {
+        Some(present) if !present.standing => Err(Refusal::NotStanding { item: present.item_id.clone() }),
+        _ => Ok(order),
+    }
+}
+
 fn note(order: &Order, item: usize, text: Option<&str>) -> Result<Vec<Change>, Refusal> {
     let Some(present) = order.items.get(item) else {
         return Err(Refusal::NoSuchItem { item, items: order.items.len() });
     };
     let from = present.state.status;
-    if from != Status::InProduction {
+    if from != Status::InProduction && !present.is_active() {
         return Err(Refusal::NotInProduction { item: present.item_id.clone(), status: from });
     }
     Ok(vec![Change { subject: Subject::Item(item), from, to: from, info: text.map(status_info), result: None }])
 }
 
-fn every_item(order: &Order, which: impl Fn(Status) -> bool, to: Status, info: Option<&String>) -> Result<Vec<Change>, Refusal> {
+fn every_item(
+    order: &Order,
+    which: impl Fn(&Item, Status) -> bool,
+    to: Status,
+    info: Option<&String>,
+) -> Result<Vec<Change>, Refusal> {
     let mut changes = Vec::new();
     for (position, item) in order.items.iter().enumerate() {
         let from = item.state.status;
-        if which(from) {
+        if which(item, from) {
             // What stays where it is has another text.
             if from != to {
                 check(&format!("item {}", item.item_id), from, to)?;
@@ -168,10 +204,14 @@ fn check(subject: &str, from: Status, to: Status) -> Result<(), Refusal> {
 
 /// The order's own change, if the items' changes make one.
 fn order_change(order: &Order, changes: &[Change]) -> Result<Option<Change>, Refusal> {
-    let changed = |position: usize| changes.iter().find(|c| c.subject == Subject::Item(position));
-    let statuses = order.items.iter().enumerate().map(|(p, item)| changed(p).map_or(item.state.status, |c| c.to));
+    let mut items: Vec<(bool, Status)> = order.items.iter().map(|item| (item.standing, item.state.status)).collect();
+    for change in changes {
+        if let Subject::Item(position) = change.subject {
+            items[position].1 = change.to;
+        }
+    }
     let from = order.state.status;
-    let to = roll_up(from, &statuses);
+    let to = roll_up(from, &items.iter().copied());
     if from == to {
         return Ok(None);
     }

@@ -1,11 +1,13 @@
 //! Orders: what they are, how their status moves, and the record of every move.
 
+mod append;
 pub mod automaton;
 mod command;
 mod history;
 mod rollup;
 mod status;
 
+pub use append::append;
 pub use command::{Change, Command, Refusal, Subject, apply, decide};
 pub use history::{HistoryEntry, entries_of, submission_entry};
 pub use rollup::roll_up;
@@ -48,6 +50,9 @@ pub struct Item {
     pub result: Option<String>,
     /// Whether the customer was given the result once (OSEO DescribeResultAccess, `nextReady`).
     pub listed: bool,
+    /// Whether it stands for products to come (a subscription, a task), which become further items of the order, and is
+    /// not itself produced. While it is active it is Suspended.
+    pub standing: bool,
     /// What only the protocol says about the item.
     pub document: Document,
 }
@@ -60,6 +65,31 @@ pub struct State {
     pub since: Timestamp,
     /// OSEO `additionalStatusInfo`: at most [`STATUS_INFO_CHARACTERS_MAX`] characters, never empty.
     pub info: Option<String>,
+}
+
+impl Item {
+    /// Whether it is queued or being produced.
+    pub const fn is_in_work(&self) -> bool {
+        !self.standing && matches!(self.state.status, Status::Suspended | Status::InProduction)
+    }
+
+    /// Whether it stands for products to come, and more may come by now.
+    pub const fn is_active(&self) -> bool {
+        self.standing && matches!(self.state.status, Status::Suspended)
+    }
+}
+
+impl Order {
+    /// Whether more items are queued once those in work are done: the order is worked off in batches.
+    pub fn has_batches_to_come(&self) -> bool {
+        self.items.iter().any(Item::is_in_work)
+            && self.items.iter().any(|item| !item.standing && matches!(item.state.status, Status::Accepted))
+    }
+
+    /// Whether products may still be appended, now or once it is accepted.
+    pub fn has_open_standing_items(&self) -> bool {
+        self.items.iter().any(|item| item.standing && !item.state.status.is_final())
+    }
 }
 
 impl State {

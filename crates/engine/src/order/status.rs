@@ -78,7 +78,7 @@ impl Status {
             Self::Cancelled => "withdrawn by the customer, or rejected",
             Self::Completed => "made available as the delivery options say",
             Self::InProduction => "being worked on",
-            Self::Suspended => "queued: waits for its turn, or for another attempt",
+            Self::Suspended => "waits for its turn, for another attempt, or (a subscription) for products",
             Self::Failed => "could not be produced; the reason is given",
             Self::Terminated => "a subscription that is over",
             Self::Downloaded => "fetched by the customer",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
-use ordergate_store::{Batch, Claim, CommitError, ConflictOn, Items, Job, SharedStore, StoreError};
+use ordergate_store::{Batch, Claim, CommitError, ConflictOn, Items, Job, SharedStore, Standing, StoreError};
 use tokio::time::sleep;
 
 use crate::moves::{RACES_MAX, Step, carry_out};
@@ -48,6 +48,10 @@ impl Ledger {
 
     pub(super) async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.store.next_due(self.queue).await.inspect_err(|error| error.log("no work can be found"))
+    }
+
+    pub(super) async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+        self.store.standing_of(order).await.inspect_err(|error| error.log("a standing order cannot be looked after"))
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Result<(), CommitError> {

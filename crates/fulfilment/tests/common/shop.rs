@@ -81,6 +81,7 @@ impl Shop {
             state: State::submitted(at),
             result: None,
             listed: false,
+            standing: false,
             document: Document::default(),
         };
         Order {

@@ -8,4 +8,5 @@ mod common;
 mod leases;
 mod place;
 mod pull;
+mod standing;
 mod steps;

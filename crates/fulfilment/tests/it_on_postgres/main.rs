@@ -9,5 +9,7 @@ mod leases;
 mod place;
 #[path = "../it/pull.rs"]
 mod pull;
+#[path = "../it/standing.rs"]
+mod standing;
 #[path = "../it/steps.rs"]
 mod steps;

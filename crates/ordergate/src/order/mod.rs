@@ -5,15 +5,13 @@ mod list;
 mod show;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use ordergate_engine::OrderId;
 use ordergate_fulfilment::{Action, Desk, SystemClock};
-use ordergate_server::outbox::announcing;
 use ordergate_store::Store;
 
 use crate::failure::Failure;
-use crate::opening::{self, AnyStore};
+use crate::opening;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -114,10 +112,8 @@ fn reason(text: &str) -> Result<String, &'static str> {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     opening::runtime()?.block_on(async {
-        let store = AnyStore::open_shared(&config.store).await?.into_shared();
-        // What an operator does, customers are told as well.
-        let store = announcing(store, &config, &(Arc::new(SystemClock) as _));
-        let done = carry_out(arguments.command, &store, &arguments.operator).await;
+        let store = opening::announcing(&config).await?;
+        let done = carry_out(arguments.command, &*store, &arguments.operator).await;
         store.close().await?;
         done
     })

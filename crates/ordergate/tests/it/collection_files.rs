@@ -71,7 +71,6 @@ fn refused_files() -> Vec<Refused> {
         ("id = §\"\"\n".to_owned(), "id: must have 1 to 255 characters"),
         ("id = \"c\"\nidentifier = §\"(\"\n".to_owned(), "identifier: is no regular expression"),
         ("id = \"c\"\nidentifier = §\"a)(b\"\n".to_owned(), "identifier: is no regular expression"),
-        ("id = \"c\"\nsubscription = §true\n".to_owned(), "subscription: must be false"),
         (format!("product = §false\n{}", set(DELIVERY)), "product: must be true"),
         (set("").replace("[[o", "§[[o"), "order_options[0]: lacks delivery"),
         (set("delivery = §{}\n"), "order_options[0].delivery: must offer at least one"),
@@ -83,7 +82,6 @@ fn refused_files() -> Vec<Refused> {
             set("delivery = { online_data_access = [\"ftp\", §\"ftp\"] }\n"),
             "order_options[0].delivery.online_data_access[1]: is given twice",
         ),
-        (set(&format!("{DELIVERY}order_type = §\"TASKING_ORDER\"\n")), "order_options[0].order_type: must be PRODUCT_ORDER"),
         (
             set(&format!("{DELIVERY}order_type = §\"product\"\n")),
             "order_options[0].order_type: unknown value, expected one of `PRODUCT_ORDER`",
@@ -191,9 +189,31 @@ fn refused_prices() -> Vec<Refused> {
     ]
 }
 
+/// Options are for orders of a type that the collection takes.
+fn refused_types() -> Vec<Refused> {
+    let set = |rest: &str| format!("id = \"c\"\n\n[[order_options]]\nid = \"s\"\n{rest}");
+    vec![
+        (
+            format!("subscription = §false\n{}", set(&format!("{DELIVERY}order_type = \"SUBSCRIPTION_ORDER\"\n"))),
+            "subscription: must be true where there are order_options for subscription orders",
+        ),
+        (
+            format!("tasking = §false\n{}", set(&format!("{DELIVERY}order_type = \"TASKING_ORDER\"\n"))),
+            "tasking: must be true where there are order_options for tasking orders",
+        ),
+        (
+            format!(
+                "subscription = true\n{}",
+                set(&format!("{DELIVERY}order_type = \"SUBSCRIPTION_ORDER\"\nidentifier = §\"x\"\n"))
+            ),
+            "order_options[0].identifier: must not be given",
+        ),
+    ]
+}
+
 #[test]
 fn what_is_wrong_with_a_file_is_said_with_its_place() {
-    for (text, expected) in refused_files().into_iter().chain(refused_prices()) {
+    for (text, expected) in refused_files().into_iter().chain(refused_prices()).chain(refused_types()) {
         let (text, place) = place(&text);
         let expected = format!("ordergate: c.toml:{place}: {expected}");
         let (good, said) = check(&[("b.toml", "id = \"b\"\n"), ("c.toml", &text)]);

@@ -16,7 +16,9 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ordergate_engine::order::OrderKind;
 use ordergate_xml::Node;
+use serde_json::{Map, Value};
 
 use crate::collections::{Catalogue, Collection, Component, Kind, OptionSet};
 use crate::schema::OS;
@@ -54,18 +56,8 @@ impl<'a, 'd> Choices<'a, 'd> {
     /// Checks an item that names a product, and says what it is ordered with; nothing if its collection is not declared.
     pub(crate) fn check(&self, item: Node<'d>, path: &str) -> Result<Option<Fit<'a>>, Exception> {
         let Some(collection) = self.takes(item)? else { return Ok(None) };
-        if collection.option_sets.is_empty() {
-            return Ok(Some(Fit { collection, set: None }));
-        }
-        let identifier = identifier(item);
-        let set = match item.child(OS, "productOrderOptionsId") {
-            Some(named) => {
-                let set = named_set(collection, &identifier, named, path)?;
-                self.check_with(collection, set, item, path).map(|()| set)
-            }
-            None => self.check_with_any(collection, &identifier, item, path),
-        };
-        set.map(|set| Some(Fit { collection, set: Some(set) }))
+        let set = self.fitting(collection, OrderKind::Product, &identifier(item), item, path)?;
+        Ok(Some(Fit { collection, set }))
     }
 
     /// The collection of an item that names a product, if it is declared; refused if it takes no orders.
@@ -81,7 +73,7 @@ impl<'a, 'd> Choices<'a, 'd> {
     }
 
     /// The single values that a checked item is ordered with, by option: chosen, or by default.
-    pub(crate) fn values(&self, fit: &Fit<'a>, item: Node<'d>) -> Vec<(&'a Component, String)> {
+    pub(crate) fn single_values(&self, fit: &Fit<'a>, item: Node<'d>) -> Vec<(&'a Component, String)> {
         let Some(set) = fit.set else { return Vec::new() };
         let components: Vec<&'a Component> = set.options.iter().map(|o| &o.component).collect();
         let of_order = self.of_order(fit.collection, set);
@@ -96,16 +88,60 @@ impl<'a, 'd> Choices<'a, 'd> {
         components.iter().copied().filter_map(value).collect()
     }
 
-    /// Without an id, the first set that fits is meant.
-    fn check_with_any(
+    /// What an item that stands for products to come chooses, by the names of the options, after it was checked like one that
+    /// names a product. `subject` is the collection, or the task.
+    pub(crate) fn all_values(
+        &self,
+        collection: Option<&'a Collection>,
+        kind: OrderKind,
+        subject: &str,
+        item: Node<'d>,
+        path: &str,
+    ) -> Result<Map<String, Value>, Exception> {
+        let set = collection.map(|collection| self.fitting(collection, kind, subject, item, path)).transpose()?.flatten();
+        let Some((collection, set)) = collection.zip(set) else {
+            let mut values = values::undeclared(self.order, self.path)?;
+            values.extend(values::undeclared(item, path)?);
+            return Ok(values);
+        };
+        let components: Vec<&Component> = set.options.iter().map(|o| &o.component).collect();
+        let of_order = self.of_order(collection, set);
+        let of_order = of_order.as_ref().as_ref().map_err(Clone::clone)?;
+        let of_item = Level::read(item, "option", path, &components)?;
+        let chosen = |c: &Component| Some((c.name.clone(), of_item.get(&c.name).or_else(|| of_order.get(&c.name))?.to_json(c)));
+        Ok(components.into_iter().filter_map(chosen).collect())
+    }
+
+    /// The set that an item's choices fit; none where options are not declared.
+    fn fitting(
         &self,
         collection: &'a Collection,
-        product: &str,
+        kind: OrderKind,
+        subject: &str,
+        item: Node<'d>,
+        path: &str,
+    ) -> Result<Option<&'a OptionSet>, Exception> {
+        if collection.sets(kind).next().is_none() {
+            return Ok(None);
+        }
+        if let Some(named) = item.child(OS, "productOrderOptionsId") {
+            let set = named_set(collection, kind, subject, named, path)?;
+            return self.check_with(collection, set, item, path).map(|()| Some(set));
+        }
+        self.first_that_fits(collection, kind, subject, item, path).map(Some)
+    }
+
+    /// Without an id, the first set that fits is meant.
+    fn first_that_fits(
+        &self,
+        collection: &'a Collection,
+        kind: OrderKind,
+        subject: &str,
         item: Node<'d>,
         path: &str,
     ) -> Result<&'a OptionSet, Exception> {
         let (mut first, mut others) = (None, false);
-        for set in collection.option_sets.iter().filter(|set| set.is_for(product)) {
+        for set in collection.sets(kind).filter(|set| set.is_for(subject)) {
             let Err(refused) = self.check_with(collection, set, item, path) else { return Ok(set) };
             others = first.is_some();
             first = first.or(Some((set, refused)));
@@ -116,6 +152,9 @@ impl<'a, 'd> Choices<'a, 'd> {
                 refused
             }
             Some((_, refused)) => refused,
+            None if kind == OrderKind::Tasking => {
+                Place::of(item, path).refused("taskingRequestId", "no options are offered for this task")
+            }
             None => Place::of(item, path).refused("identifier", "no options are offered for this product"),
         })
     }
@@ -168,9 +207,15 @@ fn identifier(item: Node<'_>) -> String {
     identifier.map(|i| i.text().trim().to_owned()).unwrap_or_default()
 }
 
-/// The set that an item names; it must be offered for the item's product.
-fn named_set<'c>(collection: &'c Collection, product: &str, named: Node<'_>, path: &str) -> Result<&'c OptionSet, Exception> {
-    let offered = || collection.option_sets.iter().filter(|set| set.is_for(product));
+/// The set that an item names; it must be offered for what the item is about.
+fn named_set<'c>(
+    collection: &'c Collection,
+    kind: OrderKind,
+    subject: &str,
+    named: Node<'_>,
+    path: &str,
+) -> Result<&'c OptionSet, Exception> {
+    let offered = || collection.sets(kind).filter(|set| set.is_for(subject));
     let id = named.text();
     offered().find(|set| set.id == *id).ok_or_else(|| {
         let ids: Vec<&str> = offered().map(|set| set.id.as_str()).collect();

@@ -7,6 +7,7 @@
 use std::slice::Iter;
 
 use ordergate_xml::Node;
+use serde_json::{Map, Value, json};
 
 use super::values::{Chosen, Place, Read};
 use crate::Exception;
@@ -42,6 +43,32 @@ pub(super) fn read<'c, 'd>(values: Node<'d>, path: &str, components: &[&'c Compo
 /// Whether the component allows the values of these tokens.
 pub(super) fn check(component: &Component, tokens: &[String], place: &Place) -> Result<(), Exception> {
     Walk { tokens: tokens.iter(), option: component, place, judges: true }.component(component)
+}
+
+/// The value of tokens that were found to be as many as the component takes.
+pub(super) fn to_json(component: &Component, tokens: &mut Iter<'_, String>) -> Value {
+    let word = |tokens: &mut Iter<'_, String>| Value::String(tokens.next().cloned().unwrap_or_default());
+    match &component.kind {
+        Kind::Scalar { .. } => word(tokens),
+        Kind::Range { .. } => json!({ "min": word(tokens), "max": word(tokens) }),
+        Kind::List { of, .. } => {
+            let count = tokens.next().and_then(|count| count.parse::<usize>().ok()).unwrap_or(0).min(tokens.len());
+            Value::Object(Map::from_iter([(of.name.clone(), (0..count).map(|_| to_json(of, tokens)).collect())]))
+        }
+        Kind::Record(fields) => {
+            let mut record = Map::new();
+            for field in fields {
+                if field.required || tokens.next().is_some_and(|present| present == "Y") {
+                    record.insert(field.name.clone(), to_json(field, tokens));
+                }
+            }
+            Value::Object(record)
+        }
+        Kind::Choice(items) => {
+            let chosen = tokens.next().and_then(|name| named(items, name));
+            chosen.map_or(Value::Null, |item| Value::Object(Map::from_iter([(item.name.clone(), to_json(item, tokens))])))
+        }
+    }
 }
 
 /// A walk along the tokens of an option. Each step takes a token, so it ends with them.

@@ -4,10 +4,12 @@ use std::cell::OnceCell;
 
 use ordergate_xml::{Node, Position};
 
+use serde_json::{Map, Value as Json};
+
 use super::{text, xml};
-use crate::Exception;
 use crate::collections::Component;
 use crate::schema::OS;
+use crate::{Exception, describe};
 
 /// Where something stands, for a diagnosis.
 #[derive(Debug, Clone)]
@@ -67,6 +69,14 @@ impl<'d> Chosen<'d> {
         }
     }
 
+    /// The value as elements would have it: texts, and objects with the names of the elements.
+    pub fn to_json(&self, component: &Component) -> Json {
+        match &self.value {
+            Value::Xml(node) => describe::value(*node),
+            Value::Text(tokens) => text::to_json(component, &mut tokens.iter()),
+        }
+    }
+
     /// Whether the component, which must always be the same one, allows this value.
     pub fn verdict(&self, component: &Component) -> Result<(), Exception> {
         let judge = || match &self.value {
@@ -75,6 +85,20 @@ impl<'d> Chosen<'d> {
         };
         self.verdict.get_or_init(judge).clone()
     }
+}
+
+/// The values of options that are not declared: only XMLEncoding says by itself which option a value is for.
+pub(super) fn undeclared(holder: Node<'_>, path: &str) -> Result<Map<String, Json>, Exception> {
+    let mut values = Map::new();
+    for (n, data) in holder.children_named(OS, "option").filter_map(|option| option.child(OS, "ParameterData")).enumerate() {
+        let Some(given) = data.child(OS, "values") else { continue };
+        if data.child(OS, "encoding").is_some_and(|e| e.text() == "TextEncoding") {
+            let place = Place::of(given, format!("{path}/option[{}]/ParameterData/values", n + 1));
+            return Err(place.refused("values", "without declared options only XMLEncoding can be understood"));
+        }
+        values.extend(given.children().map(|child| (child.name().to_owned(), describe::value(child))));
+    }
+    Ok(values)
 }
 
 impl<'c, 'd> Level<'c, 'd> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ordergate_engine::order::OrderKind;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
@@ -61,6 +62,16 @@ pub(super) enum OrderType {
     Subscription,
     #[serde(rename = "TASKING_ORDER")]
     Tasking,
+}
+
+impl OrderType {
+    pub const fn kind(self) -> OrderKind {
+        match self {
+            Self::Product => OrderKind::Product,
+            Self::Subscription => OrderKind::Subscription,
+            Self::Tasking => OrderKind::Tasking,
+        }
+    }
 }
 
 /// `[order_options.delivery]`.

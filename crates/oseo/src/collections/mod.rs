@@ -15,6 +15,8 @@ pub(crate) mod write;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use ordergate_engine::order::OrderKind;
+
 pub(crate) use component::{Component, Kind, named, names};
 pub use file::CollectionFile;
 pub use read::Refused;
@@ -22,6 +24,7 @@ use scalar::Pattern;
 
 /// A collection of products.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // each is a key of its own
 pub struct Collection {
     pub id: String,
     pub title: Option<String>,
@@ -30,8 +33,10 @@ pub struct Collection {
     pub default: bool,
     /// Which products without a collection belong here.
     identifier: Option<Pattern>,
-    /// Whether product orders are taken.
+    /// Which orders are taken.
     pub product_orders: bool,
+    pub subscriptions: bool,
+    pub tasking: bool,
     /// None: options are not declared, so any are taken.
     pub(crate) option_sets: Vec<OptionSet>,
     /// None: it has no price list.
@@ -44,7 +49,9 @@ pub(crate) struct OptionSet {
     /// `productOrderOptionsId`.
     pub id: String,
     pub description: Option<String>,
-    /// The products it is offered for; none means all of the collection.
+    /// Which orders it is offered for.
+    pub kind: OrderKind,
+    /// The products, or tasks, it is offered for; none means all of the collection.
     pub identifier: Option<Pattern>,
     pub options: Vec<OrderOption>,
     pub delivery: Ways,
@@ -84,9 +91,26 @@ pub(crate) struct SceneSelection {
 }
 
 impl OptionSet {
-    /// Whether it is offered for this product.
+    /// Whether it is offered for this product, or task.
     pub fn is_for(&self, product: &str) -> bool {
         self.identifier.as_ref().is_none_or(|pattern| pattern.matches(product))
+    }
+}
+
+impl Collection {
+    /// Whether orders of this kind are taken.
+    pub const fn takes(&self, kind: OrderKind) -> bool {
+        match kind {
+            OrderKind::Product => self.product_orders,
+            OrderKind::Subscription => self.subscriptions,
+            OrderKind::Tasking => self.tasking,
+            OrderKind::Articles => false,
+        }
+    }
+
+    /// The sets for orders of this kind.
+    pub(crate) fn sets(&self, kind: OrderKind) -> impl Iterator<Item = &OptionSet> {
+        self.option_sets.iter().filter(move |set| set.kind == kind)
     }
 }
 
@@ -126,6 +150,11 @@ impl Catalogue {
 
     pub fn iter(&self) -> impl Iterator<Item = &Collection> {
         self.collections.iter()
+    }
+
+    /// Whether any of them takes orders of this kind.
+    pub fn takes(&self, kind: OrderKind) -> bool {
+        self.collections.iter().any(|collection| collection.takes(kind))
     }
 
     pub fn is_empty(&self) -> bool {

@@ -1,5 +1,6 @@
 //! From a collection's file to the model. Every refusal names the key at fault.
 
+use ordergate_engine::order::OrderKind;
 use ordergate_xml::schema::{ANY_URI, SimpleType};
 
 use super::file::{CollectionFile, DeliveryFile, OrderOptionsFile, OrderType, PaymentFile, SceneSelectionFile};
@@ -27,11 +28,6 @@ impl TryFrom<CollectionFile> for Collection {
 
     fn try_from(file: CollectionFile) -> Result<Self, Refused> {
         length("id", &file.id, 1, 255)?;
-        for (key, wanted) in [("subscription", file.subscription), ("tasking", file.tasking)] {
-            if wanted {
-                return refused(key, "must be false: such orders are not offered by this server");
-            }
-        }
         let mut option_sets: Vec<OptionSet> = Vec::new();
         for (n, set) in file.order_options.into_iter().enumerate() {
             let at = format!("order_options[{n}]");
@@ -41,8 +37,14 @@ impl TryFrom<CollectionFile> for Collection {
             }
             option_sets.push(set);
         }
-        if !file.product && !option_sets.is_empty() {
-            return refused("product", "must be true where there are order_options for product orders");
+        for (key, taken, kind) in [
+            ("product", file.product, OrderKind::Product),
+            ("subscription", file.subscription, OrderKind::Subscription),
+            ("tasking", file.tasking, OrderKind::Tasking),
+        ] {
+            if !taken && option_sets.iter().any(|set| set.kind == kind) {
+                return refused(key, format!("must be true where there are order_options for {key} orders"));
+            }
         }
         Ok(Self {
             identifier: pattern("identifier", file.identifier)?,
@@ -52,6 +54,8 @@ impl TryFrom<CollectionFile> for Collection {
             default: file.default,
             product_orders: file.product,
             price: file.price.map(|price| price_list(price, &option_sets)).transpose()?,
+            subscriptions: file.subscription,
+            tasking: file.tasking,
             option_sets,
         })
     }
@@ -63,8 +67,8 @@ fn option_set(file: OrderOptionsFile, at: &str) -> Result<OptionSet, Refused> {
     if let Some(description) = &file.description {
         length(&key("description"), description, 0, 255)?;
     }
-    if file.order_type != OrderType::Product {
-        return refused(key("order_type"), "must be PRODUCT_ORDER: other orders are not offered by this server");
+    if file.order_type == OrderType::Subscription && file.identifier.is_some() {
+        return refused(key("identifier"), "must not be given: who subscribes names no product");
     }
     if let Some(url) = &file.info_url {
         uri(&key("info_url"), url)?;
@@ -86,6 +90,7 @@ fn option_set(file: OrderOptionsFile, at: &str) -> Result<OptionSet, Refused> {
         identifier: pattern(&key("identifier"), file.identifier)?,
         id: file.id,
         description: file.description,
+        kind: file.order_type.kind(),
         options,
         info_url: file.info_url,
     })

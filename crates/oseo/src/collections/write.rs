@@ -2,6 +2,8 @@
 
 use ordergate_xml::XmlWriter;
 
+use crate::order_type::order_type_name;
+
 use super::scalar::{Bounds, Scalar, Tokens};
 use super::{Component, Kind, OptionSet, Ways};
 
@@ -14,7 +16,7 @@ pub(crate) fn option_set(set: &OptionSet, product: Option<&str>, w: &mut XmlWrit
     w.start("os:orderOptions").leaf("os:productOrderOptionsId", &set.id);
     leaf(w, "os:identifier", product);
     leaf(w, "os:description", set.description.as_deref());
-    w.leaf("os:orderType", "PRODUCT_ORDER");
+    w.leaf("os:orderType", order_type_name(set.kind));
     for option in &set.options {
         w.start("os:option");
         named_component(&option.component, w);

@@ -103,7 +103,7 @@ fn item_price<'a, 'd>(
         price = add(price, list.fast_track)?;
     }
     if !list.options.is_empty() {
-        for (component, value) in choices.values(fit, item) {
+        for (component, value) in choices.single_values(fit, item) {
             for surcharge in list.options.iter().filter(|surcharge| surcharge.is_for(component, &value)) {
                 price = add(price, surcharge.surcharge)?;
             }

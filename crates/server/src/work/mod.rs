@@ -12,7 +12,7 @@ use ordergate_fulfilment::PullQueue;
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
-use self::refusal::Refusal;
+pub(crate) use self::refusal::Refusal;
 use self::wish::{ClaimWish, CompleteWish, FailWish, HeartbeatWish};
 use crate::auth::WorkersFile;
 use crate::request_body::{RequestBody, read_body};
@@ -83,13 +83,13 @@ impl Work {
         protocol: &str,
         operation: Option<Operation>,
     ) -> Result<Value, Refusal> {
-        let worker = self.worker(request.headers()).await?;
+        let worker = worker_of(&self.workers, request.headers()).await?;
         let (queue, operation) = self.queue(protocol).zip(operation).ok_or(Refusal::NotFound)?;
         if request.method() != Method::POST {
             return Err(Refusal::Method);
         }
         if !is_json(request.headers()) {
-            return Err(Refusal::ContentType);
+            return Err(Refusal::ContentType("application/json"));
         }
         let body = read_body(request.body_mut(), BODY_BYTES_MAX).await?;
         match operation {
@@ -102,27 +102,27 @@ impl Work {
         }
     }
 
-    /// The name of the worker whose token came with the request.
-    async fn worker(&self, headers: &HeaderMap) -> Result<String, Refusal> {
-        let token = bearer_token(headers).ok_or(Refusal::Unauthorized)?.to_owned();
-        let workers = self.workers.clone();
-        match spawn_blocking(move || workers.worker_of(&token)).await {
-            Ok(Ok(Some(name))) => Ok(name),
-            Ok(Ok(None)) => Err(Refusal::Unauthorized),
-            Ok(Err(error)) => {
-                tracing::error!(%error, "no worker can be let in");
-                Err(Refusal::Unavailable)
-            }
-            Err(_) => Err(Refusal::Unavailable),
-        }
-    }
-
     fn queue(&self, protocol: &str) -> Option<&PullQueue> {
         match protocol {
             "oseo" => self.oseo.as_ref(),
             "veloconnect" => self.veloconnect.as_ref(),
             _ => None,
         }
+    }
+}
+
+/// The name of the worker whose token came with the request.
+pub(crate) async fn worker_of(workers: &WorkersFile, headers: &HeaderMap) -> Result<String, Refusal> {
+    let token = bearer_token(headers).ok_or(Refusal::Unauthorized)?.to_owned();
+    let workers = workers.clone();
+    match spawn_blocking(move || workers.worker_of(&token)).await {
+        Ok(Ok(Some(name))) => Ok(name),
+        Ok(Ok(None)) => Err(Refusal::Unauthorized),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "no worker can be let in");
+            Err(Refusal::Unavailable)
+        }
+        Err(_) => Err(Refusal::Unavailable),
     }
 }
 
@@ -160,7 +160,7 @@ async fn fail(queue: &PullQueue, worker: &str, wish: &FailWish) -> Result<Value,
     Ok(json!({}))
 }
 
-fn refused(refusal: &Refusal) -> Response<Full<Bytes>> {
+pub(crate) fn refused(refusal: &Refusal) -> Response<Full<Bytes>> {
     let mut response = respond(refusal.status(), &json!({ "error": refusal.to_string() }));
     if let Some((name, value)) = refusal.header() {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
@@ -168,7 +168,7 @@ fn refused(refusal: &Refusal) -> Response<Full<Bytes>> {
     response
 }
 
-fn respond(status: StatusCode, answer: &Value) -> Response<Full<Bytes>> {
+pub(crate) fn respond(status: StatusCode, answer: &Value) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(format!("{answer}\n"))));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

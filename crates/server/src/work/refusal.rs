@@ -7,7 +7,7 @@ use ordergate_fulfilment::PullError;
 use crate::request_body::BodyError;
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// Not JSON, or not of the shape that was expected: which field, and what is wrong with it.
     #[error("{0}")]
     Malformed(String),
@@ -17,8 +17,9 @@ pub(super) enum Refusal {
     NotFound,
     #[error("this address is asked by POST")]
     Method,
-    #[error("the body must be application/json")]
-    ContentType,
+    /// What it must be.
+    #[error("the body must be {0}")]
+    ContentType(&'static str),
     #[error(transparent)]
     Body(#[from] BodyError),
     /// A value that cannot be: which field, and what it may be.
@@ -28,38 +29,40 @@ pub(super) enum Refusal {
     Pull(#[from] PullError),
     #[error("the workers of this server cannot be told apart; its log says why")]
     Unavailable,
+    #[error("not all of it could be stored; send it again: nothing is stored twice")]
+    Store,
 }
 
 impl Refusal {
-    pub(super) fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(error) => error.status(),
             Self::Value(_) | Self::Pull(PullError::NoUrl | PullError::MessageTooLong) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Pull(PullError::Gone) => StatusCode::GONE,
-            Self::Pull(PullError::Unavailable) | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Pull(PullError::Unavailable) | Self::Unavailable | Self::Store => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
     /// The word for log and metrics.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Malformed(_) | Self::Body(_) => "bad-request",
             Self::Unauthorized => "unauthorized",
             Self::NotFound => "not-found",
             Self::Method => "method-not-allowed",
-            Self::ContentType => "unsupported-media-type",
+            Self::ContentType(_) => "unsupported-media-type",
             Self::Value(_) | Self::Pull(PullError::NoUrl | PullError::MessageTooLong) => "unusable-value",
             Self::Pull(PullError::Gone) => "gone",
-            Self::Pull(PullError::Unavailable) | Self::Unavailable => "unavailable",
+            Self::Pull(PullError::Unavailable) | Self::Unavailable | Self::Store => "unavailable",
         }
     }
 
-    pub(super) fn header(&self) -> Option<(HeaderName, &'static str)> {
+    pub(crate) fn header(&self) -> Option<(HeaderName, &'static str)> {
         match self {
             Self::Unauthorized => Some((WWW_AUTHENTICATE, "Bearer realm=\"ordergate workers\"")),
             Self::Method => Some((ALLOW, "POST")),

@@ -13,8 +13,8 @@ use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::{
-    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation, StoreError,
-    TransactionStatus, sql,
+    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation, Standing, StandingQuery,
+    StoreError, TransactionStatus, sql,
 };
 
 /// How often a long order is read anew because it changes while it is read.
@@ -132,6 +132,31 @@ pub(super) async fn open_items(reader: &Reader, provider: ProviderId, owner: Acc
         items += to_count::<usize>("number of items", row.int(0)?)?;
     }
     Ok(items)
+}
+
+pub(super) async fn standing(reader: &Reader, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+    if !is_storable(&query.topic) {
+        return Ok(Vec::new());
+    }
+    let (order, position) = query.after.map_or((-1, -1), |(order, position)| (order.0, from_count(position)));
+    let (kind, limit) = (query.kind.code(), from_count(query.limit));
+    let values: [Parameter<'_>; 6] = [&query.provider.0, &kind, &query.topic, &order, &position, &limit];
+    reader.ask(sql::STANDING, &values).await?.iter().map(rows::standing).collect()
+}
+
+pub(super) async fn standing_of(reader: &Reader, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+    reader.ask(sql::STANDING_OF, &[&order.0]).await?.iter().map(rows::standing).collect()
+}
+
+/// Many questions in one flight.
+pub(super) async fn fed(reader: &Reader, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+    let position = from_count(position);
+    let storable: Vec<(usize, &&str)> = products.iter().enumerate().filter(|(_, product)| is_storable(product)).collect();
+    let values: Vec<[Parameter<'_>; 3]> =
+        storable.iter().map(|(_, product)| -> [Parameter<'_>; 3] { [&order.0, &position, *product] }).collect();
+    let questions: Vec<Question<'_>> = values.iter().map(|values| (sql::FED, &values[..])).collect();
+    let answers = reader.ask_all(&questions).await?;
+    Ok(storable.iter().zip(answers).filter(|(_, rows)| !rows.is_empty()).map(|((place, _), _)| *place).collect())
 }
 
 pub(super) async fn history(reader: &Reader, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {

@@ -12,7 +12,7 @@ use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, NotificationState, OrderPage,
-    OrderQuery, Quotation, Store, StoreError, TransactionStatus, Write,
+    OrderQuery, Quotation, Standing, StandingQuery, Store, StoreError, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -72,6 +72,18 @@ impl Store for PostgresStore {
 
     async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
         read::due_quotations(&self.reader, now, limit).await
+    }
+
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        read::standing(&self.searcher, query).await
+    }
+
+    async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+        read::standing_of(&self.reader, order).await
+    }
+
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+        read::fed(&self.searcher, order, position, products).await
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

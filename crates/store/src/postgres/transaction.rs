@@ -14,7 +14,7 @@ use crate::columns::Columns as _;
 use crate::sql::Statement;
 use crate::steps::{Expect, Patch, Step};
 use crate::value::Value;
-use crate::{CommitError, ConflictOn, StoreError, item_page};
+use crate::{CommitError, ConflictOn, StoreError};
 
 /// Nothing was stored, but for [`Failure::Unknown`].
 #[derive(Debug)]
@@ -128,7 +128,7 @@ fn change_page<'s>(pages: &mut Pages<'s>, patch: &'s Patch<'s>, rows: &[Row]) ->
         Some((_, changed)) => changed.as_slice(),
         None => row.bytes(0)?,
     };
-    let updated = item_page::updated(page, patch.page, patch.updates)?.ok_or_else(conflict)?;
+    let updated = patch.apply(page)?.ok_or_else(conflict)?;
     pages.insert((patch.write.index, key), (patch, updated));
     Ok(())
 }

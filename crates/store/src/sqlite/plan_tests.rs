@@ -74,6 +74,13 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
         (sql::NOTIFICATIONS_WAITING, "SEARCH notifications USING INDEX notifications_waiting (order_id=? AND state=?)"),
         (sql::NOTIFICATIONS_BY_STATE, "SEARCH notifications USING INDEX notifications_by_state (state=?)"),
         (sql::RECORD_ATTEMPT, "SEARCH notifications USING INDEX sqlite_autoindex_notifications_1 (order_id=? AND number=?)"),
+        (
+            sql::STANDING,
+            "SEARCH standing_items USING INDEX standing_items_by_topic \
+             (provider=? AND kind=? AND topic=? AND is_active=? AND (order_id,position)>(?,?))",
+        ),
+        (sql::FED, "SEARCH fed_products USING PRIMARY KEY (order_id=? AND position=? AND product=?)"),
+        (sql::HASTEN_JOB, "SEARCH jobs USING PRIMARY KEY (order_id=? AND part=?)"),
         (sql::REMEMBERED_MESSAGE, "SEARCH remembered_messages USING PRIMARY KEY (owner=? AND message_id=?)"),
         (sql::PURGE_NONCES, "SEARCH nonces USING PRIMARY KEY (owner=? AND nonce=?)"),
         (sql::PURGE_NONCES, "SEARCH nonces USING COVERING INDEX nonces_by_expiry (expires_at<?)"),

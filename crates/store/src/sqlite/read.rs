@@ -11,7 +11,10 @@ use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::sql::Statement;
-use crate::{Account, Items, Job, JobKey, Notification, NotificationState, Quotation, StoreError, TransactionStatus, sql};
+use crate::{
+    Account, Items, Job, JobKey, Notification, NotificationState, Quotation, Standing, StandingQuery, StoreError,
+    TransactionStatus, sql,
+};
 
 pub(super) fn account(
     connection: &Connection,
@@ -87,6 +90,26 @@ pub(super) fn open_items(connection: &Connection, provider: ProviderId, owner: A
         items += first(connection, sql::ITEMS_OF_ORDERS, values, |row| to_count("number of items", row.int(0)?))?.unwrap_or(0);
     }
     Ok(items)
+}
+
+pub(super) fn standing(connection: &Connection, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+    let (order, position) = query.after.map_or((-1, -1), |(order, position)| (order.0, from_count(position)));
+    let values = params![query.provider.0, query.kind.code(), query.topic, order, position, from_count(query.limit)];
+    all(connection, sql::STANDING, values, |row| rows::standing(row))
+}
+
+pub(super) fn standing_of(connection: &Connection, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+    all(connection, sql::STANDING_OF, params![order.0], |row| rows::standing(row))
+}
+
+pub(super) fn fed(connection: &Connection, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+    let mut found = Vec::new();
+    for (place, product) in products.iter().enumerate() {
+        if first(connection, sql::FED, params![order.0, from_count(position), product], |_| Ok(()))?.is_some() {
+            found.push(place);
+        }
+    }
+    Ok(found)
 }
 
 pub(super) fn history(connection: &Connection, id: OrderId) -> Result<Vec<HistoryEntry>, StoreError> {

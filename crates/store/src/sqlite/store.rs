@@ -13,7 +13,7 @@ use super::{SqliteStore, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
     Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation,
-    Store, StoreError, TransactionStatus,
+    Standing, StandingQuery, Store, StoreError, TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -71,6 +71,18 @@ impl Store for SqliteStore {
 
     async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
         self.readers.read(|c| read::due_quotations(c, now, limit))
+    }
+
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        self.readers.read(|c| read::standing(c, query))
+    }
+
+    async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+        self.readers.read(|c| read::standing_of(c, order))
+    }
+
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+        self.readers.read(|c| read::fed(c, order, position, products))
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

@@ -8,7 +8,7 @@ use super::read::first;
 use crate::columns::Columns as _;
 use crate::steps::{Expect, Patch, Step, Steps};
 use crate::value::Value;
-use crate::{CommitError, ConflictOn, Write, item_page};
+use crate::{CommitError, ConflictOn, Write};
 
 type Done = Result<(), CommitError>;
 
@@ -40,7 +40,7 @@ pub(super) fn carry_out(c: &Connection, steps: &Steps<'_>) -> Done {
 fn apply(c: &Connection, patch: &Patch<'_>) -> Done {
     let page = first(c, patch.read, params![patch.key], |row| Ok(row.bytes(0)?.to_vec()))?;
     let conflict = CommitError::Conflict(ConflictOn::Order);
-    let updated = item_page::updated(&page.ok_or(conflict.clone())?, patch.page, patch.updates)?.ok_or(conflict)?;
+    let updated = patch.apply(&page.ok_or(conflict.clone())?)?.ok_or(conflict)?;
     let changed = execute(c, patch.write.question, params![patch.key, updated])?;
     Expect::OneOr(ConflictOn::Order).check(changed as u64)
 }

@@ -117,6 +117,21 @@ pub const COPIED: &[Table] = &[
         key_columns: 2,
     },
     Table {
+        name: "standing_items",
+        columns: &[
+            int("order_id"),
+            int("position"),
+            int("provider"),
+            int("kind"),
+            text("topic"),
+            bytes("criteria"),
+            int("expires_at"),
+            int("is_active"),
+        ],
+        key_columns: 2,
+    },
+    Table { name: "fed_products", columns: &[int("order_id"), int("position"), text("product"), int("fed_at")], key_columns: 3 },
+    Table {
         name: "transactions",
         columns: &[
             int("provider"),

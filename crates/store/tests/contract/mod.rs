@@ -12,6 +12,7 @@ pub mod quotations;
 pub mod random;
 pub mod sample;
 pub mod search;
+pub mod standing;
 pub mod transactions;
 
 /// Makes a test of each contract function. `$open` is an asynchronous function that gives an empty store and
@@ -73,6 +74,14 @@ macro_rules! all_contract_tests {
                 only_the_wanted_parts_are_claimed,
                 next_due_is_the_earliest_of_the_queue,
                 there_is_one_job_for_each_part,
+            }
+            standing {
+                appended_items_follow_those_that_are_there,
+                what_is_appended_is_changed_in_the_same_commit,
+                active_standing_items_are_found_by_topic,
+                a_product_is_remembered_once_for_each_standing_item,
+                a_job_is_hastened_if_it_waits,
+                a_subscription_counts_as_one_open_item,
             }
             transactions {
                 an_instance_comes_back_as_it_was,

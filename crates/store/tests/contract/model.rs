@@ -1,12 +1,12 @@
 //! What a store is, in a few maps: the measure for random batches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ordergate_engine::order::{HistoryEntry, Order, Priority, State};
 use ordergate_engine::transaction::Transaction;
 use ordergate_engine::{AccountId, OrderId, Timestamp};
 use ordergate_store::{
-    Batch, Claim, ConflictOn, Items, Job, JobKey, JobPart, OrderPage, OrderQuery, OrderUpdate, TransactionUpdate, Write,
+    Batch, Claim, ConflictOn, Items, Job, JobKey, JobPart, OrderPage, OrderQuery, OrderUpdate, Standing, TransactionUpdate, Write,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,9 @@ pub struct Model {
     pub transactions: BTreeMap<(AccountId, String), Transaction>,
     /// Each job and the lease it is held under.
     pub jobs: BTreeMap<(OrderId, i64), (Job, Option<String>)>,
+    /// Each standing item, and whether it is active.
+    pub standing: BTreeMap<(OrderId, usize), (Standing, bool)>,
+    pub fed: BTreeSet<(OrderId, usize, String)>,
     pub messages: BTreeMap<(AccountId, String), OrderId>,
     /// When each nonce expires.
     pub nonces: BTreeMap<(AccountId, Vec<u8>), Timestamp>,
@@ -48,6 +51,42 @@ impl Model {
                 self.known(entry.order)?;
                 self.history.entry(entry.order).or_default().push(entry.clone());
                 Ok(())
+            }
+            Write::AppendItems(append) => {
+                let order = self.orders.get_mut(&append.id).filter(|o| o.revision == append.expected_revision);
+                let order = order.filter(|o| o.items.len() == append.first).ok_or(ConflictOn::Order)?;
+                order.revision += 1;
+                order.items.extend(append.items.iter().cloned());
+                Ok(())
+            }
+            Write::HastenJob { key, due_at } => {
+                if let Some((job, None)) = self.jobs.get_mut(&job_key(*key)) {
+                    job.due_at = job.due_at.min(*due_at);
+                }
+                Ok(())
+            }
+            Write::DeleteItemJobsOf(order) => {
+                self.jobs.retain(|(of, part), _| of != order || *part < 0);
+                Ok(())
+            }
+            Write::InsertStanding(standing) => {
+                let key = (standing.order, standing.position);
+                insert(&mut self.standing, key, (standing.clone(), false), ConflictOn::Standing)?;
+                self.known(standing.order)
+            }
+            Write::ActivateStanding { order, position } => {
+                self.standing.get_mut(&(*order, *position)).ok_or(ConflictOn::Standing)?.1 = true;
+                Ok(())
+            }
+            Write::DeleteStanding { order, position } => {
+                self.standing.remove(&(*order, *position));
+                Ok(())
+            }
+            Write::RememberProduct { order, position, product, .. } => {
+                if !self.fed.insert((*order, *position, product.clone())) {
+                    return Err(ConflictOn::Product);
+                }
+                self.known(*order)
             }
             Write::InsertTransaction(new) => {
                 let key = (new.key.owner, new.key.id.0.clone());

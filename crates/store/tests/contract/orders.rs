@@ -74,7 +74,7 @@ pub async fn changes_and_their_history_come_back(store: &dyn Store) {
     stored(store, vec![insert(&order), Write::AppendHistory(history[0].clone())]).await;
     let steps = [
         Command::Accept,
-        Command::Queue,
+        Command::Queue { most: usize::MAX },
         Command::Start { item: 1 },
         Command::Requeue { item: 1, reason: "no paper".to_owned() },
         Command::Start { item: 1 },

@@ -5,8 +5,8 @@ use ordergate_engine::order::{Item, Order, OrderKind, Priority, State, Status};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, Timestamp, TransactionId};
 use ordergate_store::{
-    Batch, Claim, CommitError, ItemUpdate, Items, Job, JobKey, JobPart, OrderQuery, OrderUpdate, Parts, Store, TransactionUpdate,
-    Write,
+    AppendItems, Batch, Claim, CommitError, ItemUpdate, Items, Job, JobKey, JobPart, OrderQuery, OrderUpdate, Parts, Standing,
+    StandingQuery, Store, TransactionUpdate, Write,
 };
 use proptest::prelude::*;
 use proptest::{collection, option, sample};
@@ -70,6 +70,16 @@ async fn look_the_same(store: &dyn Store, model: &Model) {
         expected.sort_by_key(|t| (t.created_at, t.key.id.clone()));
         assert!(listed.iter().map(|t| (&t.id, t.state)).eq(expected.iter().map(|t| (&t.key.id, t.state))));
     }
+    for (order, position) in ORDERS.map(OrderId).flat_map(|order| [(order, 0), (order, 1)]) {
+        let fed = store.fed(order, position, &NAMES).await.unwrap();
+        let expected = |place: &usize| model.fed.contains(&(order, position, NAMES[*place].to_owned()));
+        assert!(fed.iter().copied().eq((0..NAMES.len()).filter(expected)));
+    }
+    for (kind, topic) in [OrderKind::Subscription, OrderKind::Tasking].into_iter().flat_map(|k| NAMES.map(|n| (k, n))) {
+        let query = StandingQuery { provider: PROVIDER, kind, topic: topic.to_owned(), after: None, limit: 9 };
+        let active = model.standing.values().filter(|(s, active)| *active && s.kind == kind && s.topic == topic);
+        assert!(store.standing(&query).await.unwrap().iter().eq(active.map(|(s, _)| s)));
+    }
     for queue in Protocol::ALL {
         let expected = model.jobs.values().map(|(job, _)| job).filter(|j| j.queue == queue).map(|j| j.due_at).min();
         assert_eq!(store.next_due(queue).await.unwrap(), expected);
@@ -122,7 +132,12 @@ fn state() -> impl Strategy<Value = State> {
 
 fn new_order() -> impl Strategy<Value = Order> {
     let items = collection::vec(
-        (state(), any::<bool>()).prop_map(|(state, listed)| Item { state, listed, ..item("item", Timestamp(0)) }),
+        (state(), any::<bool>(), any::<bool>()).prop_map(|(state, listed, standing)| Item {
+            state,
+            listed,
+            standing,
+            ..item("item", Timestamp(0))
+        }),
         1..4,
     );
     let kind = sample::select(&OrderKind::ALL[..]);
@@ -145,6 +160,29 @@ fn order_update() -> impl Strategy<Value = OrderUpdate> {
         .prop_map(|(position, state, result, listed)| ItemUpdate { position, state, result, listed });
     (ORDERS, 0..3_i64, option::of(state()), collection::vec(item, 0..3))
         .prop_map(|(id, expected_revision, state, items)| OrderUpdate { id: OrderId(id), expected_revision, state, items })
+}
+
+fn append() -> impl Strategy<Value = AppendItems> {
+    (ORDERS, 0..3_i64, 0..20_usize, 0..20_usize).prop_map(|(id, expected_revision, first, count)| AppendItems {
+        id: OrderId(id),
+        expected_revision,
+        first,
+        items: vec![item("appended", Timestamp(1)); count],
+    })
+}
+
+fn standing_key() -> impl Strategy<Value = (OrderId, usize)> {
+    (ORDERS, 0..2_usize).prop_map(|(order, position)| (OrderId(order), position))
+}
+
+fn standing() -> impl Strategy<Value = Standing> {
+    let kind = sample::select(&[OrderKind::Subscription, OrderKind::Tasking][..]);
+    (standing_key(), kind, name(), time()).prop_map(|((order, position), kind, topic, expires_at)| Standing {
+        kind,
+        topic,
+        expires_at,
+        ..super::sample::standing(order.0, position)
+    })
 }
 
 fn transaction_key(owner: AccountId, id: &str) -> Key {
@@ -229,6 +267,18 @@ fn write() -> impl Strategy<Value = Write> {
             open_before: Timestamp(open),
             final_before: Timestamp(closed),
         }),
+        4 => append().prop_map(Write::AppendItems),
+        3 => standing().prop_map(Write::InsertStanding),
+        2 => standing_key().prop_map(|(order, position)| Write::ActivateStanding { order, position }),
+        1 => standing_key().prop_map(|(order, position)| Write::DeleteStanding { order, position }),
+        2 => (standing_key(), name()).prop_map(move |((order, position), product)| Write::RememberProduct {
+            order,
+            position,
+            product,
+            at,
+        }),
+        2 => (job_key(), time()).prop_map(|(key, due_at)| Write::HastenJob { key, due_at }),
+        1 => ORDERS.prop_map(|id| Write::DeleteItemJobsOf(OrderId(id))),
         6 => job().prop_map(Write::InsertJob),
         2 => (job_key(), lease()).prop_map(|(key, lease)| Write::DeleteJob { key, lease }),
         2 => (job_key(), lease(), time()).prop_map(|(key, lease, due_at)| Write::ReleaseJob { key, lease, due_at }),

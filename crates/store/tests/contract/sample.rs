@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, State, Status, submission_entry};
 use ordergate_engine::{AccountId, Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
-use ordergate_store::{Batch, CommitError, ConflictOn, Items, Store, Write};
+use ordergate_store::{Batch, CommitError, ConflictOn, Items, Standing, Store, Write};
 
 pub const PROVIDER: ProviderId = ProviderId::DEFAULT;
 pub const OWNER: AccountId = AccountId(7);
@@ -36,7 +36,21 @@ pub fn order_in(id: i64, status: Status, since: i64) -> Order {
 }
 
 pub fn item(item_id: &str, at: Timestamp) -> Item {
-    Item { item_id: item_id.to_owned(), state: State::submitted(at), result: None, listed: false, document: Document(Vec::new()) }
+    let (item_id, state) = (item_id.to_owned(), State::submitted(at));
+    Item { item_id, state, result: None, listed: false, standing: false, document: Document(Vec::new()) }
+}
+
+/// A standing item of a subscription, to collection `c`.
+pub fn standing(order: i64, position: usize) -> Standing {
+    Standing {
+        order: OrderId(order),
+        position,
+        provider: PROVIDER,
+        kind: OrderKind::Subscription,
+        topic: "c".to_owned(),
+        criteria: Document(b"{}".to_vec()),
+        expires_at: Standing::NEVER,
+    }
 }
 
 pub fn entry(order: &Order) -> HistoryEntry {

@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::super::Noon;
 
 /// Of [`fill`], all tables together.
-pub const ROWS: u64 = 9 * 7;
+pub const ROWS: u64 = 12 * 7;
 pub const LAST_ORDER: i64 = 7;
 
 /// Seven rows of each table: every column that may be null is, and is not; numbers at the ends of their range, texts
@@ -27,6 +27,9 @@ const FILL: &str = "
     insert into history select i, 0, -1, null, 1, i, word, word from n join words using (i) where i <> 4;
     insert into history select 4, 1, 0, 1, 2, 4, 'who', '';
     insert into jobs select i, i - 1, 1, 0, i, 0, iif(i % 2, null, word) from n join words using (i);
+    insert into standing_items select i, i - 1, 1, 2 + i % 2, word, randomblob(i), 9223372036854775806, i % 2
+        from n join words using (i);
+    insert into fed_products select i, i - 1, word, -i from n join words using (i);
     insert into transactions select 1, 1, word, 1, 1, 0, 0, 1, 1, 1, iif(i % 2, null, i), randomblob(i)
         from n join words using (i);
     insert into remembered_messages select 1 + i % 2, word, i, i from n join words using (i);

@@ -9,7 +9,7 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    Quotation, SharedStore, Store, StoreError, TransactionStatus,
+    Quotation, SharedStore, Standing, StandingQuery, Store, StoreError, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +107,18 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
 
     async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
         self.inner.due_quotations(now, limit).await
+    }
+
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        self.inner.standing(query).await
+    }
+
+    async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError> {
+        self.inner.standing_of(order).await
+    }
+
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+        self.inner.fed(order, position, products).await
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {

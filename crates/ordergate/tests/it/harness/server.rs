@@ -247,6 +247,16 @@ impl Server {
         self.beside("outbox").args(arguments).output().unwrap()
     }
 
+    /// `ordergate subscription ...` beside the server.
+    pub fn subscription(&self, arguments: &[&str]) -> Output {
+        self.beside("subscription").args(arguments).output().unwrap()
+    }
+
+    /// `ordergate tasking ...` beside the server.
+    pub fn tasking(&self, arguments: &[&str]) -> Output {
+        self.beside("tasking").args(arguments).output().unwrap()
+    }
+
     /// `ordergate worker ...` beside the server.
     pub fn worker(&self, arguments: &[&str]) -> Output {
         self.beside("worker").args(arguments).output().unwrap()

@@ -170,7 +170,7 @@ fn options_of_the_demo() {
     let server = Server::demo(&[]);
     let send = |message: &str| server.send(&Customer::demo().request(Way::V11, message));
     let answer = succeeded(send(&of_collection("urn:ordergate:demo:scenes")));
-    assert_eq!(sets(&answer), ["scene", "quicklook"]);
+    assert_eq!(sets(&answer), ["scene", "quicklook", "new scenes"]);
     for kind in ["Boolean", "Text", "Category", "Count", "CountRange", "Quantity", "QuantityRange", "Time", "TimeRange"] {
         assert!(!answer.elements(kind).is_empty(), "{kind}");
     }

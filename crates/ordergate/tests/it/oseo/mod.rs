@@ -16,7 +16,10 @@ mod notifications;
 mod quotation;
 mod report;
 mod result_access;
+mod station;
 mod submit;
+mod subscription;
+mod task_and_batch;
 mod wsdl;
 
 use std::collections::BTreeSet;

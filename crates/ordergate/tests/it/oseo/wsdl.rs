@@ -37,10 +37,26 @@ fn a_toolkit_needs_no_more_than_the_description() {
     if !tool_or_skip("python3", "-cimport zeep") {
         return;
     }
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/oseo/zeep_client.py");
-    let url = |server: &Server| format!("http://{}/oseo?wsdl", server.address);
-    let output =
-        std::process::Command::new("python3").arg(script).args([url(quiet()), url(with_collections())]).output().unwrap();
+    crate::harness::assert_snapshot!(run("zeep_client.py", &[quiet(), with_collections()]));
+}
+
+/// The same toolkit goes a customer's whole way with the demo: options, price, order by quotation, asking until it is
+/// Completed, download, cancel.
+#[test]
+fn a_toolkit_goes_the_whole_way() {
+    if !tool_or_skip("python3", "-cimport zeep") {
+        return;
+    }
+    let server = Server::demo(&[]);
+    crate::harness::assert_snapshot!(run("zeep_journey.py", &[&server]));
+}
+
+/// What a script prints that is given the descriptions of servers.
+#[track_caller]
+fn run(script: &str, servers: &[&Server]) -> String {
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/oseo").join(script);
+    let urls = servers.iter().map(|server| format!("http://{}/oseo?wsdl", server.address));
+    let output = std::process::Command::new("python3").arg(script).args(urls).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    crate::harness::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+    String::from_utf8(output.stdout).unwrap()
 }

@@ -8,6 +8,7 @@ use ordergate_fulfilment::ProcessorKind;
 use ordergate_oseo::collections::Catalogue;
 use ordergate_oseo::quotation::PricingKind;
 use ordergate_oseo::{Collections, OtherCollections};
+use ordergate_outgoing::AllowList;
 use ordergate_server::auth::WorkersFile;
 use ordergate_server::config::{Config, LogLevel, init_logging, parse_collections};
 use ordergate_server::server::{Parts, Server};
@@ -15,7 +16,7 @@ use ordergate_server::server::{Parts, Server};
 use crate::demo_greeting::greet;
 use crate::failure::Failure;
 use crate::opening::AnyStore;
-use crate::{demo_data, opening, serve};
+use crate::{demo_data, demo_receiver, opening, serve};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -62,8 +63,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let store = AnyStore::open(&config.store).await?;
         let key = opening::key(&config.store)?;
         demo_data::load(&store, &key, arguments.orders).await?;
+        // Known before the demo listens: what it prints must work at once.
+        let receiver = demo_receiver::start().await?;
         let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, collections }).await?;
-        greet(&server, folder.path(), arguments.orders, &token);
+        greet(&server, folder.path(), arguments.orders, &token, receiver);
         serve::serve(server).await
     })
 }
@@ -88,6 +91,9 @@ fn configure(config: &mut Config, arguments: &Arguments) {
     if config.oseo.quotation.pricing == PricingKind::None {
         config.oseo.quotation.pricing = PricingKind::PriceList;
     }
+    if config.outbox.allow_private.is_empty() {
+        config.outbox.allow_private = loopback();
+    }
     config.veloconnect.seller_name.get_or_insert_with(|| "Ordergate Demo Fahrradteile".to_owned());
     for protocol in Protocol::ALL {
         let options = match protocol {
@@ -98,6 +104,11 @@ fn configure(config: &mut Config, arguments: &Arguments) {
             options.processor = ProcessorKind::Demo;
         }
     }
+}
+
+/// The demo calls itself.
+fn loopback() -> AllowList {
+    AllowList::new(["127.0.0.0/8", "::1"]).unwrap_or_default()
 }
 
 /// The configured collections, or that of the demo.

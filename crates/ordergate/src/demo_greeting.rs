@@ -1,12 +1,13 @@
 //! What the demo says when it starts: requests to paste.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use ordergate_server::server::Server;
 
 /// Says where the demo is and what to try.
 #[allow(clippy::print_stdout)]
-pub(crate) fn greet(server: &Server, folder: &Path, orders: u32, token: &str) {
+pub(crate) fn greet(server: &Server, folder: &Path, orders: u32, token: &str, receiver: SocketAddr) {
     let url = server.url();
     println!("Ordergate demo: {url}   (data in {})", folder.display());
     println!("Accounts: OSEO demo/demo-secret, other/other-secret; veloconnect K4711/geheim, K0815/geheim2");
@@ -29,6 +30,8 @@ pub(crate) fn greet(server: &Server, folder: &Path, orders: u32, token: &str) {
         "curl -s {url}/feed/oseo -H 'Authorization: Bearer {token}' --data-binary '{SCENE}' -H 'Content-Type: application/json'"
     );
     println!("oseo GetStatus \"{SUBSCRIPTIONS}\"");
+    println!("\n# OSEO: an order of which every step is told, here below");
+    println!("curl -s {url}/oseo -H 'Content-Type: text/xml' --data-binary @- <<'XML'\n{}\nXML", told(receiver));
     println!("\n# OSEO: the service description");
     println!("curl -s '{url}/oseo?wsdl'");
     let login = "BuyersID=K4711&Password=geheim";
@@ -39,6 +42,20 @@ pub(crate) fn greet(server: &Server, folder: &Path, orders: u32, token: &str) {
     );
     println!("curl -s '{url}/veloconnect?RequestName=GetStatusRequest&{login}'");
     println!("\nStop with Ctrl-C.");
+}
+
+/// A Submit that names who is to be called (06-141r6 §7.4.3).
+fn told(receiver: SocketAddr) -> String {
+    format!(
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:wsa=\"http://www.w3.org/2005/08/addressing\">\n \
+         <s:Header><wsa:ReplyTo><wsa:Address>http://{receiver}/callback</wsa:Address></wsa:ReplyTo>\n  \
+         <w:Security xmlns:w=\"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd\"><w:UsernameToken>\n   \
+         <w:Username>demo</w:Username><w:Password>demo-secret</w:Password></w:UsernameToken></w:Security></s:Header>\n \
+         <s:Body><Submit xmlns=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" version=\"1.0.0\"><orderSpecification>\n  \
+         <orderType>PRODUCT_ORDER</orderType><orderItem><itemId>a</itemId>\n   \
+         <productId><identifier>urn:ordergate:demo:scene:3</identifier></productId></orderItem></orderSpecification>\n  \
+         <statusNotification>All</statusNotification></Submit></s:Body>\n</s:Envelope>"
+    )
 }
 
 /// Operations and the content of their requests.

@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod demo_data;
 mod demo_greeting;
+mod demo_receiver;
 mod failure;
 mod opening;
 mod order;

@@ -157,7 +157,8 @@ impl Server {
         assert!(self.child.is_none(), "the server runs already");
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
         let mut command = self.command();
-        command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        let printed = File::options().create(true).append(true).open(self.printed_path()).unwrap();
+        command.args(&self.arguments).stdin(Stdio::null()).stdout(printed).stderr(log);
         command.env("ORDERGATE_SERVER__LISTEN", self.address.to_string());
         self.child = Some(command.spawn().unwrap());
     }
@@ -218,6 +219,15 @@ impl Server {
 
     fn log_path(&self) -> PathBuf {
         self.folder.path().join("server.log")
+    }
+
+    fn printed_path(&self) -> PathBuf {
+        self.folder.path().join("printed.txt")
+    }
+
+    /// What the program wrote to standard output.
+    pub fn printed(&self) -> String {
+        std::fs::read_to_string(self.printed_path()).unwrap_or_default()
     }
 
     /// What the server wrote to standard error.

@@ -7,7 +7,8 @@ use super::customer::{Customer, Way};
 use super::report::Report;
 use super::{QUIET, quiet, redacted, small_order, succeeded};
 use crate::harness::{
-    Answer, Config, Received, Receiver, Reply, Server, Soap, assert_snapshot, assert_valid, await_status, eventually, pretty,
+    Answer, Config, Received, Receiver, Reply, Server, Soap, assert_snapshot, assert_valid, await_status, eventually, post,
+    pretty,
 };
 
 const ANONYMOUS: &str = "http://www.w3.org/2005/08/addressing/anonymous";
@@ -257,6 +258,22 @@ fn what_was_given_up_can_be_sent_again() {
     assert_eq!(String::from_utf8(again.stdout).unwrap(), format!("{number}\twaiting\n"));
     eventually("it is delivered", || log(&server, &id)[0].starts_with("delivered").then_some(()));
     assert_eq!(receiver.received().len(), 2);
+}
+
+/// What the demo prints shows what it says: its own receiver is told of every step.
+#[test]
+fn the_demo_is_called_back() {
+    let server = Server::demo(&[]);
+    let printed = server.printed();
+    let (_, rest) = printed.split_once("# OSEO: an order of which every step is told").unwrap();
+    let request = &rest[rest.find("<s:Envelope").unwrap()..rest.find("</s:Envelope>").unwrap() + "</s:Envelope>".len()];
+    let id = succeeded(server.send(&post("/oseo", "text/xml", request))).element("orderId").unwrap().to_owned();
+    let steps = ["Accepted", "Suspended", "InProduction", "Completed"];
+    eventually("every step is printed", || {
+        let told = server.printed();
+        let told: Vec<&str> = told.lines().filter(|line| line.starts_with("[called back]")).collect();
+        (told == steps.map(|step| format!("[called back] SubmitResponse: order {id} is {step}"))).then_some(())
+    });
 }
 
 /// An operator's own acts are told too.

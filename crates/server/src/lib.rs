@@ -14,6 +14,7 @@ mod limits_options;
 pub mod listener;
 pub mod metrics;
 pub mod outbox;
+mod pricing_service;
 pub mod reload;
 pub mod request_body;
 pub mod request_log;

@@ -12,7 +12,7 @@ use ordergate_fulfilment::{
     is_usable_result, processor_of,
 };
 use ordergate_oseo::feed::Feed;
-use ordergate_oseo::quotation::{QuotationWorker, Quotations, pricing_of};
+use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
@@ -27,6 +27,7 @@ use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
 use crate::metrics::Metrics;
 use crate::outbox;
+use crate::pricing_service::{PricingService, PricingServiceError};
 use crate::routes::{Destinations, Routes};
 use crate::shutdown::Shutdown;
 use crate::work::Work;
@@ -42,6 +43,8 @@ pub enum ServerError {
     Callout(#[from] CalloutError),
     #[error(transparent)]
     Root(#[from] RootError),
+    #[error(transparent)]
+    Pricing(#[from] PricingServiceError),
     #[error("nothing can be delivered: {0}")]
     Caller(#[from] CallerError),
     #[error(transparent)]
@@ -105,7 +108,7 @@ impl Server {
         let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
-        let (quotations, quotation_worker) = common.quotations(&collections).unzip();
+        let (quotations, quotation_worker) = common.quotations(&collections)?.unzip();
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections, quotations)),
@@ -206,13 +209,17 @@ impl Common<'_> {
     }
 
     /// What prices orders, if they have prices, and the worker that does so in the background.
-    fn quotations(&self, collections: &Collections) -> Option<(Quotations, QuotationWorker)> {
+    fn quotations(&self, collections: &Collections) -> Result<Option<(Quotations, QuotationWorker)>, PricingServiceError> {
         let options = &self.config.oseo;
-        let pricing = pricing_of(options, collections).filter(|_| options.enabled)?;
+        let pricing: Option<Arc<dyn Pricing>> = match options.quotation.pricing {
+            PricingKind::Http => Some(Arc::new(PricingService::new(&options.quotation)?)),
+            _ => pricing_of(options, collections),
+        };
+        let Some(pricing) = pricing.filter(|_| options.enabled) else { return Ok(None) };
         let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
         let worker =
             QuotationWorker::start(store, clock, options.clone(), Arc::clone(&pricing), outbox::callbacks(self.config).as_ref());
-        Some((Quotations::new(pricing, options.quotation.clone(), worker.waker()), worker))
+        Ok(Some((Quotations::new(pricing, options.quotation.clone(), worker.waker()), worker)))
     }
 
     /// What those who announce products are served by.

@@ -1,4 +1,4 @@
-//! What the pricing program says on its standard output, or what its silence means.
+//! What the pricing program says on its standard output, or what its silence means; a pricing service says the same.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,8 @@ use serde::Deserialize;
 use super::prices::add;
 use super::{Group, ItemPrice, Prices, Unit, Verdict};
 
-const EXPECTED: &str = r#"expected one JSON object, {"currency":"EUR","items":[{"item_id":"...","price":"12.50"}]} or {"error":"text","retry":true}"#;
+/// What was expected instead of something else.
+pub const EXPECTED: &str = r#"expected one JSON object, {"currency":"EUR","items":[{"item_id":"...","price":"12.50"}]} or {"error":"text","retry":true}"#;
 
 /// The lengths that the schema has room for.
 const INFORMATION_MAX: usize = 255;
@@ -58,18 +59,25 @@ pub(super) fn read(ended: &Ended, order: &QuotedOrder) -> Verdict {
     if ended.stdout_too_long {
         return Verdict::Failed(format!("the pricing program wrote more than {STDOUT_BYTES_MAX} bytes"));
     }
-    match serde_json::from_slice(&ended.stdout) {
-        Ok(Answer::Error(ErrorAnswer { error, retry: Some(false) })) => Verdict::Refused(error),
-        Ok(Answer::Error(ErrorAnswer { error, .. })) => Verdict::Failed(error),
-        Ok(Answer::Prices(_)) if !ended.success => {
+    match said("the pricing program", &ended.stdout, order) {
+        Some(Verdict::Priced(_)) if !ended.success => {
             Verdict::Failed(format!("the pricing program gave a price but ended with {}", ended.how))
         }
-        Ok(Answer::Prices(answer)) => match prices(answer, order) {
-            Ok(prices) => Verdict::Priced(prices),
-            Err(problem) => Verdict::Failed(format!("the pricing program gave an unusable answer: {problem}")),
-        },
-        Err(_) => without_answer(ended),
+        Some(verdict) => verdict,
+        None => without_answer(ended),
     }
+}
+
+/// What is said of the price of an order, in JSON; none if it cannot be understood. `who` says so.
+pub fn said(who: &str, answer: &[u8], order: &QuotedOrder) -> Option<Verdict> {
+    Some(match serde_json::from_slice(answer).ok()? {
+        Answer::Error(ErrorAnswer { error, retry: Some(false) }) => Verdict::Refused(error),
+        Answer::Error(ErrorAnswer { error, .. }) => Verdict::Failed(error),
+        Answer::Prices(answer) => match prices(answer, order) {
+            Ok(prices) => Verdict::Priced(prices),
+            Err(problem) => Verdict::Failed(format!("{who} gave an unusable answer: {problem}")),
+        },
+    })
 }
 
 fn without_answer(ended: &Ended) -> Verdict {

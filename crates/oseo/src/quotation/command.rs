@@ -48,8 +48,8 @@ impl Pricing for CommandPricing {
     }
 }
 
-/// The order as the program reads it.
-fn document(request: &PricingRequest<'_>) -> Value {
+/// The order as a program or a service reads it.
+pub fn document(request: &PricingRequest<'_>) -> Value {
     let order = request.order;
     let item = |(position, item): (usize, &ordergate_store::QuotedItem)| json!({ "item_id": item.item_id, "position": position, "orderItem": to_json(&item.document) });
     let items: Vec<Value> = order.items.iter().enumerate().map(item).collect();

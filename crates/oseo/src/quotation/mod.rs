@@ -5,7 +5,7 @@
 //! [`finish`] is the one place where a quotation gets its price. In mode `monitoring` a [`QuotationWorker`] asks for prices
 //! behind the customer's back, and GetQuotation tells what has come of it.
 
-mod answer;
+pub mod answer;
 mod command;
 mod finish;
 mod options;
@@ -16,6 +16,7 @@ mod unit;
 mod worker;
 pub(crate) mod write;
 
+pub use command::document;
 pub use options::{Mode, PricingKind, QuotationOptions};
 pub use prices::{Group, ItemPrice, Prices};
 pub use pricing::{Pricing, PricingRequest, Verdict, pricing_of};

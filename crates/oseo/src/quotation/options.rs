@@ -1,5 +1,6 @@
 //! How quotations are given: section `[oseo.quotation]` of the configuration.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -16,7 +17,13 @@ pub struct QuotationOptions {
     pub keep_days: u32,
     /// The program that tells prices, and its arguments. No shell is involved.
     pub command: Vec<String>,
-    /// A run of the program that takes longer is ended, with all processes it started.
+    /// The service that tells prices.
+    pub url: Option<String>,
+    /// The file with the secret that calls of the service are signed with.
+    pub secret_file: Option<PathBuf>,
+    /// Certificate authorities to believe besides the system's, in PEM.
+    pub ca_file: Option<PathBuf>,
+    /// A run of the program that takes longer is ended, with all processes it started; so is a call of the service.
     pub timeout_seconds: u64,
     /// After so many failed attempts (mode `monitoring`) there is no price.
     pub attempts_max: u32,
@@ -39,6 +46,8 @@ pub enum PricingKind {
     PriceList,
     /// The operator's program.
     Command,
+    /// The operator's service.
+    Http,
 }
 
 /// When the customer is told.
@@ -60,6 +69,9 @@ impl Default for QuotationOptions {
             validity_hours: 720,
             keep_days: 30,
             command: Vec::new(),
+            url: None,
+            secret_file: None,
+            ca_file: None,
             timeout_seconds: 30,
             attempts_max: 5,
             retry_base_seconds: 10,
@@ -78,11 +90,14 @@ impl QuotationOptions {
         let refuse = |problem: &str| Err(("quotation.command", problem.to_owned()));
         match (self.pricing, self.command.first()) {
             (PricingKind::Command, None) => return refuse("must name a program, because pricing is \"command\""),
-            (PricingKind::None | PricingKind::PriceList, Some(_)) => return refuse("is set, but pricing is not \"command\""),
+            (PricingKind::None | PricingKind::PriceList | PricingKind::Http, Some(_)) => {
+                return refuse("is set, but pricing is not \"command\"");
+            }
             (_, Some(program)) if program.is_empty() => return refuse("must begin with the name of a program"),
             _ if self.command.iter().any(|part| part.contains('\0')) => return refuse("must not contain a NUL character"),
             _ => {}
         }
+        self.check_service()?;
         let within = |key, value: u64, least: u64, most: u64| {
             if (least..=most).contains(&value) { Ok(()) } else { Err((key, format!("must be between {least} and {most}"))) }
         };
@@ -95,12 +110,30 @@ impl QuotationOptions {
         within("quotation.concurrency", self.concurrency as u64, 1, 256)
     }
 
+    fn check_service(&self) -> Result<(), (&'static str, String)> {
+        let is_http = self.pricing == PricingKind::Http;
+        for (key, given) in [
+            ("quotation.url", self.url.is_some()),
+            ("quotation.secret_file", self.secret_file.is_some()),
+            ("quotation.ca_file", self.ca_file.is_some()),
+        ] {
+            if given && !is_http {
+                return Err((key, "is set, but pricing is not \"http\"".to_owned()));
+            }
+            if is_http && !given && key != "quotation.ca_file" {
+                return Err((key, "must be set, because pricing is \"http\"".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether GetQuotation is offered.
     pub fn is_on(&self) -> bool {
         self.pricing != PricingKind::None
     }
 
-    pub(crate) const fn timeout(&self) -> Duration {
+    /// How long one attempt may take.
+    pub const fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout_seconds)
     }
 
@@ -128,6 +161,9 @@ mod tests {
             ("pricing = 'command'", "quotation.command must name a program"),
             ("command = ['/opt/prices']", "quotation.command is set, but"),
             ("pricing = 'command'\ncommand = ['']", "quotation.command must begin"),
+            ("pricing = 'http'", "quotation.url must be set"),
+            ("pricing = 'http'\nurl = 'https://p.example/'", "quotation.secret_file must be set"),
+            ("url = 'https://p.example/'", "quotation.url is set, but"),
             ("validity_hours = 0", "quotation.validity_hours must be between 1"),
             ("timeout_seconds = 0", "quotation.timeout_seconds must be"),
             ("retry_base_seconds = 60\nretry_max_seconds = 59", "quotation.retry_max_seconds must be between 60"),

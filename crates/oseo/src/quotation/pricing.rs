@@ -42,10 +42,11 @@ pub enum Verdict {
     Failed(String),
 }
 
-/// What the options ask for; nothing if orders have no prices.
+/// What the options ask for; nothing if orders have no prices, or if a service has to be called for them, which is the
+/// server's to do.
 pub fn pricing_of(options: &OseoOptions, collections: &Collections) -> Option<Arc<dyn Pricing>> {
     match options.quotation.pricing {
-        PricingKind::None => None,
+        PricingKind::None | PricingKind::Http => None,
         PricingKind::PriceList => Some(Arc::new(PriceLists::new(options.clone(), collections.clone()))),
         PricingKind::Command => {
             Some(Arc::new(CommandPricing::new(options.quotation.command.clone(), options.quotation.timeout())))

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::customer::{Customer, Way, retrieve};
 use super::notifications::{message_id, reply_to};
 use super::{BASE, QUIET, Report, redacted, succeeded};
-use crate::harness::{Answer, Config, Receiver, Reply, Server, Soap, assert_valid, eventually, pretty, transcript};
+use crate::harness::{Answer, Config, Receiver, Reply, Server, Service, Soap, assert_valid, eventually, pretty, transcript};
 
 fn price_lists() -> String {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/oseo/price_lists");
@@ -369,6 +369,53 @@ fn a_program_tells_the_price_or_does_not() {
     // Where the program lies and what it did is for the operator.
     assert!(server.log().contains("the pricing program gave an unusable answer"), "{}", server.log());
     assert!(server.log().contains("it did not end within 2 s"), "{}", server.log());
+}
+
+/// OSEO 26: the same by a service, whose calls are signed; whatever it does, there is an answer, soon.
+#[test]
+fn a_service_tells_the_price_or_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n").unwrap();
+    let service = Service::new(|heard| match heard.json()["order_reference"].as_str().unwrap() {
+        "good" => Reply::ok(r#"{"currency":"EUR","items":[{"item_id":"item 1","price":"0.10"}]}"#),
+        "sold out" => Reply::Status(409, r#"{"error":"sold out"}"#.to_owned()),
+        "unknown" => Reply::Status(404, "<html/>".to_owned()),
+        "busy" => Reply::Status(503, String::new()),
+        "wait" => Reply::Status(429, String::new()),
+        "elsewhere" => Reply::Raw(b"HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n".to_vec()),
+        "garbage" => Reply::ok("<price/>"),
+        "flood" => Reply::Bytes(50_000_000),
+        "no http" => Reply::Raw(b"\0\0".to_vec()),
+        "negative" => Reply::ok(r#"{"currency":"EUR","price":"-1"}"#),
+        _ => Reply::Silence,
+    });
+    let toml = format!(
+        "[oseo.quotation]\npricing = \"http\"\nurl = {:?}\nsecret_file = {:?}\ntimeout_seconds = 2\n{QUIET}",
+        service.url(),
+        secret.display().to_string()
+    );
+    let (server, customer) = (Server::serve(&Config::new(&toml)), Customer::demo());
+    let message = |reference: &str| {
+        get_quotation(&specification(&format!("<os:orderReference>{reference}</os:orderReference>"), &[("", SCENE)]))
+    };
+    let good = customer.ask(&server, &message("good"));
+    assert_eq!(told(&good), "total 0.10 EUR; [0.10 EUR, 0.10 EUR]");
+    let heard = &service.heard()[0];
+    assert!(heard.header("webhook-signature").starts_with("v1,"), "{heard:?}");
+    assert_eq!(heard.json()["items"][0]["orderItem"]["productId"]["identifier"], "urn:scene:1");
+    for (reference, reason) in [("sold out", "sold out"), ("unknown", "the pricing service answered with status 404")] {
+        let refused = customer.ask(&server, &message(reference));
+        assert_eq!((refused.element("status"), told(&refused).as_str()), (Some("partial"), reason));
+    }
+    for bad in ["busy", "wait", "elsewhere", "garbage", "flood", "no http", "negative", "silence"] {
+        let answer = server.send(&customer.request(Way::V11, &message(bad)));
+        assert_eq!(answer.status, 500, "{bad}");
+        assert!(answer.text().contains("the price of the order cannot be told now"), "{bad}: {}", answer.text());
+    }
+    let log = server.log();
+    assert!(log.contains("did not answer within 2 seconds") && log.contains("answered with status 302"), "{log}");
+    assert!(!log.contains("whsec") && !log.contains("key=hidden"), "{log}");
 }
 
 /// OSEO 28: while the order is being priced its id is told, then the quotation; `kill -9` in between changes nothing.

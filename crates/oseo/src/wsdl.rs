@@ -8,6 +8,14 @@ use ordergate_xml::xsd;
 use crate::operation::Offered;
 use crate::schema::{OS, SCHEMA, ows, swe};
 
+/// What a client implements that wants to be called: it has bindings, but no service, for where it is only the client knows.
+const CLIENT: &str = "OSEO_AsyncClient";
+const CALLBACKS: [Offered; 3] = [
+    ("GetQuotationResponse", "GetQuotationResponseAck"),
+    ("SubmitResponse", "SubmitResponseAck"),
+    ("CancelResponse", "CancelResponseAck"),
+];
+
 /// The WSDL 1.1 document for a service with these operations at this URL, with a SOAP 1.1 and a SOAP 1.2 port.
 pub(crate) fn document(url: &str, offered: &[Offered]) -> String {
     let mut out = String::with_capacity(48 * 1024);
@@ -23,9 +31,13 @@ pub(crate) fn document(url: &str, offered: &[Offered]) -> String {
     out.push_str(body(&xsd::print(&SCHEMA, OS, &[("ows", ows::OWS, ""), ("swe", swe::SWE, "")])));
     out.push_str("</wsdl:types>\n");
     messages(&mut out, offered);
-    port_type(&mut out, offered);
-    binding(&mut out, offered, "OSEO_Soap11", "soap");
-    binding(&mut out, offered, "OSEO_Soap12", "soap12");
+    messages(&mut out, &CALLBACKS);
+    out.push_str("<wsdl:message name=\"ServiceExceptionReport\"><wsdl:part name=\"report\" element=\"ows:ExceptionReport\"/></wsdl:message>\n");
+    for (name, operations) in [("OSEO", offered), (CLIENT, &CALLBACKS[..])] {
+        port_type(&mut out, operations, name);
+        binding(&mut out, operations, name, "Soap11", "soap");
+        binding(&mut out, operations, name, "Soap12", "soap12");
+    }
     service(&mut out, url);
     out.push_str("</wsdl:definitions>\n");
     out
@@ -47,11 +59,10 @@ fn messages(out: &mut String, offered: &[Offered]) {
             "<wsdl:message name=\"{operation}Response\"><wsdl:part name=\"body\" element=\"os:{response}\"/></wsdl:message>"
         );
     }
-    out.push_str("<wsdl:message name=\"ServiceExceptionReport\"><wsdl:part name=\"report\" element=\"ows:ExceptionReport\"/></wsdl:message>\n");
 }
 
-fn port_type(out: &mut String, offered: &[Offered]) {
-    out.push_str("<wsdl:portType name=\"OSEO\">\n");
+fn port_type(out: &mut String, offered: &[Offered], name: &str) {
+    let _ = writeln!(out, "<wsdl:portType name=\"{name}\">");
     for (operation, ..) in offered {
         let _ = writeln!(
             out,
@@ -64,10 +75,10 @@ fn port_type(out: &mut String, offered: &[Offered]) {
 }
 
 /// Document/literal; the soapAction is the bare operation name (checklist OSEO 4).
-fn binding(out: &mut String, offered: &[Offered], name: &str, soap: &str) {
+fn binding(out: &mut String, offered: &[Offered], name: &str, version: &str, soap: &str) {
     let _ = writeln!(
         out,
-        "<wsdl:binding name=\"{name}\" type=\"os:OSEO\">\
+        "<wsdl:binding name=\"{name}_{version}\" type=\"os:{name}\">\
          <{soap}:binding style=\"document\" transport=\"http://schemas.xmlsoap.org/soap/http\"/>"
     );
     for (operation, ..) in offered {

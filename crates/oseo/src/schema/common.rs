@@ -13,10 +13,13 @@ pub static ORDER_REQUEST_BASE_TYPE: ComplexType = ComplexType::named(OS, "OrderR
     Attribute::required("version", &SimpleType::of(&STRING).length(0, 5)),
 ]);
 
-pub static ORDER_RESPONSE_BASE_TYPE: ComplexType = ComplexType::named(OS, "OrderResponseBaseType").content(&[
-    one(&os("status", simple(&ORDER_RESPONSE_STATUS_TYPE))),
-    optional(&os("errorMessage", simple(&SimpleType::of(&STRING).length(0, 255)))),
-]);
+pub static ORDER_RESPONSE_BASE_TYPE: ComplexType =
+    ComplexType::named(OS, "OrderResponseBaseType").content(&[one(&RESPONSE_STATUS), optional(&ERROR_MESSAGE)]);
+
+/// Not those of an order, which have the same name.
+pub static RESPONSE_STATUS: Element = os("status", simple(&ORDER_RESPONSE_STATUS_TYPE));
+pub static ERROR_MESSAGE: Element = os("errorMessage", simple(&ERROR_MESSAGE_TYPE));
+static ERROR_MESSAGE_TYPE: SimpleType = SimpleType::of(&STRING).length(0, 255);
 
 pub static ORDER_RESPONSE_STATUS_TYPE: SimpleType =
     SimpleType::named(OS, "OrderResponseStatusType", &STRING).one_of(&["success", "partial"]);

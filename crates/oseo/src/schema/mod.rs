@@ -3,6 +3,7 @@
 //! What is read is validated with them, the WSDL publishes them, and the tests hold our own answers
 //! against them. Only messages that this server handles are here.
 
+mod callbacks;
 mod cancel;
 mod capabilities;
 mod common;
@@ -19,6 +20,10 @@ pub mod swe;
 use ordergate_engine::order::Priority;
 use ordergate_xml::schema::{ComplexType, Element, Schema, SimpleType, Type, element};
 
+pub use callbacks::{
+    CANCEL_RESPONSE, CANCEL_RESPONSE_ACK, GET_QUOTATION_RESPONSE, GET_QUOTATION_RESPONSE_ACK, SUBMIT_RESPONSE,
+    SUBMIT_RESPONSE_ACK,
+};
 pub use cancel::{CANCEL, CANCEL_ACK};
 pub use capabilities::{CAPABILITIES, GET_CAPABILITIES};
 pub(crate) use delivery::{PACKAGE_MEDIUM, PROTOCOL_TYPE};
@@ -71,6 +76,12 @@ pub static SCHEMA: Schema = Schema {
         &DESCRIBE_RESULT_ACCESS_RESPONSE,
         &CANCEL,
         &CANCEL_ACK,
+        &GET_QUOTATION_RESPONSE,
+        &GET_QUOTATION_RESPONSE_ACK,
+        &SUBMIT_RESPONSE,
+        &SUBMIT_RESPONSE_ACK,
+        &CANCEL_RESPONSE,
+        &CANCEL_RESPONSE_ACK,
         &ORDER_SPECIFICATION,
         &ORDER_MONITOR_SPECIFICATION,
         &common::ORDER_ID,
@@ -152,6 +163,10 @@ pub static SCHEMA: Schema = Schema {
         &describe_result_access::ON_LINE_ACCESS_ADDRESS_TYPE,
         &cancel::CANCEL_REQUEST_TYPE,
         &cancel::CANCEL_REQUEST_ACK_TYPE,
+        &callbacks::GET_QUOTATION_RESPONSE_REQUEST_TYPE,
+        &callbacks::GET_QUOTATION_RESPONSE_ACK_TYPE,
+        &callbacks::STATUS_NOTIFICATION_TYPE,
+        &callbacks::STATUS_NOTIFICATION_ACK_TYPE,
         &capabilities::ORDERING_SERVICE_CONTENTS_TYPE,
         &capabilities::COLLECTION_CAPABILITY,
         &capabilities::ENCODING_TYPE,

@@ -22,7 +22,11 @@ fn the_description_names_operations_and_address() {
         assert_eq!(values("port", "name"), ["OSEO_Soap11", "OSEO_Soap12"]);
         assert_eq!(
             values("operation", "soapAction"),
-            ["GetCapabilities", "GetOptions", "Submit", "GetStatus", "DescribeResultAccess", "Cancel"].repeat(2)
+            [
+                ["GetCapabilities", "GetOptions", "Submit", "GetStatus", "DescribeResultAccess", "Cancel"].repeat(2),
+                ["GetQuotationResponse", "SubmitResponse", "CancelResponse"].repeat(2)
+            ]
+            .concat()
         );
         let namespaces = ["http://www.opengis.net/ows/2.0", "http://www.opengis.net/swe/2.0", "http://www.opengis.net/oseo/1.0"];
         assert_eq!(values("schema", "targetNamespace"), namespaces);

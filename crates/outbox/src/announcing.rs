@@ -52,8 +52,8 @@ impl Announcing {
                 continue;
             }
             let after = match pending.new {
-                Some(order) => Cow::Borrowed(order),
-                None => Cow::Owned(self.after(id, &pending).await?),
+                Some(order) if pending.changes.is_empty() => Cow::Borrowed(order),
+                _ => Cow::Owned(self.after(id, &pending).await?),
             };
             notifications.extend(self.announce(&pending, &after, wish));
         }
@@ -62,7 +62,10 @@ impl Announcing {
 
     /// The order as the batch will leave it.
     async fn after(&self, id: OrderId, pending: &Pending<'_>) -> Result<Order, CommitError> {
-        let order = self.inner.order(id, Items::With).await?;
+        let order = match pending.new {
+            Some(order) => Some(order.clone()),
+            None => self.inner.order(id, Items::With).await?,
+        };
         // The store would say the same, after more work.
         order.and_then(|order| pending.after(order)).ok_or(CommitError::Conflict(ConflictOn::Order))
     }

@@ -21,8 +21,8 @@ pub struct Moved<'a> {
 /// Decides who is told what. Called before the commit, whenever an order moves; what it gives is stored with the move.
 /// It must be quick, and is asked again if the commit has to be made again.
 pub trait Announce: Send + Sync + fmt::Debug {
-    /// Whether orders concern it about which nobody wished anything.
-    fn concerns_all(&self) -> bool;
+    /// Whether such moves concern it even of orders about which nobody wished anything.
+    fn concerns(&self, moves: &[&HistoryEntry]) -> bool;
 
     /// What is to be told.
     fn announce(&self, moved: &Moved<'_>) -> Vec<Draft>;

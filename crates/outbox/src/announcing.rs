@@ -48,7 +48,7 @@ impl Announcing {
         for (id, pending) in Pending::of(batch) {
             let stored_wish = if pending.new.is_some() { None } else { self.wishes.about(&*self.inner, id).await? };
             let wish = pending.wish.or(stored_wish.as_deref());
-            if wish.is_none() && !self.announcers.iter().any(|announcer| announcer.concerns_all()) {
+            if wish.is_none() && !self.announcers.iter().any(|announcer| announcer.concerns(&pending.moves)) {
                 continue;
             }
             let after = match pending.new {
@@ -72,8 +72,7 @@ impl Announcing {
         let give_up_at = now.plus_micros(self.patience_micros);
         let moved = Moved { order, moves: &pending.moves, wish };
         let drafts = self.announcers.iter().flat_map(|announcer| announcer.announce(&moved));
-        let places = pending.notifications..=u8::MAX;
-        let numbered = places.zip(drafts).map(|(place, draft)| {
+        let numbered = (pending.notifications..).zip(drafts).map(|(place, draft)| {
             let key = NotificationKey::at_revision(order.id, order.revision, place);
             Write::Notify(Box::new(draft.notification(key, now, give_up_at)))
         });

@@ -16,7 +16,7 @@ pub(crate) struct Pending<'b> {
     /// The wish, if the order is new.
     pub(crate) wish: Option<&'b Document>,
     /// How many notifications about it the batch has already.
-    pub(crate) notifications: u8,
+    pub(crate) notifications: u32,
 }
 
 impl<'b> Pending<'b> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ordergate_door::Announce;
 use ordergate_engine::time::Clock;
 use ordergate_oseo::{Callbacks, OseoAnnouncer};
-use ordergate_outbox::{Announcing, CallbackCourier, Couriers, Deliverer, DelivererHandle};
+use ordergate_outbox::{Announcing, CallbackCourier, Couriers, Deliverer, DelivererHandle, WebhookAnnouncer, WebhookCourier};
 use ordergate_outgoing::{Caller, CallerError, CallerOptions, Reach, check_url};
 use ordergate_store::SharedStore;
 
@@ -16,7 +16,8 @@ use crate::config::Config;
 pub fn announcing(store: SharedStore, config: &Config, clock: &Arc<dyn Clock>) -> Announcing {
     // Not asked whether callbacks are offered now: what was promised is kept.
     let customers = Arc::new(OseoAnnouncer::new(config.oseo.notification.clone()));
-    let announcers: Vec<Arc<dyn Announce>> = vec![customers];
+    let services = Arc::new(WebhookAnnouncer::new(&config.outbox.webhook));
+    let announcers: Vec<Arc<dyn Announce>> = vec![customers, services];
     Announcing::new(store, announcers, &config.outbox, Arc::clone(clock))
 }
 
@@ -44,8 +45,9 @@ pub(crate) fn start(
         return Ok(None);
     }
     let caller = Caller::new(&CallerOptions { ca_file: config.outbox.ca_file.clone(), ..CallerOptions::default() })?;
-    let callback = Arc::new(CallbackCourier::new(caller, reach(config), &config.outbox));
-    let couriers = Couriers { callback: Some(callback), ..Couriers::default() };
+    let callback = Arc::new(CallbackCourier::new(caller.clone(), reach(config), &config.outbox));
+    let webhook = Arc::new(WebhookCourier::new(caller, &config.outbox, Arc::clone(clock)));
+    let couriers = Couriers { callback: Some(callback), webhook: Some(webhook), ..Couriers::default() };
     let (shared, posted) = (Arc::clone(store) as SharedStore, store.posted());
     let deliverer = Deliverer::new(shared, couriers, config.outbox.clone(), Arc::clone(clock), posted);
     Ok(Some(deliverer.start()))

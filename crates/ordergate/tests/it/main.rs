@@ -20,3 +20,4 @@ mod pull;
 mod seed;
 mod store_copy;
 mod veloconnect_door;
+mod webhooks;

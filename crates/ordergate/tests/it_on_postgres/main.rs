@@ -33,3 +33,5 @@ mod seed;
 mod tls;
 #[path = "../it/veloconnect_door.rs"]
 mod veloconnect_door;
+#[path = "../it/webhooks.rs"]
+mod webhooks;

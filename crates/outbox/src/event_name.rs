@@ -112,6 +112,14 @@ impl From<EventName> for EventChoice {
 impl EventChoice {
     pub(crate) const ALL_OF_ORDERS: Self = Self { kind: Kind::Order, status: None };
 
+    pub(crate) const fn order(status: Status) -> Self {
+        Self { kind: Kind::Order, status: Some(status) }
+    }
+
+    pub(crate) const fn item(status: Status) -> Self {
+        Self { kind: Kind::Item, status: Some(status) }
+    }
+
     pub(crate) fn has(self, name: EventName) -> bool {
         self.kind == name.kind && self.status.is_none_or(|status| status == name.status)
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ordergate_outgoing::AllowList;
 use serde::Deserialize;
 
+use crate::mail::MailOptions;
 use crate::webhook::{self, WebhookOptions};
 
 /// How notifications are delivered. Times are in the unit that the name says.
@@ -34,6 +35,8 @@ pub struct OutboxOptions {
     pub ca_file: Option<PathBuf>,
     /// Services of the operator that hear of orders.
     pub webhook: Vec<WebhookOptions>,
+    /// How mail is sent, if it is.
+    pub mail: Option<MailOptions>,
 }
 
 impl Default for OutboxOptions {
@@ -50,6 +53,7 @@ impl Default for OutboxOptions {
             allow_private: AllowList::default(),
             ca_file: None,
             webhook: Vec::new(),
+            mail: None,
         }
     }
 }
@@ -88,7 +92,8 @@ impl OutboxOptions {
         within("give_up_hours", self.give_up_hours, 1, 24 * 365)?;
         within("keep_days", self.keep_days, 1, 36_500)?;
         within("poll_ms", self.poll_ms, 10, 60_000)?;
-        webhook::validate(&self.webhook)
+        webhook::validate(&self.webhook)?;
+        self.mail.as_ref().map_or(Ok(()), MailOptions::validate)
     }
 
     /// How long delivery is tried, in microseconds.

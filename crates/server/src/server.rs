@@ -12,7 +12,6 @@ use ordergate_fulfilment::{
 };
 use ordergate_oseo::quotation::{QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
-use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
@@ -23,7 +22,7 @@ use crate::health::Readiness;
 use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
 use crate::metrics::Metrics;
-use crate::outbox;
+use crate::outbox::{self, OutboxError};
 use crate::routes::{Destinations, Routes};
 use crate::shutdown::Shutdown;
 use crate::work::Work;
@@ -38,7 +37,7 @@ pub enum ServerError {
     #[error(transparent)]
     Root(#[from] RootError),
     #[error("nothing can be delivered: {0}")]
-    Caller(#[from] CallerError),
+    Outbox(#[from] OutboxError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }

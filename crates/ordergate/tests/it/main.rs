@@ -12,6 +12,7 @@ mod download;
 mod files;
 mod fulfilment;
 mod harness;
+mod mail;
 mod operator;
 mod oseo;
 mod place;

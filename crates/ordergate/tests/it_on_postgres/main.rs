@@ -16,6 +16,8 @@ mod full_disk;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 mod locks;
+#[path = "../it/mail.rs"]
+mod mail;
 mod nodes;
 #[path = "../it/operator.rs"]
 mod operator;

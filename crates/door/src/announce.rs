@@ -4,7 +4,7 @@ use std::fmt;
 
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::{Document, Timestamp};
-use ordergate_store::{Channel, Notification, NotificationKey, NotificationState};
+use ordergate_store::{Account, Channel, Notification, NotificationKey, NotificationState};
 use serde::{Deserialize, Serialize};
 
 /// An order that has moved: the change is about to be stored.
@@ -16,13 +16,22 @@ pub struct Moved<'a> {
     pub moves: &'a [&'a HistoryEntry],
     /// Who is to be told what becomes of the order, as the protocol stored it with the order.
     pub wish: Option<&'a Document>,
+    /// Whether the order is new, and an operator has to approve it.
+    pub awaits_approval: bool,
+    /// The account of the order's owner, if one of the announcers needs it.
+    pub owner: Option<&'a Account>,
 }
 
 /// Decides who is told what. Called before the commit, whenever an order moves; what it gives is stored with the move.
 /// It must be quick, and is asked again if the commit has to be made again.
 pub trait Announce: Send + Sync + fmt::Debug {
-    /// Whether orders concern it about which nobody wished anything.
-    fn concerns_all(&self) -> bool;
+    /// Whether such moves concern it even of orders about which nobody wished anything.
+    fn concerns(&self, moves: &[&HistoryEntry]) -> bool;
+
+    /// Whether [`Moved::owner`] is needed to tell of such moves; it costs a read.
+    fn needs_owner(&self, _moves: &[&HistoryEntry]) -> bool {
+        false
+    }
 
     /// What is to be told.
     fn announce(&self, moved: &Moved<'_>) -> Vec<Draft>;

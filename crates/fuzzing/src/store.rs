@@ -159,6 +159,10 @@ impl Store for MemoryStore {
         Ok(None)
     }
 
+    async fn account_by_id(&self, _: AccountId) -> Result<Option<Account>, StoreError> {
+        Ok(None)
+    }
+
     async fn accounts(&self, _: ProviderId) -> Result<Vec<Account>, StoreError> {
         Ok(Vec::new())
     }

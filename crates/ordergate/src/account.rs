@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use ordergate_engine::time::Clock as _;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_fulfilment::SystemClock;
+use ordergate_outbox::{AddressError, Language, check_address};
 use ordergate_server::auth::{hash_password, seal_secret};
 use ordergate_server::config::Config;
 use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Store, Write};
@@ -32,12 +33,25 @@ enum Command {
         #[arg(long)]
         digest: bool,
     },
-    /// List all accounts.
+    /// List all accounts: protocol, name, standing, whether digests can be checked, mail address, language of mail.
     List,
     /// Let an account in no longer.
     Disable(Who),
     /// Let a disabled account in again.
     Enable(Who),
+    /// Set the address that the account's customer gets mail at, or remove it.
+    SetMail {
+        #[command(flatten)]
+        who: Who,
+        #[arg(value_name = "ADDRESS", value_parser = mail_address, required_unless_present = "none")]
+        mail: Option<String>,
+        /// The language of that mail, en or de; without it, the one that the configuration names.
+        #[arg(long, value_parser = language)]
+        language: Option<Language>,
+        /// No mail any more.
+        #[arg(long, conflicts_with_all = ["mail", "language"])]
+        none: bool,
+    },
     /// Set a new password, read from the terminal, or from standard input.
     SetPassword {
         #[command(flatten)]
@@ -65,6 +79,14 @@ fn protocol(text: &str) -> Result<Protocol, String> {
 fn name(text: &str) -> Result<String, String> {
     let fits = (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control) && text.trim() == text;
     if fits { Ok(text.to_owned()) } else { Err("expected 1 to 128 characters without white space at the ends".to_owned()) }
+}
+
+fn mail_address(text: &str) -> Result<String, AddressError> {
+    check_address(text).map(|()| text.to_owned())
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    Language::from_code(code).ok_or_else(|| "expected en or de".to_owned())
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -97,6 +119,10 @@ async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Resu
             let Who { protocol, name } = who;
             Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at }
         }
+        Command::SetMail { who: Who { protocol, name }, mail, language, none: _ } => {
+            let (provider, language) = (ProviderId::DEFAULT, language.map(|language| language.code().to_owned()));
+            Write::SetMail { provider, protocol, name, mail, language }
+        }
         Command::Disable(who) => set_disabled(who, true),
         Command::Enable(who) => set_disabled(who, false),
     };
@@ -116,7 +142,8 @@ async fn list(store: &dyn Store) -> Result<(), Failure> {
     for account in store.accounts(ProviderId::DEFAULT).await? {
         let digest = if account.digest_secret.is_some() { "digest" } else { "-" };
         let standing = if account.disabled { "disabled" } else { "enabled" };
-        println!("{}\t{}\t{standing}\t{digest}", account.protocol, account.name);
+        let [mail, language] = [&account.mail, &account.language].map(|text| text.as_deref().unwrap_or("-"));
+        println!("{}\t{}\t{standing}\t{digest}\t{mail}\t{language}", account.protocol, account.name);
     }
     Ok(())
 }

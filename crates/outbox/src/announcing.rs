@@ -48,14 +48,17 @@ impl Announcing {
         for (id, pending) in Pending::of(batch) {
             let stored_wish = if pending.new.is_some() { None } else { self.wishes.about(&*self.inner, id).await? };
             let wish = pending.wish.or(stored_wish.as_deref());
-            if wish.is_none() && !self.announcers.iter().any(|announcer| announcer.concerns_all()) {
+            if wish.is_none() && !self.announcers.iter().any(|announcer| announcer.concerns(&pending.moves)) {
                 continue;
             }
             let after = match pending.new {
                 Some(order) if pending.changes.is_empty() => Cow::Borrowed(order),
                 _ => Cow::Owned(self.after(id, &pending).await?),
             };
-            notifications.extend(self.announce(&pending, &after, wish));
+            let owner = self.owner(&pending, &after).await?;
+            let awaits_approval = pending.new.is_some() && pending.awaits_approval;
+            let moved = Moved { order: &after, moves: &pending.moves, wish, awaits_approval, owner: owner.as_ref() };
+            notifications.extend(self.announce(&moved, pending.notifications));
         }
         Ok(notifications)
     }
@@ -70,14 +73,21 @@ impl Announcing {
         order.and_then(|order| pending.after(order)).ok_or(CommitError::Conflict(ConflictOn::Order))
     }
 
-    fn announce(&self, pending: &Pending<'_>, order: &Order, wish: Option<&Document>) -> Vec<Write> {
+    /// Read here, so that announcers need not wait for anything: they only decide.
+    async fn owner(&self, pending: &Pending<'_>, order: &Order) -> Result<Option<Account>, StoreError> {
+        if self.announcers.iter().any(|announcer| announcer.needs_owner(&pending.moves)) {
+            return self.inner.account_by_id(order.owner).await;
+        }
+        Ok(None)
+    }
+
+    /// `first`: so many notifications about the order the change has already.
+    fn announce(&self, moved: &Moved<'_>, first: u32) -> Vec<Write> {
         let now = self.clock.now();
         let give_up_at = now.plus_micros(self.patience_micros);
-        let moved = Moved { order, moves: &pending.moves, wish };
-        let drafts = self.announcers.iter().flat_map(|announcer| announcer.announce(&moved));
-        let places = pending.notifications..=u8::MAX;
-        let numbered = places.zip(drafts).map(|(place, draft)| {
-            let key = NotificationKey::at_revision(order.id, order.revision, place);
+        let drafts = self.announcers.iter().flat_map(|announcer| announcer.announce(moved));
+        let numbered = (first..).zip(drafts).map(|(place, draft)| {
+            let key = NotificationKey::at_revision(moved.order.id, moved.order.revision, place);
             Write::Notify(Box::new(draft.notification(key, now, give_up_at)))
         });
         numbered.collect()
@@ -100,6 +110,10 @@ impl Store for Announcing {
 
     async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError> {
         self.inner.account(provider, protocol, name).await
+    }
+
+    async fn account_by_id(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.inner.account_by_id(id).await
     }
 
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {

@@ -8,13 +8,23 @@ mod announcing;
 mod callback;
 mod courier;
 mod deliverer;
+mod event;
+mod event_name;
+mod mail;
 mod options;
 mod pending;
 mod schedule;
+mod secret;
+mod webhook;
 mod wishes;
 
 pub use announcing::Announcing;
 pub use callback::CallbackCourier;
 pub use courier::{Courier, Couriers, Undelivered};
 pub use deliverer::{Deliverer, DelivererHandle};
+pub use event_name::{EventChoice, NoSuchEvent};
+pub use mail::{
+    AddressError, Encryption, Language, MailAnnouncer, MailCourier, MailError, MailOptions, TemplateError, check_address,
+};
 pub use options::{OptionError, OutboxOptions};
+pub use webhook::{WebhookAnnouncer, WebhookCourier, WebhookOptions};

@@ -6,6 +6,9 @@ use std::time::Duration;
 use ordergate_outgoing::AllowList;
 use serde::Deserialize;
 
+use crate::mail::MailOptions;
+use crate::webhook::{self, WebhookOptions};
+
 /// How notifications are delivered. Times are in the unit that the name says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
@@ -30,6 +33,10 @@ pub struct OutboxOptions {
     pub allow_private: AllowList,
     /// Certificate authorities to believe besides the system's, in PEM.
     pub ca_file: Option<PathBuf>,
+    /// Services of the operator that hear of orders.
+    pub webhook: Vec<WebhookOptions>,
+    /// How mail is sent, if it is.
+    pub mail: Option<MailOptions>,
 }
 
 impl Default for OutboxOptions {
@@ -45,6 +52,8 @@ impl Default for OutboxOptions {
             poll_ms: 1000,
             allow_private: AllowList::default(),
             ca_file: None,
+            webhook: Vec::new(),
+            mail: None,
         }
     }
 }
@@ -54,9 +63,20 @@ impl Default for OutboxOptions {
 #[error("{key} {problem}")]
 pub struct OptionError {
     /// The setting's name inside its section.
-    pub key: &'static str,
+    pub key: String,
     /// What is wrong with it, as the rest of a sentence that starts with the name.
     pub problem: String,
+}
+
+impl OptionError {
+    pub(crate) fn new(key: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { key: key.into(), problem: problem.into() }
+    }
+
+    /// The same, of a section inside.
+    pub(crate) fn within(self, section: &str) -> Self {
+        Self { key: format!("{section}.{}", self.key), ..self }
+    }
 }
 
 const HOUR: i64 = 60 * 60 * 1_000_000;
@@ -71,7 +91,9 @@ impl OutboxOptions {
         within("retry_max_seconds", self.retry_max_seconds, self.retry_base_seconds, 7 * DAY_SECONDS)?;
         within("give_up_hours", self.give_up_hours, 1, 24 * 365)?;
         within("keep_days", self.keep_days, 1, 36_500)?;
-        within("poll_ms", self.poll_ms, 10, 60_000)
+        within("poll_ms", self.poll_ms, 10, 60_000)?;
+        webhook::validate(&self.webhook)?;
+        self.mail.as_ref().map_or(Ok(()), MailOptions::validate)
     }
 
     /// How long delivery is tried, in microseconds.
@@ -102,5 +124,5 @@ fn within(key: &'static str, value: u64, min: u64, max: u64) -> Result<(), Optio
     if (min..=max).contains(&value) {
         return Ok(());
     }
-    Err(OptionError { key, problem: format!("must be from {min} to {max}") })
+    Err(OptionError::new(key, format!("must be from {min} to {max}")))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ordergate_engine::order::{HistoryEntry, Order};
 use ordergate_engine::{Document, OrderId};
-use ordergate_store::{AppendItems, Batch, OrderUpdate, Write};
+use ordergate_store::{AppendItems, Batch, Job, JobPart, OrderUpdate, Write};
 
 /// What happens to one order in a batch.
 #[derive(Debug, Default)]
@@ -15,8 +15,10 @@ pub(crate) struct Pending<'b> {
     pub(crate) moves: Vec<&'b HistoryEntry>,
     /// The wish, if the order is new.
     pub(crate) wish: Option<&'b Document>,
+    /// Whether an operator has to release the new order.
+    pub(crate) awaits_approval: bool,
     /// How many notifications about it the batch has already.
-    pub(crate) notifications: u8,
+    pub(crate) notifications: u32,
 }
 
 /// One write about an order that is there.
@@ -57,6 +59,9 @@ impl<'b> Pending<'b> {
                 Write::AppendItems(append) => pending.entry(append.id).or_default().changes.push(Change::Append(append)),
                 Write::AppendHistory(entry) => pending.entry(entry.order).or_default().moves.push(entry),
                 Write::WishNotifications { order, wish } => pending.entry(*order).or_default().wish = Some(wish),
+                Write::InsertJob(job) if job.key.part == JobPart::Order && job.due_at == Job::UNTIL_TOLD => {
+                    pending.entry(job.key.order).or_default().awaits_approval = true;
+                }
                 Write::Notify(notification) => {
                     let of_order = pending.entry(notification.key.order).or_default();
                     of_order.notifications = of_order.notifications.saturating_add(1);

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ordergate_door::{Announce, Draft, Moved};
-use ordergate_engine::order::{Command, Item, Order, OrderKind, Priority, State, apply, decide, entries_of, submission_entry};
+use ordergate_engine::order::{
+    Command, HistoryEntry, Item, Order, OrderKind, Priority, State, apply, decide, entries_of, submission_entry,
+};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_outbox::{Announcing, Courier, Couriers, Deliverer, DelivererHandle, OutboxOptions, Undelivered};
@@ -30,7 +32,7 @@ impl Clock for ManualClock {
 struct TwoListeners;
 
 impl Announce for TwoListeners {
-    fn concerns_all(&self) -> bool {
+    fn concerns(&self, _: &[&HistoryEntry]) -> bool {
         true
     }
 

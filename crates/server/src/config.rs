@@ -86,7 +86,7 @@ impl Config {
         self.download.validate().map_err(|error| (within("download", error.key), error.problem))?;
         self.oseo.validate().map_err(|(key, problem)| (within("oseo", key), problem))?;
         self.veloconnect.validate().map_err(|error| ("veloconnect".to_owned(), error.to_string()))?;
-        self.outbox.validate().map_err(|error| (within("outbox", error.key), error.problem))?;
+        self.outbox.validate().map_err(|error| (within("outbox", &error.key), error.problem))?;
         self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;
         self.fulfilment.veloconnect.validate().map_err(|error| (within("fulfilment.veloconnect", error.key), error.problem))
     }

@@ -5,18 +5,34 @@ use std::sync::Arc;
 use ordergate_door::Announce;
 use ordergate_engine::time::Clock;
 use ordergate_oseo::{Callbacks, OseoAnnouncer};
-use ordergate_outbox::{Announcing, CallbackCourier, Couriers, Deliverer, DelivererHandle};
+use ordergate_outbox::{
+    Announcing, CallbackCourier, Courier, Couriers, Deliverer, DelivererHandle, MailAnnouncer, MailCourier, MailError,
+    WebhookAnnouncer, WebhookCourier,
+};
 use ordergate_outgoing::{Caller, CallerError, CallerOptions, Reach, check_url};
 use ordergate_store::SharedStore;
 
 use crate::config::Config;
+
+/// Why nothing can be delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboxError {
+    #[error(transparent)]
+    Caller(#[from] CallerError),
+    #[error(transparent)]
+    Mail(#[from] MailError),
+}
 
 /// The store as everything that changes orders must use it: with each move of an order it stores what others are to be
 /// told of it.
 pub fn announcing(store: SharedStore, config: &Config, clock: &Arc<dyn Clock>) -> Announcing {
     // Not asked whether callbacks are offered now: what was promised is kept.
     let customers = Arc::new(OseoAnnouncer::new(config.oseo.notification.clone()));
-    let announcers: Vec<Arc<dyn Announce>> = vec![customers];
+    let services = Arc::new(WebhookAnnouncer::new(&config.outbox.webhook));
+    let mut announcers: Vec<Arc<dyn Announce>> = vec![customers, services];
+    if let Some(mail) = &config.outbox.mail {
+        announcers.push(Arc::new(MailAnnouncer::new(mail)));
+    }
     Announcing::new(store, announcers, &config.outbox, Arc::clone(clock))
 }
 
@@ -39,13 +55,16 @@ pub(crate) fn start(
     config: &Config,
     store: &Arc<Announcing>,
     clock: &Arc<dyn Clock>,
-) -> Result<Option<DelivererHandle>, CallerError> {
+) -> Result<Option<DelivererHandle>, OutboxError> {
     if !config.outbox.enabled {
         return Ok(None);
     }
     let caller = Caller::new(&CallerOptions { ca_file: config.outbox.ca_file.clone(), ..CallerOptions::default() })?;
-    let callback = Arc::new(CallbackCourier::new(caller, reach(config), &config.outbox));
-    let couriers = Couriers { callback: Some(callback), ..Couriers::default() };
+    let callback = Arc::new(CallbackCourier::new(caller.clone(), reach(config), &config.outbox));
+    let webhook = Arc::new(WebhookCourier::new(caller, &config.outbox, Arc::clone(clock)));
+    let mail = config.outbox.mail.as_ref().map(|mail| MailCourier::new(mail, &config.outbox)).transpose()?;
+    let mail = mail.map(|courier| Arc::new(courier) as Arc<dyn Courier>);
+    let couriers = Couriers { callback: Some(callback), webhook: Some(webhook), mail };
     let (shared, posted) = (Arc::clone(store) as SharedStore, store.posted());
     let deliverer = Deliverer::new(shared, couriers, config.outbox.clone(), Arc::clone(clock), posted);
     Ok(Some(deliverer.start()))

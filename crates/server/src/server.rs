@@ -14,7 +14,6 @@ use ordergate_fulfilment::{
 use ordergate_oseo::feed::Feed;
 use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
-use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
@@ -26,7 +25,7 @@ use crate::health::Readiness;
 use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
 use crate::metrics::Metrics;
-use crate::outbox;
+use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
 use crate::routes::{Destinations, Routes};
 use crate::shutdown::Shutdown;
@@ -45,10 +44,10 @@ pub enum ServerError {
     Root(#[from] RootError),
     #[error(transparent)]
     Pricing(#[from] PricingServiceError),
-    #[error("nothing can be delivered: {0}")]
-    Caller(#[from] CallerError),
     #[error(transparent)]
     Processor(#[from] HttpProcessorError),
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }

@@ -20,6 +20,10 @@ pub struct Account {
     pub created_at: Timestamp,
     /// When password or standing last changed.
     pub changed_at: Timestamp,
+    /// Where the customer reads mail; without an address nothing is sent.
+    pub mail: Option<String>,
+    /// The language of that mail (ISO 639-1), if it is not the server's.
+    pub language: Option<String>,
 }
 
 impl fmt::Debug for Account {

@@ -84,5 +84,8 @@ fn is_of(account: &Account, of: (ProviderId, Protocol)) -> bool {
 
 /// Whether a batch changes an account.
 pub(crate) fn changes_accounts(batch: &Batch) -> bool {
-    batch.writes.iter().any(|w| matches!(w, Write::InsertAccount(_) | Write::SetPassword { .. } | Write::SetDisabled { .. }))
+    let is_change = |write: &Write| {
+        matches!(write, Write::InsertAccount(_) | Write::SetPassword { .. } | Write::SetMail { .. } | Write::SetDisabled { .. })
+    };
+    batch.writes.iter().any(is_change)
 }

@@ -96,6 +96,8 @@ pub enum Write {
         digest_secret: Option<Vec<u8>>,
         at: Timestamp,
     },
+    /// Where a customer reads mail, if anywhere, and in which language. Conflict if there is no such account.
+    SetMail { provider: ProviderId, protocol: Protocol, name: String, mail: Option<String>, language: Option<String> },
     /// Disables or enables an account. Conflict if there is no such account.
     SetDisabled { provider: ProviderId, protocol: Protocol, name: String, disabled: bool, at: Timestamp },
 }
@@ -263,6 +265,7 @@ impl fmt::Debug for Write {
             Self::UseNonce { owner, .. } => write!(f, "UseNonce(of {owner})"),
             Self::InsertAccount(account) => write!(f, "InsertAccount({:?})", account.name),
             Self::SetPassword { name, .. } => write!(f, "SetPassword({name:?})"),
+            Self::SetMail { name, .. } => write!(f, "SetMail({name:?})"),
             Self::SetDisabled { name, disabled, .. } => write!(f, "SetDisabled({name:?}: {disabled})"),
         }
     }

@@ -70,6 +70,9 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// go unnoticed for a quarter of a second.
     async fn account(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError>;
 
+    /// The account with this id, as it is now.
+    async fn account_by_id(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
+
     /// All accounts, by protocol and name.
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError>;
 

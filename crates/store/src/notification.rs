@@ -12,12 +12,12 @@ pub struct NotificationKey {
     pub number: i64,
 }
 
-/// So many notifications may go with one change of an order.
-const PER_CHANGE: i64 = 256;
+/// So many notifications may go with one change of an order: every item of the longest order moves, and many hear of each.
+const PER_CHANGE: i64 = 1 << 24;
 
 impl NotificationKey {
     /// The key of a notification about what an order is at this revision: the first, second, ... of them from 0.
-    pub const fn at_revision(order: OrderId, revision: i64, place: u8) -> Self {
+    pub const fn at_revision(order: OrderId, revision: i64, place: u32) -> Self {
         Self { order, number: revision.saturating_mul(PER_CHANGE).saturating_add(place as i64) }
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn transaction_status(row: &impl Columns) -> Result<(Timestamp, Trans
     Ok((Timestamp(row.int(0)?), status))
 }
 
-/// A row of [`crate::sql::ACCOUNT`] and [`crate::sql::ACCOUNTS`].
+/// A row of [`crate::sql::ACCOUNT`], [`crate::sql::ACCOUNT_BY_ID`] and [`crate::sql::ACCOUNTS`].
 pub(crate) fn account(row: &impl Columns) -> Result<Account, StoreError> {
     Ok(Account {
         id: AccountId(row.int(0)?),
@@ -90,6 +90,8 @@ pub(crate) fn account(row: &impl Columns) -> Result<Account, StoreError> {
         disabled: code(row, 6)?,
         created_at: Timestamp(row.int(7)?),
         changed_at: Timestamp(row.int(8)?),
+        mail: row.text_or_null(9)?,
+        language: row.text_or_null(10)?,
     })
 }
 

@@ -54,16 +54,19 @@ macro_rules! statements {
 statements! {
     // Accounts
 
-    ACCOUNT = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at \
-        from accounts where provider = $1 and protocol = $2 and name = $3";
-    ACCOUNTS = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at \
-        from accounts where provider = $1";
+    ACCOUNT = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
+        mail, language from accounts where provider = $1 and protocol = $2 and name = $3";
+    ACCOUNT_BY_ID = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
+        mail, language from accounts where id = $1";
+    ACCOUNTS = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
+        mail, language from accounts where provider = $1";
     INSERT_ACCOUNT = "insert into accounts \
         (id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at) \
         values ((select coalesce(max(id), 0) + 1 from accounts), $1, $2, $3, $4, $5, 0, $6, $6) \
         on conflict do nothing";
     SET_PASSWORD = "update accounts set password_hash = $4, digest_secret = $5, changed_at = $6 \
         where provider = $1 and protocol = $2 and name = $3";
+    SET_MAIL = "update accounts set mail = $4, language = $5 where provider = $1 and protocol = $2 and name = $3";
     SET_DISABLED = "update accounts set disabled = $4, changed_at = $5 \
         where provider = $1 and protocol = $2 and name = $3";
 

@@ -169,6 +169,11 @@ impl<'w> Steps<'w> {
                 values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), at.0],
                 ConflictOn::Account,
             ),
+            Write::SetMail { provider, protocol, name, mail, language } => self.one(
+                sql::SET_MAIL,
+                values![provider.0, protocol.code(), name, mail.as_ref(), language.as_ref()],
+                ConflictOn::Account,
+            ),
             Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
                 sql::SET_DISABLED,
                 values![provider.0, protocol.code(), name, disabled.code(), at.0],

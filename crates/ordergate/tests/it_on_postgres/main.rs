@@ -20,6 +20,8 @@ mod harness;
 #[path = "../it/http_processor.rs"]
 mod http_processor;
 mod locks;
+#[path = "../it/mail.rs"]
+mod mail;
 mod nodes;
 #[path = "../it/operator.rs"]
 mod operator;
@@ -37,3 +39,5 @@ mod seed;
 mod tls;
 #[path = "../it/veloconnect_door.rs"]
 mod veloconnect_door;
+#[path = "../it/webhooks.rs"]
+mod webhooks;

@@ -34,7 +34,7 @@ fn is_end(entry: &HistoryEntry) -> bool {
 }
 
 impl Announce for OseoAnnouncer {
-    fn concerns_all(&self) -> bool {
+    fn concerns(&self, _moves: &[&HistoryEntry]) -> bool {
         false
     }
 

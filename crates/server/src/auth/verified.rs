@@ -93,6 +93,8 @@ mod tests {
             disabled: false,
             created_at: Timestamp(1),
             changed_at: Timestamp(1),
+            mail: None,
+            language: None,
         }
     }
 

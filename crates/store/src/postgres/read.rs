@@ -33,6 +33,10 @@ pub(super) async fn account(
     found.map(|row| rows::account(&row)).transpose()
 }
 
+pub(super) async fn account_by_id(reader: &Reader, id: AccountId) -> Result<Option<Account>, StoreError> {
+    reader.first(sql::ACCOUNT_BY_ID, &[&id.0]).await?.map(|row| rows::account(&row)).transpose()
+}
+
 /// By protocol and name.
 pub(super) async fn accounts(reader: &Reader, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
     let found = reader.ask(sql::ACCOUNTS, &[&provider.0]).await?;

@@ -24,6 +24,10 @@ impl Store for PostgresStore {
         self.accounts.get(provider, protocol, name, read::account(&self.reader, provider, protocol, name)).await
     }
 
+    async fn account_by_id(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        read::account_by_id(&self.reader, id).await
+    }
+
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
         read::accounts(&self.searcher, provider).await
     }

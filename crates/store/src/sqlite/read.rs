@@ -25,6 +25,10 @@ pub(super) fn account(
     first(connection, sql::ACCOUNT, params![provider.0, protocol.code(), name], |row| rows::account(row))
 }
 
+pub(super) fn account_by_id(connection: &Connection, id: AccountId) -> Result<Option<Account>, StoreError> {
+    first(connection, sql::ACCOUNT_BY_ID, params![id.0], |row| rows::account(row))
+}
+
 /// By protocol and name.
 pub(super) fn accounts(connection: &Connection, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
     all(connection, sql::ACCOUNTS, params![provider.0], |row| rows::account(row)).map(rows::sort_accounts)

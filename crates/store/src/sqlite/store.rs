@@ -26,6 +26,10 @@ impl Store for SqliteStore {
         self.accounts.get(provider, protocol, name, read).await
     }
 
+    async fn account_by_id(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.readers.read(|c| read::account_by_id(c, id))
+    }
+
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
         let readers = Arc::clone(&self.readers);
         spawn_blocking(move || readers.read(|c| read::accounts(c, provider))).await.map_err(|_| not_run())?

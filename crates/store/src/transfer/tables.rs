@@ -64,6 +64,8 @@ pub const COPIED: &[Table] = &[
             int("disabled"),
             int("created_at"),
             int("changed_at"),
+            text("mail").or_null(),
+            text("language").or_null(),
         ],
         key_columns: 1,
     },

@@ -37,8 +37,12 @@ pub async fn an_account_comes_back_as_it_was(store: &dyn Store) {
         disabled: false,
         created_at,
         changed_at: created_at,
+        mail: None,
+        language: None,
     };
     assert_eq!(found, expected);
+    assert_eq!(store.account_by_id(id).await.unwrap(), Some(expected));
+    assert_eq!(store.account_by_id(AccountId(i64::MAX)).await.unwrap(), None);
     assert_eq!(get(store, "zoë").await, None);
 }
 
@@ -90,6 +94,24 @@ pub async fn password_and_standing_can_be_changed(store: &dyn Store) {
 
     refused(store, disable("nobody", true, 11), ConflictOn::Account).await;
     refused(store, password("nobody", 11), ConflictOn::Account).await;
+}
+
+/// Logins that were verified stay so: `changed_at` is about password and standing.
+pub async fn a_mail_address_comes_and_goes(store: &dyn Store) {
+    stored(store, vec![Write::InsertAccount(new("a")), Write::InsertAccount(new("b"))]).await;
+    let before = get(store, "a").await.unwrap();
+    let set = |name: &str, mail: Option<&str>, language: Option<&str>| {
+        let (mail, language) = (mail.map(str::to_owned), language.map(str::to_owned));
+        vec![Write::SetMail { provider: PROVIDER, protocol: Protocol::Oseo, name: name.to_owned(), mail, language }]
+    };
+    stored(store, set("a", Some("a@bücher.example"), Some("de"))).await;
+    let with = Account { mail: Some("a@bücher.example".to_owned()), language: Some("de".to_owned()), ..before.clone() };
+    assert_eq!(get(store, "a").await.as_ref(), Some(&with));
+    assert_eq!(store.account_by_id(before.id).await.unwrap(), Some(with));
+    assert_eq!(get(store, "b").await.unwrap().mail, None, "nobody else's is touched");
+    stored(store, set("a", None, None)).await;
+    assert_eq!(get(store, "a").await, Some(before));
+    refused(store, set("nobody", None, None), ConflictOn::Account).await;
 }
 
 /// HTTP Basic can carry any character, and not every database can hold them all.

@@ -114,6 +114,7 @@ macro_rules! all_contract_tests {
                 an_account_comes_back_as_it_was,
                 a_name_is_taken_once_for_each_protocol_and_provider,
                 password_and_standing_can_be_changed,
+                a_mail_address_comes_and_goes,
                 a_name_that_cannot_be_stored_is_nobodys,
                 secrets_stay_out_of_debug_lines,
             }

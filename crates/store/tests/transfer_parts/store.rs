@@ -19,7 +19,8 @@ const FILL: &str = "
     create temp table n as with recursive n(i) as (select 1 union all select i + 1 from n where i < 7) select i from n;
     create temp table words(i, word);
     insert into words values (1, ''), (2, 'Z'), (3, 'a'), (4, 'Ä'), (5, 'ä'), (6, 'a b'), (7, char(128512) || 'x''\"\\');
-    insert into accounts select i, 1, 1 + i % 2, word, 'hash' || i, iif(i % 2, null, x'00ff27'), i % 2, -i, 9223372036854775807
+    insert into accounts select i, 1, 1 + i % 2, word, 'hash' || i, iif(i % 2, null, x'00ff27'), i % 2, -i, 9223372036854775807,
+        iif(i % 2, word || '@example.org', null), iif(i % 3, 'de', null)
         from n join words using (i);
     insert into orders select i, 1, 1, 1, 1, iif(i % 2, null, word), i % 2, i, 1 + i % 9, -9223372036854775808,
         iif(i % 3, word, null), i, x'3c612f3e', i, iif(i = 5, x'', randomblob(100 * i)) from n join words using (i);

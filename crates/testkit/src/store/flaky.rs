@@ -67,6 +67,10 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
         self.inner.account(provider, protocol, name).await
     }
 
+    async fn account_by_id(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.inner.account_by_id(id).await
+    }
+
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
         self.inner.accounts(provider).await
     }

@@ -1,6 +1,7 @@
 //! What the tests are written with.
 
 mod http;
+mod mail_server;
 mod orders;
 mod pretty;
 mod receiver;
@@ -12,6 +13,7 @@ mod wire;
 mod xmllint;
 
 pub use http::{Answer, Request, get, post};
+pub use mail_server::{Mail, MailServer};
 pub use orders::{
     Found, await_status, demo_articles, found, look, ordered, retrieve, search, submit, veloconnect, veloconnect_as,
 };

@@ -47,6 +47,8 @@ pub struct Server {
     pub place: Place,
     folder: TempDir,
     arguments: Vec<String>,
+    /// Further environment of its processes.
+    environment: Vec<(String, String)>,
 }
 
 /// A port that nobody listens on. Below those that systems give to outgoing connections: a server that
@@ -110,7 +112,7 @@ impl Server {
         let settings: Vec<String> = place.settings().iter().map(|(key, value)| format!("{key} = {value:?}")).collect();
         std::fs::write(&path, format!("[store]\n{}\n{}\n", settings.join("\n"), config.toml)).unwrap();
         let arguments = vec!["serve".to_owned(), "--config".to_owned(), path.display().to_string()];
-        let server = Self { child: None, address: free_port(), place, folder, arguments };
+        let server = Self { child: None, address: free_port(), place, folder, arguments, environment: Vec::new() };
         for Account(protocol, name, password) in &config.accounts {
             let added = server.account(&["add", "--digest", "--protocol", protocol, name], password);
             assert!(added.status.success(), "{added:?}");
@@ -126,7 +128,8 @@ impl Server {
         let mut all = vec!["demo", "--listen", &listen, "--data", &data];
         all.extend(arguments);
         let arguments = all.into_iter().map(str::to_owned).collect();
-        let mut server = Self { child: None, address, place: Place::new(folder.path()), folder, arguments };
+        let place = Place::new(folder.path());
+        let mut server = Self { child: None, address, place, folder, arguments, environment: Vec::new() };
         server.start();
         server
     }
@@ -209,6 +212,17 @@ impl Server {
         }
     }
 
+    /// Changes the configuration; a server that runs does not notice.
+    pub fn reconfigure(&self, change: impl FnOnce(&str) -> String) {
+        let toml = std::fs::read_to_string(self.config_path()).unwrap();
+        std::fs::write(self.config_path(), change(&toml)).unwrap();
+    }
+
+    /// Sets an environment variable of what is started from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -238,6 +252,7 @@ impl Server {
     /// The program, which is told where the orders are if no configuration file says so.
     fn command(&self) -> Command {
         let mut command = ordergate();
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         if self.config_path().exists() {
             return command;
         }

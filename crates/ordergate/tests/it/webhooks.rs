@@ -291,3 +291,24 @@ fn a_webhook_that_cannot_work_is_refused() {
     heard(&receiver, &id, "order.completed");
     assert_signed(&receiver.received()[0], SECRET);
 }
+
+/// One change may move very many items; each is told, before those of the next change.
+#[test]
+fn every_item_of_a_long_order_is_heard() {
+    let (receiver, secret) = (Receiver::new(|_| Reply::ok()), Secret::new(&format!("whsec_{SECRET}")));
+    let settings = "[oseo.approval]\nproduct = \"operator\"\n[fulfilment.oseo]\nenabled = false\n[outbox]\npoll_ms = 50\n";
+    let webhook = secret.webhook("items", &receiver.url("/"), "events = [\"item.*\", \"order.suspended\"]");
+    let server = Server::serve(&Config::new(&[settings, &webhook].concat()));
+    let names: Vec<String> = (0..300).map(|number| format!("item-{number}")).collect();
+    let id = ordered(&server, &submit("long", "STANDARD", &names.iter().map(String::as_str).collect::<Vec<_>>()));
+    for command in [vec!["approve", &id], vec!["suspend", &id, "--reason", "too long"]] {
+        let done = server.order(&command);
+        assert!(done.status.success(), "{done:?}");
+    }
+    heard(&receiver, &id, "order.suspended");
+    let received = receiver.received();
+    let items: Vec<Value> = received.iter().map(|request| json(request)["data"]["item"]["id"].clone()).collect();
+    assert_eq!(items[..600], [&names[..], &names[..]].concat());
+    let events = events(&receiver, &id);
+    assert_eq!((events[299].as_str(), events[300].as_str(), events.len()), ("item.accepted", "item.suspended", 601));
+}

@@ -98,7 +98,7 @@ pub fn log(server: &Server, order: &str) -> Vec<String> {
 /// All moves of an order are heard in order, signed; those of its items only by who asked for them.
 #[test]
 fn all_that_was_asked_for_is_heard() {
-    let (orders, items) = (Receiver::new(|_| Reply::ok()), Receiver::new(|_| Reply::Answer(204, String::new())));
+    let (orders, items) = (Receiver::new(|_| Reply::ok("OK")), Receiver::new(|_| Reply::Status(204, String::new())));
     let secret = Secret::new(&format!("whsec_{SECRET}\n"));
     let config = [
         settings(),
@@ -143,7 +143,7 @@ fn without_times(text: &str) -> String {
 /// Orders of the other protocol are told in the same way.
 #[test]
 fn orders_of_articles_are_heard() {
-    let (receiver, secret) = (Receiver::new(|_| Reply::ok()), Secret::new(&format!("whsec_{SECRET}")));
+    let (receiver, secret) = (Receiver::new(|_| Reply::ok("OK")), Secret::new(&format!("whsec_{SECRET}")));
     let config = format!(
         "[veloconnect]\n{}[fulfilment.veloconnect]\nprocessor = \"demo\"\ndemo_delay_ms = 1\npoll_ms = 50\n{}",
         demo_articles(),
@@ -177,7 +177,7 @@ fn a_receiver_that_was_down_hears_all_in_order() {
     server.signal("KILL");
     server.wait();
     let receiver =
-        Receiver::new(|received| if received.len() % 3 == 1 { Reply::Answer(503, String::new()) } else { Reply::ok() });
+        Receiver::new(|received| if received.len() % 3 == 1 { Reply::Status(503, String::new()) } else { Reply::ok("OK") });
     server.reconfigure(|toml| toml.replace(&before.to_string(), &receiver.address.to_string()));
     secret.becomes(&format!("whsec_{NEXT_SECRET}\nwhsec_{SECRET}"));
     server.start();
@@ -203,12 +203,12 @@ fn a_receiver_that_was_down_hears_all_in_order() {
 #[test]
 fn what_receivers_answer_counts() {
     let receiver = Receiver::new(|received| match received.len() {
-        1 => Reply::Answer(302, String::new()),
-        2 => Reply::Silence(std::time::Duration::from_secs(3)),
-        3 => Reply::Answer(400, "<html>".to_owned()),
-        4 => Reply::Bytes(b"no HTTP".to_vec()),
-        5 => Reply::Answer(202, String::new()),
-        _ => Reply::Answer(410, String::new()),
+        1 => Reply::Status(302, String::new()),
+        2 => Reply::Silence,
+        3 => Reply::Status(400, "<html>".to_owned()),
+        4 => Reply::Raw(b"no HTTP".to_vec()),
+        5 => Reply::Status(202, String::new()),
+        _ => Reply::Status(410, String::new()),
     });
     let secret = Secret::new(&format!("whsec_{SECRET}"));
     let events = "events = [\"order.completed\", \"order.submitted\"]";
@@ -229,7 +229,7 @@ fn what_receivers_answer_counts() {
 /// A webhook that is gone from the configuration is not forgotten, and an operator's own acts are told.
 #[test]
 fn a_webhook_that_is_gone_may_come_back() {
-    let (receiver, secret) = (Receiver::new(|_| Reply::ok()), Secret::new(&format!("whsec_{SECRET}")));
+    let (receiver, secret) = (Receiver::new(|_| Reply::ok("OK")), Secret::new(&format!("whsec_{SECRET}")));
     let approval = "[oseo.approval]\nproduct = \"operator\"\n";
     let webhook = secret.webhook("gone", &receiver.url("/"), "events = [\"order.cancelled\"]");
     let mut server = Server::serve(&Config::new(&[approval, &settings(), &webhook].concat()));
@@ -280,7 +280,7 @@ fn a_webhook_that_cannot_work_is_refused() {
         assert!(!error.contains("geheim"), "{error}");
     }
     // Not read by the test above: the variable of a server is its secret.
-    let receiver = Receiver::new(|_| Reply::ok());
+    let receiver = Receiver::new(|_| Reply::ok("OK"));
     let by_variable = one.replace(&secret_of(&good), "secret_env = \"HOOK\"").replace(url, &receiver.url("/"));
     let mut server = Server::stopped(&Config::new(&settings()), crate::place::Place::new);
     server.set("HOOK", &format!("whsec_{SECRET}"));
@@ -295,7 +295,7 @@ fn a_webhook_that_cannot_work_is_refused() {
 /// One change may move very many items; each is told, before those of the next change.
 #[test]
 fn every_item_of_a_long_order_is_heard() {
-    let (receiver, secret) = (Receiver::new(|_| Reply::ok()), Secret::new(&format!("whsec_{SECRET}")));
+    let (receiver, secret) = (Receiver::new(|_| Reply::ok("OK")), Secret::new(&format!("whsec_{SECRET}")));
     let settings = "[oseo.approval]\nproduct = \"operator\"\n[fulfilment.oseo]\nenabled = false\n[outbox]\npoll_ms = 50\n";
     let webhook = secret.webhook("items", &receiver.url("/"), "events = [\"item.*\", \"order.suspended\"]");
     let server = Server::serve(&Config::new(&[settings, &webhook].concat()));

@@ -22,6 +22,7 @@ mod operation;
 mod options;
 pub mod order_document;
 mod own_order;
+mod packaging;
 pub mod quotation;
 mod result_links;
 pub mod schema;
@@ -45,6 +46,7 @@ pub use describe::describe;
 pub use exception::{Code, Exception};
 pub use notification::{Callbacks, NotificationOptions, OseoAnnouncer};
 pub use options::{ForeignOrders, OseoOptions, OtherCollections};
+pub use packaging::Packaging;
 pub use quotation::Quotations;
 pub use result_links::{Link, LocalResult, NoLinks, ResultLinks};
 

@@ -16,6 +16,7 @@ mod harness;
 mod http_processor;
 mod operator;
 mod oseo;
+mod packaging;
 mod place;
 mod process;
 mod pull;

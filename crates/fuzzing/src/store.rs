@@ -8,7 +8,7 @@ use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, OrderPage, OrderQuery, OrderUpdate,
-    Quotation, Standing, Store, StoreError, TransactionStatus, Write,
+    Quotation, ResultKey, Standing, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -256,6 +256,10 @@ impl Store for MemoryStore {
     }
 
     async fn notifications(&self, _: Standing, _: usize) -> Result<Vec<Notification>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn local_results(&self, _: ResultKey, _: usize) -> Result<Vec<StoredResult>, StoreError> {
         Ok(Vec::new())
     }
 

@@ -11,7 +11,7 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, OrderPage, OrderQuery,
-    Quotation, SharedStore, Standing, Store, StoreError, TransactionStatus, Write,
+    Quotation, ResultKey, SharedStore, Standing, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 use tokio::sync::Notify;
 
@@ -179,6 +179,10 @@ impl Store for Announcing {
 
     async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
         self.inner.notifications(standing, limit).await
+    }
+
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+        self.inner.local_results(after, limit).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

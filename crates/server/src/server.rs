@@ -115,7 +115,7 @@ impl Server {
             body_bytes_max: config.server.body_bytes_max,
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
-        let keeping = housekeeping::start(Arc::clone(&store), clock, &config, readiness);
+        let keeping = housekeeping::start(Arc::clone(&store), clock, &config, Arc::clone(&downloads), readiness);
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;

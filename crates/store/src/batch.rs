@@ -66,6 +66,8 @@ pub enum Write {
     OrderQuotation { id: QuotationId, order: OrderId, at: Timestamp },
     /// Deletes quotations of which nothing more comes since.
     ExpireQuotations { over_before: Timestamp },
+    /// The file of an item's result is no longer the servers' business: removed, or gone.
+    ForgetResult { order: OrderId, position: usize },
     /// This account's message made this order. Conflict if the message is remembered already.
     RememberMessage { owner: AccountId, message_id: String, order: OrderId, at: Timestamp },
     /// A nonce was used by this account. Conflict if it was used before and is not expired.
@@ -208,6 +210,7 @@ impl fmt::Debug for Write {
             Self::PriceQuotation(quotation) => write!(f, "PriceQuotation({} at {})", quotation.id, quotation.revision),
             Self::OrderQuotation { id, order, .. } => write!(f, "OrderQuotation({id} as {order})"),
             Self::ExpireQuotations { .. } => f.write_str("ExpireQuotations"),
+            Self::ForgetResult { order, position } => write!(f, "ForgetResult({position} of {order})"),
             Self::RememberMessage { owner, message_id, .. } => write!(f, "RememberMessage({message_id:?} of {owner})"),
             Self::UseNonce { owner, .. } => write!(f, "UseNonce(of {owner})"),
             Self::InsertAccount(account) => write!(f, "InsertAccount({:?})", account.name),

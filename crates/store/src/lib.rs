@@ -18,6 +18,7 @@ mod error;
 mod item_page;
 mod job;
 mod loaded;
+mod local_result;
 mod migrations;
 mod notification;
 pub mod postgres;
@@ -44,6 +45,7 @@ pub use account::{Account, NewAccount};
 pub use batch::{Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
+pub use local_result::{ResultKey, StoredResult};
 pub use notification::{Attempt, Channel, Notification, NotificationKey, Standing};
 pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
@@ -133,6 +135,9 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// The notifications with this standing that were due last, latest first, at most `limit`.
     async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError>;
+
+    /// The results after this one whose files lie on the servers' own disks, by the time of completion, at most `limit`.
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError>;
 
     /// Whether the store can serve: `Ok` when a read works and the writer is alive.
     async fn check(&self) -> Result<(), StoreError>;

@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "order_jobs_due", text: include_str!("../migrations/0002_order_jobs_due.sql") },
     Migration { version: 3, name: "notifications", text: include_str!("../migrations/0003_notifications.sql") },
     Migration { version: 4, name: "quotations", text: include_str!("../migrations/0004_quotations.sql") },
+    Migration { version: 5, name: "local_results", text: include_str!("../migrations/0005_local_results.sql") },
 ];
 
 /// What the capital words of the files become in one database.

@@ -205,6 +205,14 @@ statements! {
     GREATEST_QUOTATION_ID = "select max(id) from quotations";
     NEXT_ID = "select next from counters where name = $1";
 
+    // Results on the servers' own disks
+
+    KEEP_RESULT = "insert into local_results (order_id, position, url, completed_at) values ($1, $2, $3, $4) \
+        on conflict (order_id, position) do update set url = excluded.url, completed_at = excluded.completed_at";
+    FORGET_RESULT = "delete from local_results where order_id = $1 and position = $2";
+    LOCAL_RESULTS = "select completed_at, order_id, position, url from local_results \
+        where (completed_at, order_id, position) > ($1, $2, $3) order by completed_at, order_id, position limit $4";
+
     // Messages and nonces
 
     REMEMBERED_MESSAGE = "select order_id from remembered_messages where owner = $1 and message_id = $2";

@@ -7,6 +7,7 @@ use ordergate_engine::{OrderId, Timestamp};
 
 use crate::codes::{Code, NOTIFYING, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
+use crate::local_result::is_local;
 use crate::quotation_row;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
@@ -122,6 +123,9 @@ impl<'w> Steps<'w> {
                 self.any(sql::FORGET_QUOTATION_WISHES, values![over_before.0]);
                 self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
             }
+            Write::ForgetResult { order, position } => {
+                self.any(sql::FORGET_RESULT, values![order.0, from_count(*position)]);
+            }
             Write::RememberMessage { owner, message_id, order, at } => {
                 self.one(sql::REMEMBER_MESSAGE, values![owner.0, message_id, order.0, at.0], ConflictOn::Message);
             }
@@ -191,6 +195,13 @@ impl<'w> Steps<'w> {
             };
             self.0.push(Step::Patch(Patch { read, write, key, page, updates: &update.items }));
         }
+        update.items.iter().for_each(|item| self.keep_result(update.id, item));
+    }
+
+    /// What lies on a server's own disk is listed by its age.
+    fn keep_result(&mut self, order: OrderId, item: &'w ItemUpdate) {
+        let (Some(state), Some(url)) = (&item.state, item.result.as_ref().filter(|url| is_local(url))) else { return };
+        self.any(sql::KEEP_RESULT, values![order.0, from_count(item.position), url, state.since.0]);
     }
 
     pub(crate) fn append_history(&mut self, entry: &'w HistoryEntry) {

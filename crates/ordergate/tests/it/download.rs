@@ -420,3 +420,36 @@ fn links_outlive_a_restart_and_are_never_written() {
     let lines = |path: &str| log.matches(&format!("\"path\":\"{path}\"")).count();
     assert_eq!((lines("/download/..."), lines("/behind/a/proxy/download/...")), (4, 1), "{log}");
 }
+
+/// `download.remove_files`: after its link has expired, and only if it is set.
+#[test]
+fn what_has_expired_is_removed_if_that_is_wanted() {
+    for (setting, stays) in [("", true), ("remove_files = true\n", false)] {
+        let mut depot = Depot::new(&format!("days = 0.00002\n{setting}"));
+        fs::create_dir(depot.path("folder")).unwrap();
+        fs::write(depot.path("folder/a"), "a").unwrap();
+        fs::write(depot.path("beside"), "b").unwrap();
+        let (link, _) = depot.product("file", PRODUCT);
+        completed(&depot.server, &depot.url("out/folder"));
+        let outside = depot.folder.path().join("outside");
+        fs::write(&outside, "o").unwrap();
+        completed(&depot.server, &depot.url("outside"));
+        eventually("the link has expired", || (depot.get(&link).status == 410).then_some(()));
+        depot.server.signal("TERM");
+        assert!(depot.server.wait().success());
+        eventually("the folder's has too", || (seconds_since(&depot.path("folder/a")) > 3.0).then_some(()));
+        depot.server.start();
+        if !stays {
+            eventually("all is removed", || (!depot.path("file").exists() && !depot.path("folder").exists()).then_some(()));
+            eventually("the log tells", || {
+                (depot.server.log().matches("an expired result was removed").count() == 2).then_some(())
+            });
+        }
+        assert_eq!((depot.path("file").exists(), depot.path("folder/a").exists()), (stays, stays));
+        assert!(depot.path("beside").exists() && outside.exists());
+    }
+}
+
+fn seconds_since(path: &std::path::Path) -> f64 {
+    fs::metadata(path).unwrap().modified().unwrap().elapsed().unwrap().as_secs_f64()
+}

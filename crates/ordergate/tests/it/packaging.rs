@@ -270,7 +270,7 @@ fn what_is_large_takes_no_memory() {
     let archive = depot.folder.path().join("large.zip");
     depot.fetch(&zip, &archive);
     let after = peak_kib(&depot.server);
-    println!("peak memory: {before} KiB before, {after} KiB after");
+    eprintln!("peak memory: {before} KiB before, {after} KiB after");
     assert!(after < before + 64 * 1024, "{before} KiB, then {after} KiB");
     if tool_or_skip("python3", "--version") {
         let listed = Command::new("python3").args(["-m", "zipfile", "-l"]).arg(&archive).output().unwrap();

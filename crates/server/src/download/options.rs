@@ -17,13 +17,15 @@ pub struct DownloadOptions {
     pub root: Option<PathBuf>,
     /// How long a link is good, from the completion of its item: days, or parts of one.
     pub days: f64,
+    /// Whether the file of a result is removed when its link has expired.
+    pub remove_files: bool,
     /// So many archives are built at the same time, each in a thread of its own; further clients are asked to come again.
     pub archives_at_once: usize,
 }
 
 impl Default for DownloadOptions {
     fn default() -> Self {
-        Self { root: None, days: 14.0, archives_at_once: 16 }
+        Self { root: None, days: 14.0, remove_files: false, archives_at_once: 16 }
     }
 }
 

@@ -10,10 +10,12 @@ use super::reader::{Parameter, Question, Reader};
 use crate::codes::{Code, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::local_result;
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::{
-    Account, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation, Standing, StoreError, TransactionStatus, sql,
+    Account, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation, ResultKey, Standing, StoreError, StoredResult,
+    TransactionStatus, sql,
 };
 
 /// How often a long order is read anew because it changes while it is read.
@@ -233,6 +235,12 @@ pub(super) async fn notifications_of(reader: &Reader, order: OrderId) -> Result<
 pub(super) async fn notifications(reader: &Reader, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
     let found = reader.ask(sql::NOTIFICATIONS_BY_STANDING, &[&standing.code(), &from_count(limit)]).await?;
     found.iter().map(rows::notification).collect()
+}
+
+pub(super) async fn local_results(reader: &Reader, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+    let values: [Parameter<'_>; 4] = [&after.completed_at.0, &after.order.0, &from_count(after.position), &from_count(limit)];
+    let found = reader.ask(sql::LOCAL_RESULTS, &values).await?;
+    found.iter().map(local_result::read).collect()
 }
 
 /// PostgreSQL's texts hold every character but one; what contains that one cannot be there.

@@ -12,7 +12,7 @@ use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, OrderPage, OrderQuery,
-    Quotation, Standing, Store, StoreError, TransactionStatus, Write,
+    Quotation, ResultKey, Standing, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -116,6 +116,10 @@ impl Store for PostgresStore {
 
     async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
         read::notifications(&self.searcher, standing, limit).await
+    }
+
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+        read::local_results(&self.searcher, after, limit).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

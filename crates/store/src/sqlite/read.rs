@@ -8,10 +8,13 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use crate::codes::{Code as _, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::local_result;
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::sql::Statement;
-use crate::{Account, Items, Job, JobKey, Notification, Quotation, Standing, StoreError, TransactionStatus, sql};
+use crate::{
+    Account, Items, Job, JobKey, Notification, Quotation, ResultKey, Standing, StoreError, StoredResult, TransactionStatus, sql,
+};
 
 pub(super) fn account(
     connection: &Connection,
@@ -164,6 +167,11 @@ pub(super) fn notifications_of(connection: &Connection, order: OrderId) -> Resul
 pub(super) fn notifications(connection: &Connection, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
     let values = params![standing.code(), from_count(limit)];
     all(connection, sql::NOTIFICATIONS_BY_STANDING, values, |row| rows::notification(row))
+}
+
+pub(super) fn local_results(connection: &Connection, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+    let values = params![after.completed_at.0, after.order.0, from_count(after.position), from_count(limit)];
+    all(connection, sql::LOCAL_RESULTS, values, |row| local_result::read(row))
 }
 
 /// The first row, if there is one.

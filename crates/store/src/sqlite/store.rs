@@ -12,8 +12,8 @@ use super::writer::Work;
 use super::{SqliteStore, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation, Standing, Store,
-    StoreError, TransactionStatus,
+    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation, ResultKey, Standing,
+    Store, StoreError, StoredResult, TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -121,6 +121,10 @@ impl Store for SqliteStore {
 
     async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
         self.readers.read(|c| read::notifications(c, standing, limit))
+    }
+
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+        self.readers.read(|c| read::local_results(c, after, limit))
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ pub mod notifications;
 pub mod orders;
 pub mod quotations;
 pub mod random;
+pub mod results;
 pub mod sample;
 pub mod search;
 pub mod transactions;
@@ -87,6 +88,9 @@ macro_rules! all_contract_tests {
                 what_is_priced_is_due_no_more,
                 a_quotation_is_ordered_once,
                 what_is_over_is_deleted,
+            }
+            results {
+                results_on_the_disk_are_listed_by_age,
             }
             messages {
                 a_message_is_remembered_once,

@@ -9,7 +9,7 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, OrderPage, OrderQuery, Quotation,
-    SharedStore, Standing, Store, StoreError, TransactionStatus,
+    ResultKey, SharedStore, Standing, Store, StoreError, StoredResult, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +140,10 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
 
     async fn notifications(&self, standing: Standing, limit: usize) -> Result<Vec<Notification>, StoreError> {
         self.inner.notifications(standing, limit).await
+    }
+
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+        self.inner.local_results(after, limit).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

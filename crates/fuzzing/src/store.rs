@@ -263,6 +263,10 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
+    async fn kept_for_delivery(&self, _: OrderId, _: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(None)
+    }
+
     async fn check(&self) -> Result<(), StoreError> {
         Ok(())
     }

@@ -9,6 +9,7 @@ mod approval;
 mod cancel;
 mod chosen;
 pub mod collections;
+mod delivery;
 mod describe;
 mod describe_result_access;
 pub mod exception;
@@ -42,6 +43,7 @@ use ordergate_xml::{Document, Limits};
 
 pub use approval::{Approval, ApprovalOptions};
 pub use collections::Collections;
+pub use delivery::Deliveries;
 pub use describe::describe;
 pub use exception::{Code, Exception};
 pub use notification::{Callbacks, NotificationOptions, OseoAnnouncer};
@@ -80,6 +82,8 @@ pub struct Context {
     pub links: Arc<dyn ResultLinks>,
     /// Prices orders; without it GetQuotation is not offered.
     pub quotations: Option<Quotations>,
+    /// Pushes results to customers' addresses; none if that is left to the operator's processors.
+    pub deliveries: Option<Arc<dyn Deliveries>>,
 }
 
 /// The OSEO door.

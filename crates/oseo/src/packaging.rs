@@ -24,6 +24,11 @@ impl Packaging {
         }
         let tree = order_document::tree(document)?;
         let word = tree.root().child(OS, "packaging")?.text();
+        Self::from_word(&word)
+    }
+
+    /// The kind of archive that a word of the schema means, if it is made.
+    pub fn from_word(word: &str) -> Option<Self> {
         [Self::Zip, Self::Tar, Self::Tgz].into_iter().find(|packaging| packaging.word() == word.trim())
     }
 

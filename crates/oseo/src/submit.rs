@@ -15,7 +15,7 @@ use crate::notification::Wish;
 use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::version::check_version;
-use crate::{Approval, Code, Context, Exception, Reply, notification, order_document, submit_quotation};
+use crate::{Approval, Code, Context, Exception, Reply, delivery, notification, order_document, submit_quotation};
 
 /// What the customer reads while an operator has not decided.
 const AWAITS_APPROVAL: &str = "awaits approval by an operator";
@@ -52,7 +52,9 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
         check_open_items(context, caller, specification.children_named(OS, "orderItem").count()).await?;
         let order = read_order(context, specification, caller, approval, now).await?;
         let (id, reference) = (order.id, order.reference.clone());
-        let batch = batch(order, envelope.header.message_id.as_deref(), caller, approval, wish.as_ref());
+        let passwords = delivery::passwords(context, specification, id)?;
+        let mut batch = batch(order, envelope.header.message_id.as_deref(), caller, approval, wish.as_ref());
+        batch.writes.extend(passwords);
         match context.store.commit(batch).await {
             Ok(()) => {
                 (context.wake)();
@@ -75,6 +77,7 @@ fn check(
 ) -> Result<Option<Wish>, Exception> {
     let wish = notification::wish(envelope, context.callbacks.as_ref())?;
     check_specification(context, catalogue, specification, "/Submit/orderSpecification")?;
+    delivery::check(context, specification, "/Submit/orderSpecification")?;
     Ok(wish)
 }
 

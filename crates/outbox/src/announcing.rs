@@ -185,6 +185,10 @@ impl Store for Announcing {
         self.inner.local_results(after, limit).await
     }
 
+    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+        self.inner.kept_for_delivery(order, item).await
+    }
+
     async fn check(&self) -> Result<(), StoreError> {
         self.inner.check().await
     }

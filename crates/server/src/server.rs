@@ -19,6 +19,7 @@ use ordergate_veloconnect::{Articles, Veloconnect};
 
 use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
+use crate::delivery::Delivery;
 use crate::download::{Downloads, RootError, demo_file};
 use crate::health::Readiness;
 use crate::housekeeping;
@@ -100,7 +101,9 @@ impl Server {
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
         let providers = Providers::new(&store, &clock, &config.auth, &key)?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
-        let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
+        let delivery = Delivery::new(&config, &key)?;
+        let delivery = delivery.as_ref();
+        let common = Common { delivery, config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
         let (quotations, quotation_worker) = common.quotations(&collections).unzip();
@@ -143,6 +146,7 @@ struct Common<'a> {
     url: &'a str,
     authenticate: &'a Providers,
     links: Arc<Downloads>,
+    delivery: Option<&'a Delivery>,
 }
 
 impl Common<'_> {
@@ -158,7 +162,11 @@ impl Common<'_> {
         // Only OSEO hands results out.
         let root = self.config.download.root.clone().filter(|_| protocol == Protocol::Oseo);
         let file: DemoFile = Arc::new(move |item| root.as_ref().map_or(Ok(None), |root| demo_file(root, item)));
-        let processor = processor_of(&options, file, self.work_url(protocol))?;
+        let mut processor = processor_of(&options, file, self.work_url(protocol))?;
+        if let Some(delivery) = self.delivery.filter(|_| protocol == Protocol::Oseo) {
+            let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+            processor = processor.map(|producing| delivery.after(producing, store, clock, Arc::clone(&self.links)));
+        }
         let worker = Worker::new(
             Arc::clone(self.store),
             protocol,
@@ -224,6 +232,7 @@ impl Common<'_> {
             callbacks: outbox::callbacks(self.config),
             links: Arc::clone(&self.links) as _,
             quotations,
+            deliveries: self.delivery.map(|delivery| Arc::new(delivery.clone()) as _),
         })
     }
 

@@ -21,6 +21,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "notifications", text: include_str!("../migrations/0003_notifications.sql") },
     Migration { version: 4, name: "quotations", text: include_str!("../migrations/0004_quotations.sql") },
     Migration { version: 5, name: "local_results", text: include_str!("../migrations/0005_local_results.sql") },
+    Migration { version: 6, name: "deliveries", text: include_str!("../migrations/0006_deliveries.sql") },
 ];
 
 /// What the capital words of the files become in one database.

@@ -5,7 +5,7 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{OrderId, Timestamp};
 
-use crate::codes::{Code, NOTIFYING, from_count, queue_of_part};
+use crate::codes::{Code, NOTIFYING, delivery_part, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
 use crate::local_result::is_local;
 use crate::quotation_row;
@@ -123,6 +123,9 @@ impl<'w> Steps<'w> {
                 self.any(sql::FORGET_QUOTATION_WISHES, values![over_before.0]);
                 self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
             }
+            Write::KeepForDelivery { order, item, content } => {
+                self.any(sql::KEEP_FOR_DELIVERY, values![order.0, delivery_part(*item), content]);
+            }
             Write::ForgetResult { order, position } => {
                 self.any(sql::FORGET_RESULT, values![order.0, from_count(*position)]);
             }
@@ -186,6 +189,9 @@ impl<'w> Steps<'w> {
             Some(state) => {
                 let [status, since, info] = columns(state);
                 self.one(sql::MOVE_ORDER, values![id, revision, status, since, info], ConflictOn::Order);
+                if state.status.is_final() {
+                    self.any(sql::FORGET_DELIVERIES, values![id]);
+                }
             }
         }
         for page in item_page::concerned(&update.items) {

@@ -9,6 +9,7 @@ mod authentication;
 mod cli;
 mod collection_files;
 mod conformance;
+mod delivery;
 mod download;
 mod files;
 mod fulfilment;

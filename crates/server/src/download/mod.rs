@@ -9,6 +9,7 @@ mod body;
 mod demo_file;
 mod disposition;
 mod options;
+mod parcel;
 mod removal;
 mod root;
 mod token;

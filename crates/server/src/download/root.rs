@@ -35,7 +35,7 @@ impl Found {
 
 /// Why a result is not offered. No message contains a path.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotOffered {
+pub(crate) enum NotOffered {
     #[error("download.root is not set")]
     Off,
     #[error("it is no file: URL of this machine")]

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 
 use super::own_sql;
 use super::reader::{Parameter, Question, Reader};
-use crate::codes::{Code, from_count, to_count};
+use crate::codes::{Code, delivery_part, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::local_result;
@@ -241,6 +241,15 @@ pub(super) async fn local_results(reader: &Reader, after: ResultKey, limit: usiz
     let values: [Parameter<'_>; 4] = [&after.completed_at.0, &after.order.0, &from_count(after.position), &from_count(limit)];
     let found = reader.ask(sql::LOCAL_RESULTS, &values).await?;
     found.iter().map(local_result::read).collect()
+}
+
+pub(super) async fn kept_for_delivery(
+    reader: &Reader,
+    order: OrderId,
+    item: Option<usize>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = reader.first(sql::KEPT_FOR_DELIVERY, &[&order.0, &delivery_part(item)]).await?;
+    found.map(|row| Ok(row.bytes(0)?.to_vec())).transpose()
 }
 
 /// PostgreSQL's texts hold every character but one; what contains that one cannot be there.

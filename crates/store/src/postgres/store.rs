@@ -122,6 +122,10 @@ impl Store for PostgresStore {
         read::local_results(&self.searcher, after, limit).await
     }
 
+    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+        read::kept_for_delivery(&self.reader, order, item).await
+    }
+
     async fn check(&self) -> Result<(), StoreError> {
         read::next_due(&self.reader, Protocol::Oseo).await?;
         match self.commit(Batch::new()).await {

@@ -127,6 +127,10 @@ impl Store for SqliteStore {
         self.readers.read(|c| read::local_results(c, after, limit))
     }
 
+    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+        self.readers.read(|c| read::kept_for_delivery(c, order, item))
+    }
+
     async fn check(&self) -> Result<(), StoreError> {
         self.readers.read(|c| read::next_due(c, Protocol::Oseo))?;
         // An empty batch goes all the way: through the queue, the write lock and the commit.

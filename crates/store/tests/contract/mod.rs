@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod concurrency;
+pub mod deliveries;
 pub mod jobs;
 pub mod messages;
 pub mod model;
@@ -88,6 +89,9 @@ macro_rules! all_contract_tests {
                 what_is_priced_is_due_no_more,
                 a_quotation_is_ordered_once,
                 what_is_over_is_deleted,
+            }
+            deliveries {
+                what_a_delivery_needs_is_kept_until_the_order_is_over,
             }
             results {
                 results_on_the_disk_are_listed_by_age,

@@ -18,7 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use self::plan::Entry;
 use super::body::WhenSent;
 
-pub(super) use self::plan::PlanError;
+pub(crate) use self::plan::PlanError;
 
 const PIECE_BYTES: usize = 128 * 1024;
 /// So many pieces wait for a client that is slower than the disk.

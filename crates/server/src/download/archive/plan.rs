@@ -27,7 +27,7 @@ pub(super) enum Content {
 
 /// Why a folder cannot be packed. No message contains a path from outside of the folder.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::download) enum PlanError {
+pub(crate) enum PlanError {
     #[error("{0:?} in it cannot be read: {1}")]
     Io(String, io::Error),
     #[error("{0:?} in it is neither a file nor a folder")]

@@ -246,3 +246,19 @@ fn an_address_is_looked_at_when_it_is_named() {
     let refused = depot.server.send(&Request { body: without.into_bytes(), ..wanted("sftp", "example.org", "") });
     assert!(refused.text().contains("MissingParameterValue") && refused.text().contains("onlineAddress"), "{}", refused.text());
 }
+
+/// OSEO 64. What is sent on a medium is completed by who has sent it, and is not listed.
+#[test]
+fn a_medium_is_the_operator_s() {
+    let server = Server::serve(&Config::new(""));
+    let request = submit("on a disk", "STANDARD", &["one"]);
+    let options = "<os:deliveryOptions><os:mediaDelivery><os:packageMedium>DVD</os:packageMedium></os:mediaDelivery>\
+                   </os:deliveryOptions><os:priority>";
+    let body = String::from_utf8(request.body).unwrap().replace("<os:priority>", options);
+    let id = ordered(&server, &Request { body: body.into_bytes(), ..request });
+    await_status(&server, &id, "Accepted");
+    let done = server.order(&["complete", &id, "one", "--result", "https://example.org/tracking/17"]);
+    assert!(done.status.success(), "{done:?}");
+    await_status(&server, &id, "Completed");
+    assert_eq!(crate::download::links(&server, &id), [""; 0]);
+}

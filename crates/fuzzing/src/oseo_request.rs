@@ -43,6 +43,7 @@ impl OseoDoor {
             callbacks: None,
             links: Arc::new(ordergate_oseo::NoLinks),
             quotations,
+            deliveries: None,
         });
         Self { door, store, authenticate }
     }

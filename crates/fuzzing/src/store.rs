@@ -8,7 +8,7 @@ use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    OrderUpdate, Quotation, Standing, StandingQuery, Store, StoreError, TransactionStatus, Write,
+    OrderUpdate, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -274,6 +274,14 @@ impl Store for MemoryStore {
 
     async fn notifications(&self, _: NotificationState, _: usize) -> Result<Vec<Notification>, StoreError> {
         Ok(Vec::new())
+    }
+
+    async fn local_results(&self, _: ResultKey, _: usize) -> Result<Vec<StoredResult>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn kept_for_delivery(&self, _: OrderId, _: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(None)
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use ordergate_xml::{Node, XmlWriter, validate};
 use crate::result_links::{Link, LocalResult, is_local};
 use crate::schema::{self, OS};
 use crate::version::check_version;
-use crate::{Context, Exception, Reply, order_document, own_order};
+use crate::{Context, Exception, Packaging, Reply, order_document, own_order};
 
 /// Each lost race means that the order moved on; so many in a row mean that something is wrong.
 const RACES_MAX: u32 = 100;
@@ -107,6 +107,7 @@ async fn local_results(
     } else {
         Vec::new()
     };
+    let packaging = Packaging::of_order(&order.document);
     let result = |&(position, url): &(usize, &str)| {
         let item = order.items.get(position)?;
         Some(LocalResult {
@@ -114,6 +115,7 @@ async fn local_results(
             position,
             item_id: item.item_id.clone(),
             url: url.to_owned(),
+            packaging,
             completed_at: completed_at(&history, position).unwrap_or(item.state.since),
         })
     };

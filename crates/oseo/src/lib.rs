@@ -9,6 +9,7 @@ mod approval;
 mod cancel;
 mod chosen;
 pub mod collections;
+mod delivery;
 mod describe;
 mod describe_result_access;
 pub mod exception;
@@ -24,6 +25,7 @@ mod options;
 pub mod order_document;
 mod order_type;
 mod own_order;
+mod packaging;
 pub mod quotation;
 mod result_links;
 pub mod schema;
@@ -44,10 +46,12 @@ use ordergate_xml::{Document, Limits};
 
 pub use approval::{Approval, ApprovalOptions};
 pub use collections::Collections;
+pub use delivery::Deliveries;
 pub use describe::describe;
 pub use exception::{Code, Exception};
 pub use notification::{Callbacks, NotificationOptions, OseoAnnouncer};
 pub use options::{ForeignOrders, MassiveOptions, OseoOptions, OtherCollections, SubscriptionOptions};
+pub use packaging::Packaging;
 pub use quotation::Quotations;
 pub use result_links::{Link, LocalResult, NoLinks, ResultLinks};
 
@@ -81,6 +85,8 @@ pub struct Context {
     pub links: Arc<dyn ResultLinks>,
     /// Prices orders; without it GetQuotation is not offered.
     pub quotations: Option<Quotations>,
+    /// Pushes results to customers' addresses; none if that is left to the operator's processors.
+    pub deliveries: Option<Arc<dyn Deliveries>>,
 }
 
 /// The OSEO door.

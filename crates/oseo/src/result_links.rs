@@ -3,6 +3,8 @@
 use async_trait::async_trait;
 use ordergate_engine::{OrderId, Timestamp};
 
+use crate::Packaging;
+
 /// A finished item whose result is a `file:` URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalResult {
@@ -13,6 +15,8 @@ pub struct LocalResult {
     pub item_id: String,
     /// The `file:` URL.
     pub url: String,
+    /// What the order says about it.
+    pub packaging: Option<Packaging>,
     /// When the item was completed.
     pub completed_at: Timestamp,
 }

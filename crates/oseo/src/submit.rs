@@ -17,7 +17,7 @@ use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::standing::{self, Awaited, Reader};
 use crate::version::check_version;
-use crate::{Approval, Context, Exception, Reply, notification, order_document, submit_quotation};
+use crate::{Approval, Context, Exception, Reply, delivery, notification, order_document, submit_quotation};
 
 /// What the customer reads while an operator has not decided.
 const AWAITS_APPROVAL: &str = "awaits approval by an operator";
@@ -59,6 +59,7 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &
         let standing: Vec<Write> = standing::writes(&order, checked.awaited.clone()).collect();
         let mut batch = batch(order, envelope.header.message_id.as_deref(), caller, approval, checked.wish.as_ref());
         batch.writes.extend(standing);
+        batch.writes.extend(delivery::passwords(context, specification, id)?);
         match context.store.commit(batch).await {
             Ok(()) => {
                 (context.wake)();
@@ -90,6 +91,7 @@ fn check(
 ) -> Result<Checked, Exception> {
     let wish = notification::wish(envelope, context.callbacks.as_ref())?;
     let awaited = check_specification(context, catalogue, specification, "/Submit/orderSpecification", now)?;
+    delivery::check(context, specification, "/Submit/orderSpecification")?;
     Ok(Checked { wish, awaited })
 }
 

@@ -120,6 +120,7 @@ impl Shop {
             callbacks: None,
             links: Arc::new(NoLinks),
             quotations: Some(Quotations::new(pricing, self.options.quotation.clone(), QuotationWaker::default())),
+            deliveries: None,
         })
     }
 

@@ -11,7 +11,8 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, NotificationState,
-    OrderPage, OrderQuery, Quotation, SharedStore, Standing, StandingQuery, Store, StoreError, TransactionStatus, Write,
+    OrderPage, OrderQuery, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult,
+    TransactionStatus, Write,
 };
 use tokio::sync::Notify;
 
@@ -208,6 +209,14 @@ impl Store for Announcing {
 
     async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError> {
         self.inner.notifications(state, limit).await
+    }
+
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+        self.inner.local_results(after, limit).await
+    }
+
+    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+        self.inner.kept_for_delivery(order, item).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use crate::error::CallError;
+use crate::error::{CallError, Stage};
 use crate::reach::Reach;
 use crate::target::Target;
 
@@ -81,4 +81,16 @@ async fn encrypt(
     let name = target.host.strip_suffix('.').unwrap_or(&target.host).to_owned();
     let name = ServerName::try_from(name).map_err(|e| refused(e.to_string()))?;
     TlsConnector::from(Arc::clone(tls)).connect(name, stream).await.map_err(|e| refused(e.to_string()))
+}
+
+/// A bare connection for another protocol than HTTP, over no address that may not be reached. `host` is a name, or an IP
+/// address without brackets.
+pub async fn dial(host: &str, port: u16, reach: &Reach, limit: Duration) -> Result<TcpStream, CallError> {
+    let written = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    let target = Target::parse(&format!("http://{written}:{port}/"))?;
+    let connecting = async { first_that_answers(&target, &admitted(&target, reach).await?, limit).await };
+    let late = |_| CallError::TimeLimit { target: target.to_string(), stage: Stage::Connect, limit };
+    let stream = tokio::time::timeout(limit, connecting).await.map_err(late)??;
+    let _ = stream.set_nodelay(true);
+    Ok(stream)
 }

@@ -18,6 +18,7 @@ mod tls;
 
 pub use self::call::{Answer, Call, Payload};
 pub use self::caller::{Caller, CallerOptions};
+pub use self::connect::dial;
 pub use self::error::{CallError, CallerError, Stage, UrlError};
 pub use self::public::is_public;
 pub use self::reach::{AllowList, AllowListError, Reach};

@@ -15,7 +15,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use ordergate_fulfilment::FulfilmentOptions;
+use ordergate_fulfilment::{FulfilmentOptions, ProcessorKind};
 use ordergate_oseo::OseoOptions;
 use ordergate_outbox::OutboxOptions;
 use ordergate_veloconnect::VeloconnectOptions;
@@ -31,6 +31,7 @@ pub use self::reference::reference;
 use self::environment::Override;
 use self::origin::Source;
 use crate::auth::AuthOptions;
+use crate::delivery::DeliveryOptions;
 use crate::download::DownloadOptions;
 use crate::http_options::HttpOptions;
 use crate::limits_options::LimitsOptions;
@@ -54,6 +55,8 @@ pub struct Config {
     pub auth: AuthOptions,
     /// What is offered for download.
     pub download: DownloadOptions,
+    /// What is pushed to addresses that customers name.
+    pub delivery: DeliveryOptions,
     /// The OSEO door.
     pub oseo: OseoOptions,
     /// The veloconnect door.
@@ -84,11 +87,28 @@ impl Config {
         self.limits.validate().map_err(|error| (within("limits", error.key), error.problem))?;
         self.auth.validate().map_err(|error| (within("auth", error.key), error.problem))?;
         self.download.validate().map_err(|error| (within("download", error.key), error.problem))?;
+        self.delivery.validate().map_err(|error| (within("delivery", error.key), error.problem))?;
+        self.check_delivery()?;
         self.oseo.validate().map_err(|(key, problem)| (within("oseo", key), problem))?;
         self.veloconnect.validate().map_err(|error| ("veloconnect".to_owned(), error.to_string()))?;
         self.outbox.validate().map_err(|error| (within("outbox", &error.key), error.problem))?;
         self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;
         self.fulfilment.veloconnect.validate().map_err(|error| (within("fulfilment.veloconnect", error.key), error.problem))
+    }
+}
+
+impl Config {
+    /// What is to be delivered must be produced here.
+    fn check_delivery(&self) -> Result<(), (String, String)> {
+        let refuse = |problem: &str| Err(("delivery.protocols".to_owned(), problem.to_owned()));
+        match self.fulfilment.oseo.processor {
+            _ if !self.delivery.is_on() => Ok(()),
+            ProcessorKind::None | ProcessorKind::Pull => {
+                refuse("are set, but items are delivered only if fulfilment.oseo.processor is \"command\", \"http\" or \"demo\"")
+            }
+            _ if self.download.root.is_none() => refuse("are set, but without download.root there is nothing to deliver"),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! What has to be done now and then: look whether the store still works, and forget what is old: transactions, quotations,
-//! notifications.
+//! notifications, and files whose links have expired.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::config::Config;
+use crate::download::Downloads;
 use crate::health::Readiness;
 
 const CHECK_EVERY: Duration = Duration::from_secs(2);
@@ -19,7 +20,13 @@ const EXPIRE_EVERY: Duration = Duration::from_mins(10);
 const PURGED_AT_ONCE: usize = 20_000;
 
 /// Begins; abort the handle to end.
-pub(crate) fn start(store: SharedStore, clock: Arc<dyn Clock>, config: &Config, readiness: Readiness) -> JoinHandle<()> {
+pub(crate) fn start(
+    store: SharedStore,
+    clock: Arc<dyn Clock>,
+    config: &Config,
+    downloads: Arc<Downloads>,
+    readiness: Readiness,
+) -> JoinHandle<()> {
     let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
     let notified = config.outbox.keep_micros();
     let old = move |now: Timestamp| [veloconnect.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
@@ -27,12 +34,18 @@ pub(crate) fn start(store: SharedStore, clock: Arc<dyn Clock>, config: &Config, 
         let mut ticks = interval(CHECK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut expire_at, mut works) = (Instant::now(), true);
+        let mut removing: Option<JoinHandle<()>> = None;
         loop {
             ticks.tick().await;
             works = check(&store, &readiness, works).await;
             if Instant::now() >= expire_at {
                 expire_at = Instant::now() + EXPIRE_EVERY;
                 expire(&store, old(clock.now())).await;
+                // Beside the checks: there may be many files, on a disk that is slow.
+                if removing.as_ref().is_none_or(JoinHandle::is_finished) {
+                    let downloads = Arc::clone(&downloads);
+                    removing = Some(tokio::spawn(async move { downloads.remove_expired().await }));
+                }
             }
         }
     })

@@ -4,6 +4,7 @@
 
 pub mod auth;
 pub mod config;
+pub mod delivery;
 mod door_route;
 pub mod download;
 mod feed;

@@ -37,7 +37,7 @@ pub fn announcing(store: SharedStore, config: &Config, clock: &Arc<dyn Clock>) -
 }
 
 /// What may be reached at addresses that customers choose.
-fn reach(config: &Config) -> Reach {
+pub(crate) fn reach(config: &Config) -> Reach {
     let allowed = &config.outbox.allow_private;
     if allowed.is_empty() { Reach::Public } else { Reach::Allowed(Arc::new(allowed.clone())) }
 }

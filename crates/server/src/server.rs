@@ -14,11 +14,13 @@ use ordergate_fulfilment::{
 use ordergate_oseo::feed::Feed;
 use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
+use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
 use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
+use crate::delivery::Delivery;
 use crate::download::{Downloads, RootError, demo_file};
 use crate::feed::FeedRoute;
 use crate::health::Readiness;
@@ -48,6 +50,8 @@ pub enum ServerError {
     Processor(#[from] HttpProcessorError),
     #[error(transparent)]
     Outbox(#[from] OutboxError),
+    #[error("results cannot be delivered: {0}")]
+    Delivery(#[from] CallerError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -104,7 +108,9 @@ impl Server {
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
         let providers = Providers::new(&store, &clock, &config.auth, &key)?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
-        let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
+        let delivery = Delivery::new(&config, &key)?;
+        let delivery = delivery.as_ref();
+        let common = Common { delivery, config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
         let (quotations, quotation_worker) = common.quotations(&collections)?.unzip();
@@ -120,7 +126,7 @@ impl Server {
             body_bytes_max: config.server.body_bytes_max,
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
-        let keeping = housekeeping::start(Arc::clone(&store), clock, &config, readiness);
+        let keeping = housekeeping::start(Arc::clone(&store), clock, &config, Arc::clone(&downloads), readiness);
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;
@@ -148,6 +154,7 @@ struct Common<'a> {
     url: &'a str,
     authenticate: &'a Providers,
     links: Arc<Downloads>,
+    delivery: Option<&'a Delivery>,
 }
 
 impl Common<'_> {
@@ -166,7 +173,11 @@ impl Common<'_> {
         // Only OSEO hands results out.
         let root = self.config.download.root.clone().filter(|_| protocol == Protocol::Oseo);
         let file: DemoFile = Arc::new(move |item| root.as_ref().map_or(Ok(None), |root| demo_file(root, item)));
-        let processor = processor_of(&options, file, self.work_url(protocol))?;
+        let mut processor = processor_of(&options, file, self.work_url(protocol))?;
+        if let Some(delivery) = self.delivery.filter(|_| protocol == Protocol::Oseo) {
+            let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+            processor = processor.map(|producing| delivery.after(producing, store, clock, Arc::clone(&self.links)));
+        }
         let worker = Worker::new(
             Arc::clone(self.store),
             protocol,
@@ -245,6 +256,7 @@ impl Common<'_> {
             callbacks: outbox::callbacks(self.config),
             links: Arc::clone(&self.links) as _,
             quotations,
+            deliveries: self.delivery.map(|delivery| Arc::new(delivery.clone()) as _),
         })
     }
 

@@ -133,6 +133,11 @@ impl Code for JobPart {
     }
 }
 
+/// What of an order's deliveries is meant: all, or an item by its position.
+pub(crate) fn delivery_part(item: Option<usize>) -> i64 {
+    item.map_or(WHOLE_ORDER, from_count)
+}
+
 /// The queue that a job of this kind is in.
 pub(crate) fn queue_of_part(queue: Protocol, part: JobPart) -> i64 {
     if part == JobPart::Notifications { NOTIFYING } else { queue.code() }

@@ -18,6 +18,7 @@ mod error;
 mod item_page;
 mod job;
 mod loaded;
+mod local_result;
 mod migrations;
 mod notification;
 pub mod postgres;
@@ -46,6 +47,7 @@ pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, Transa
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use item_page::ITEMS_PER_ORDER;
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
+pub use local_result::{ResultKey, StoredResult};
 pub use notification::{Attempt, Channel, Notification, NotificationKey, NotificationState};
 pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
@@ -149,6 +151,12 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// The notifications with this state that were due last, latest first, at most `limit`.
     async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError>;
+
+    /// The results after this one whose files lie on the servers' own disks, by the time of completion, at most `limit`.
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError>;
+
+    /// What [`Write::KeepForDelivery`] stored, while the order is not over.
+    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Whether the store can serve: `Ok` when a read works and the writer is alive.
     async fn check(&self) -> Result<(), StoreError>;

@@ -22,6 +22,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "quotations", text: include_str!("../migrations/0004_quotations.sql") },
     Migration { version: 5, name: "standing_items", text: include_str!("../migrations/0005_standing_items.sql") },
     Migration { version: 6, name: "account_mail", text: include_str!("../migrations/0006_account_mail.sql") },
+    Migration { version: 7, name: "local_results", text: include_str!("../migrations/0007_local_results.sql") },
+    Migration { version: 8, name: "deliveries", text: include_str!("../migrations/0008_deliveries.sql") },
 ];
 
 /// What the capital words of the files become in one database.

@@ -229,6 +229,21 @@ statements! {
     REMEMBER_PRODUCT = "insert into fed_products (order_id, position, product, fed_at) values ($1, $2, $3, $4) \
         on conflict do nothing";
 
+    // Results on the servers' own disks
+
+    KEEP_RESULT = "insert into local_results (order_id, position, url, completed_at) values ($1, $2, $3, $4) \
+        on conflict (order_id, position) do update set url = excluded.url, completed_at = excluded.completed_at";
+    FORGET_RESULT = "delete from local_results where order_id = $1 and position = $2";
+    LOCAL_RESULTS = "select completed_at, order_id, position, url from local_results \
+        where (completed_at, order_id, position) > ($1, $2, $3) order by completed_at, order_id, position limit $4";
+
+    // What is kept until an order is over
+
+    KEEP_FOR_DELIVERY = "insert into deliveries (order_id, part, content) values ($1, $2, $3) \
+        on conflict (order_id, part) do update set content = excluded.content";
+    KEPT_FOR_DELIVERY = "select content from deliveries where order_id = $1 and part = $2";
+    FORGET_DELIVERIES = "delete from deliveries where order_id = $1";
+
     // Messages and nonces
 
     REMEMBERED_MESSAGE = "select order_id from remembered_messages where owner = $1 and message_id = $2";

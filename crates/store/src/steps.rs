@@ -5,8 +5,9 @@ use ordergate_engine::order::{HistoryEntry, Item, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{OrderId, Timestamp};
 
-use crate::codes::{Code, NOTIFYING, from_count, queue_of_part};
+use crate::codes::{Code, NOTIFYING, delivery_part, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
+use crate::local_result::is_local;
 use crate::quotation_row;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
@@ -156,6 +157,12 @@ impl<'w> Steps<'w> {
                 let values = values![order.0, from_count(*position), product, at.0];
                 self.one(sql::REMEMBER_PRODUCT, values, ConflictOn::Product);
             }
+            Write::KeepForDelivery { order, item, content } => {
+                self.any(sql::KEEP_FOR_DELIVERY, values![order.0, delivery_part(*item), content]);
+            }
+            Write::ForgetResult { order, position } => {
+                self.any(sql::FORGET_RESULT, values![order.0, from_count(*position)]);
+            }
             Write::RememberMessage { owner, message_id, order, at } => {
                 self.one(sql::REMEMBER_MESSAGE, values![owner.0, message_id, order.0, at.0], ConflictOn::Message);
             }
@@ -221,11 +228,21 @@ impl<'w> Steps<'w> {
             Some(state) => {
                 let [status, since, info] = columns(state);
                 self.one(sql::MOVE_ORDER, values![id, revision, status, since, info], ConflictOn::Order);
+                if state.status.is_final() {
+                    self.any(sql::FORGET_DELIVERIES, values![id]);
+                }
             }
         }
         for page in item_page::concerned(&update.items) {
             self.patch(update.id, page, PageChange::Update(&update.items));
         }
+        update.items.iter().for_each(|item| self.keep_result(update.id, item));
+    }
+
+    /// What lies on a server's own disk is listed by its age.
+    fn keep_result(&mut self, order: OrderId, item: &'w ItemUpdate) {
+        let (Some(state), Some(url)) = (&item.state, item.result.as_ref().filter(|url| is_local(url))) else { return };
+        self.any(sql::KEEP_RESULT, values![order.0, from_count(item.position), url, state.since.0]);
     }
 
     fn append_items(&mut self, append: &'w AppendItems) -> Result<(), CommitError> {

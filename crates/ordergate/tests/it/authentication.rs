@@ -59,7 +59,10 @@ fn a_customer_is_known_by_the_service_and_has_an_account_from_the_first_request(
     assert_eq!(found(&as_user(&server, "other", "other-secret")), []);
     assert!(refused(&as_user(&server, "demo", "wrong")).contains("user name or password not accepted"));
     assert_eq!((as_buyer(&server, "K1", "K1-secret").as_str(), as_buyer(&server, "K1", "wrong").as_str()), ("200", "411"));
-    assert_eq!(listed(&server), "oseo\tdemo\tenabled\t-\t-\t-\noseo\tother\tenabled\t-\t-\t-\nveloconnect\tK1\tenabled\t-\t-\t-\n");
+    assert_eq!(
+        listed(&server),
+        "oseo\tdemo\tenabled\t-\t-\t-\noseo\tother\tenabled\t-\t-\t-\nveloconnect\tK1\tenabled\t-\t-\t-\n"
+    );
     let heard = service.heard();
     assert_eq!(heard.len(), 5, "who was let in a moment ago is not asked about again");
     assert_eq!(
@@ -194,7 +197,10 @@ fn who_a_proxy_vouches_for_is_let_in_without_a_password() {
     refused(&server.send(&bare().header("X-User", "")));
     assert!(refused(&server.send(&bare().header("X-User", "demo").header("X-User", "other"))).contains("more than once"));
     assert_eq!(as_buyer(&server, "K1", "any"), "411");
-    assert_eq!(listed(&server), "oseo\tdemo\tenabled\t-\t-\t-\noseo\tother\tenabled\t-\t-\t-\nveloconnect\tK1\tenabled\t-\t-\t-\n");
+    assert_eq!(
+        listed(&server),
+        "oseo\tdemo\tenabled\t-\t-\t-\noseo\tother\tenabled\t-\t-\t-\nveloconnect\tK1\tenabled\t-\t-\t-\n"
+    );
 }
 
 #[test]

@@ -327,8 +327,6 @@ fn a_link_is_good_as_it_was_given_and_for_nothing_else() {
     let gone = depot.get(&link);
     assert_eq!((gone.status, gone.text()), (410, "This download is not offered any more.\n"));
     assert_eq!(links(&depot.server, &id), [""; 0]);
-    fs::create_dir(depot.path("a.zip")).unwrap();
-    assert_eq!(depot.get(&link).status, 410, "no folder is listed");
 }
 
 /// What does not lie under the root is as if it had no result, and the operator is told so once.
@@ -421,4 +419,37 @@ fn links_outlive_a_restart_and_are_never_written() {
     assert!(!log.contains(&token[..20]), "{log}");
     let lines = |path: &str| log.matches(&format!("\"path\":\"{path}\"")).count();
     assert_eq!((lines("/download/..."), lines("/behind/a/proxy/download/...")), (4, 1), "{log}");
+}
+
+/// `download.remove_files`: after its link has expired, and only if it is set.
+#[test]
+fn what_has_expired_is_removed_if_that_is_wanted() {
+    for (setting, stays) in [("", true), ("remove_files = true\n", false)] {
+        let mut depot = Depot::new(&format!("days = 0.00002\n{setting}"));
+        fs::create_dir(depot.path("folder")).unwrap();
+        fs::write(depot.path("folder/a"), "a").unwrap();
+        fs::write(depot.path("beside"), "b").unwrap();
+        let (link, _) = depot.product("file", PRODUCT);
+        completed(&depot.server, &depot.url("out/folder"));
+        let outside = depot.folder.path().join("outside");
+        fs::write(&outside, "o").unwrap();
+        completed(&depot.server, &depot.url("outside"));
+        eventually("the link has expired", || (depot.get(&link).status == 410).then_some(()));
+        depot.server.signal("TERM");
+        assert!(depot.server.wait().success());
+        eventually("the folder's has too", || (seconds_since(&depot.path("folder/a")) > 3.0).then_some(()));
+        depot.server.start();
+        if !stays {
+            eventually("all is removed", || (!depot.path("file").exists() && !depot.path("folder").exists()).then_some(()));
+            eventually("the log tells", || {
+                (depot.server.log().matches("an expired result was removed").count() == 2).then_some(())
+            });
+        }
+        assert_eq!((depot.path("file").exists(), depot.path("folder/a").exists()), (stays, stays));
+        assert!(depot.path("beside").exists() && outside.exists());
+    }
+}
+
+fn seconds_since(path: &std::path::Path) -> f64 {
+    fs::metadata(path).unwrap().modified().unwrap().elapsed().unwrap().as_secs_f64()
 }

@@ -142,7 +142,12 @@ fn the_reference_is_the_default_configuration() {
 #[test]
 fn the_reference_names_every_setting() {
     let reference = reference();
-    for (section, optional) in [("server", vec!["public_url"]), ("log", vec![]), ("download", vec!["root"])] {
+    for (section, optional) in [
+        ("server", vec!["public_url"]),
+        ("log", vec![]),
+        ("download", vec!["root"]),
+        ("delivery", vec!["known_hosts_file", "ca_file"]),
+    ] {
         let error = load_text(&format!("[{section}]\nx = 1\n"), &[]).unwrap_err();
         let (_, known) = error.split_once("expected ").unwrap();
         for name in known.split('`').skip(1).step_by(2) {

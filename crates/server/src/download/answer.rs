@@ -6,16 +6,18 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    IF_RANGE, IF_UNMODIFIED_SINCE, LAST_MODIFIED, RANGE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, LAST_MODIFIED, RANGE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use ordergate_engine::order::Status;
+use ordergate_oseo::Packaging;
 use ordergate_store::{Items, StoreError};
 use tower_http::services::ServeFile;
 
+use super::archive::{self, Archive, ArchiveBody};
 use super::body::{FileBody, WhenSent};
-use super::root::Found;
+use super::root::{Found, NotOffered};
 use super::token::Claim;
 use super::{Downloads, PATH, disposition};
 use crate::listener::{HttpAnswer, answer_of};
@@ -23,6 +25,14 @@ use crate::request_log::{Outcome, Routed};
 
 /// What a request says that concerns the file itself.
 const CONDITIONS: [HeaderName; 5] = [IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE, RANGE];
+
+/// What a link leads to.
+struct Offered {
+    claim: Claim,
+    found: Found,
+    /// What the order asks for.
+    packaging: Option<Packaging>,
+}
 
 /// Why there is no file to send.
 enum Refused {
@@ -32,6 +42,8 @@ enum Refused {
     Gone,
     Store(StoreError),
     Io(io::Error),
+    /// All archives that may be built at once are under way.
+    Busy,
 }
 
 impl Downloads {
@@ -43,14 +55,17 @@ impl Downloads {
             return routed(answer, "method-not-allowed");
         }
         let sent = match self.offered(path).await {
-            Ok((claim, found)) => self.send(&claim, &found, method, headers).await,
+            Ok(offered) => match offered.found.packed(offered.packaging) {
+                Some(packaging) => self.send_archive(&offered, packaging, method).await,
+                None => self.send(&offered.claim, &offered.found, method, headers).await,
+            },
             Err(refused) => Err(refused),
         };
         sent.unwrap_or_else(refuse)
     }
 
     /// The file that a path means, if it may be had now.
-    async fn offered(&self, path: &str) -> Result<(Claim, Found), Refused> {
+    async fn offered(&self, path: &str) -> Result<Offered, Refused> {
         let (token, name) = path.strip_prefix(PATH).and_then(|rest| rest.split_once('/')).ok_or(Refused::NotFound)?;
         // The name is there for people, and for programs that save under it: the token says what is meant.
         if name.contains('/') {
@@ -61,17 +76,38 @@ impl Downloads {
             return Err(Refused::Gone);
         }
         let order = self.store.order(claim.order, Items::With).await.map_err(Refused::Store)?.ok_or(Refused::Gone)?;
+        let packaging = Packaging::of_order(&order.document);
         let item = order.items.into_iter().nth(claim.position as usize).ok_or(Refused::Gone)?;
         let is_ready = matches!(item.state.status, Status::Completed | Status::Downloaded);
         let result = item.result.filter(|_| is_ready).ok_or(Refused::Gone)?;
         match self.find(vec![result]).await.pop() {
-            Some(Ok(found)) => Ok((claim, found)),
-            Some(Err(why)) => {
-                tracing::warn!(order = %claim.order, item = ?item.item_id, "a download cannot be served: {why}");
-                Err(Refused::Gone)
-            }
+            Some(Ok(found)) => Ok(Offered { claim, found, packaging }),
+            Some(Err(why)) => Err(cannot_be_served(&claim, &why)),
             None => Err(Refused::Io(io::Error::other("the search for the file broke off"))),
         }
+    }
+
+    /// The archive is planned before the answer begins: what cannot be packed is refused. Ranges and conditions do not count,
+    /// as its bytes are not known before, and neither is its length.
+    async fn send_archive(self: &Arc<Self>, offered: &Offered, packaging: Packaging, method: &Method) -> Result<Routed, Refused> {
+        let Offered { claim, found, .. } = offered;
+        let Some(place) = self.archives.take() else { return Err(Refused::Busy) };
+        let (root, wanted) = (self.options.root.clone().unwrap_or_default(), found.clone());
+        let plan = move || Archive::plan(&root, &wanted.path, &wanted.name, packaging);
+        let planned = tokio::task::spawn_blocking(plan).await.map_err(|error| Refused::Io(io::Error::other(error)))?;
+        let archive = planned.map_err(|why| cannot_be_served(claim, &why.into()))?;
+        let (downloads, noted) = (Arc::clone(self), *claim);
+        let when_sent = Box::new(move || downloads.note(&noted));
+        let body = match *method {
+            Method::HEAD => ArchiveBody::unsent(),
+            _ => archive.send(place, when_sent).map_err(Refused::Io)?,
+        };
+        let mut answer = Response::new(Body::new(body));
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(archive::media_type(packaging)));
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("none"));
+        for_its_owner(headers, &found.sent_name(Some(packaging)));
+        Ok(routed(answer_of(answer), "success"))
     }
 
     async fn send(
@@ -83,11 +119,7 @@ impl Downloads {
     ) -> Result<Routed, Refused> {
         let wanted = wanted(&found.path, method, headers).await?;
         let mut answer = serve(&found.path, method, wanted).await?;
-        let headers = answer.headers_mut();
-        headers.insert(CONTENT_DISPOSITION, disposition::attachment(&found.name));
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        // A link is its owner's: no cache that others share may keep what it leads to.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        for_its_owner(answer.headers_mut(), &found.name);
         let result = result_of(answer.status());
         if method == Method::HEAD || !answer.status().is_success() {
             return Ok(routed(answer_of(answer.map(Body::new)), result));
@@ -99,6 +131,19 @@ impl Downloads {
         });
         Ok(routed(answer_of(answer.map(|body| Body::new(FileBody::new(body, length, when_sent)))), result))
     }
+}
+
+fn cannot_be_served(claim: &Claim, why: &NotOffered) -> Refused {
+    tracing::warn!(order = %claim.order, position = claim.position, "a download cannot be served: {why}");
+    Refused::Gone
+}
+
+/// What all that is sent has in common.
+fn for_its_owner(headers: &mut HeaderMap, name: &str) {
+    headers.insert(CONTENT_DISPOSITION, disposition::attachment(name));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // A link is its owner's: no cache that others share may keep what it leads to.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
 }
 
 /// The conditions and the range that count.
@@ -159,6 +204,10 @@ fn refuse(why: Refused) -> Routed {
         Refused::Store(error) => {
             error.log("a download was refused");
             routed(plain(StatusCode::SERVICE_UNAVAILABLE, "The server cannot look for this download now.\n"), "unavailable")
+        }
+        Refused::Busy => {
+            let text = "The server builds as many archives as it may. Come again.\n";
+            routed(answer_of((StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "10")], text)), "busy")
         }
         Refused::Io(error) => {
             tracing::error!(%error, "a download was refused: the file cannot be read");

@@ -4,10 +4,13 @@
 //! ([`token`]), and the file is looked for when it is asked for ([`root`]).
 
 mod answer;
+mod archive;
 mod body;
 mod demo_file;
 mod disposition;
 mod options;
+mod parcel;
+mod removal;
 mod root;
 mod token;
 
@@ -24,6 +27,7 @@ use ordergate_store::SharedStore;
 use parking_lot::Mutex;
 use tokio::task::JoinSet;
 
+use self::archive::Places;
 use self::root::{Found, NotOffered};
 use self::token::{Claim, Tokens};
 use crate::auth::Key;
@@ -48,12 +52,13 @@ pub(crate) struct Downloads {
     warned: Mutex<HashSet<(OrderId, usize)>>,
     /// Finished downloads that are being noted.
     notes: Mutex<JoinSet<()>>,
+    archives: Places,
 }
 
 impl Downloads {
     pub(crate) fn new(options: DownloadOptions, key: &Key, url: &str, store: SharedStore, clock: Arc<dyn Clock>) -> Self {
-        let tokens = Tokens::new(key);
-        Self { options, tokens, url: url.to_owned(), store, clock, warned: Mutex::default(), notes: Mutex::default() }
+        let (tokens, archives) = (Tokens::new(key), Places::new(options.archives_at_once));
+        Self { archives, options, tokens, url: url.to_owned(), store, clock, warned: Mutex::default(), notes: Mutex::default() }
     }
 
     pub(crate) const fn is_on(&self) -> bool {
@@ -76,7 +81,8 @@ impl Downloads {
     fn link(&self, result: &LocalResult, found: &Found) -> Option<Link> {
         let expires_at = self.options.expiry(result.completed_at);
         let claim = Claim { order: result.order, position: u32::try_from(result.position).ok()?, expires_at };
-        let address = || format!("{}{PATH}{}/{}", self.url, self.tokens.write(&claim), disposition::segment(&found.name));
+        let name = found.sent_name(result.packaging);
+        let address = || format!("{}{PATH}{}/{}", self.url, self.tokens.write(&claim), disposition::segment(&name));
         (self.clock.now() < expires_at).then(|| Link { url: address(), expires_at })
     }
 

@@ -17,11 +17,15 @@ pub struct DownloadOptions {
     pub root: Option<PathBuf>,
     /// How long a link is good, from the completion of its item: days, or parts of one.
     pub days: f64,
+    /// Whether the file of a result is removed when its link has expired.
+    pub remove_files: bool,
+    /// So many archives are built at the same time, each in a thread of its own; further clients are asked to come again.
+    pub archives_at_once: usize,
 }
 
 impl Default for DownloadOptions {
     fn default() -> Self {
-        Self { root: None, days: 14.0 }
+        Self { root: None, days: 14.0, remove_files: false, archives_at_once: 16 }
     }
 }
 
@@ -43,6 +47,9 @@ impl DownloadOptions {
         // About a second, and ten years.
         if !(0.000_01..=3660.0).contains(&self.days) {
             return Err(OptionError::new("days", "must be between 0.00001 and 3660"));
+        }
+        if !(1..=1024).contains(&self.archives_at_once) {
+            return Err(OptionError::new("archives_at_once", "must be between 1 and 1024"));
         }
         Ok(())
     }
@@ -90,6 +97,7 @@ mod tests {
             ("days = -1", "days must be between"),
             ("days = nan", "days must be between"),
             ("days = 4000", "days must be between"),
+            ("archives_at_once = 0", "archives_at_once must be between"),
         ] {
             assert!(options(toml).validate().unwrap_err().to_string().starts_with(expected), "{toml}");
         }

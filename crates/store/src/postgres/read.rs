@@ -7,14 +7,15 @@ use tokio_postgres::Row;
 
 use super::own_sql;
 use super::reader::{Parameter, Question, Reader};
-use crate::codes::{Code, from_count, to_count};
+use crate::codes::{Code, delivery_part, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::local_result;
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::{
-    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation, Standing, StandingQuery,
-    StoreError, TransactionStatus, sql,
+    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation, ResultKey, Standing,
+    StandingQuery, StoreError, StoredResult, TransactionStatus, sql,
 };
 
 /// How often a long order is read anew because it changes while it is read.
@@ -267,6 +268,21 @@ pub(super) async fn notifications(
 ) -> Result<Vec<Notification>, StoreError> {
     let found = reader.ask(sql::NOTIFICATIONS_BY_STATE, &[&state.code(), &from_count(limit)]).await?;
     found.iter().map(rows::notification).collect()
+}
+
+pub(super) async fn local_results(reader: &Reader, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+    let values: [Parameter<'_>; 4] = [&after.completed_at.0, &after.order.0, &from_count(after.position), &from_count(limit)];
+    let found = reader.ask(sql::LOCAL_RESULTS, &values).await?;
+    found.iter().map(local_result::read).collect()
+}
+
+pub(super) async fn kept_for_delivery(
+    reader: &Reader,
+    order: OrderId,
+    item: Option<usize>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = reader.first(sql::KEPT_FOR_DELIVERY, &[&order.0, &delivery_part(item)]).await?;
+    found.map(|row| Ok(row.bytes(0)?.to_vec())).transpose()
 }
 
 /// PostgreSQL's texts hold every character but one; what contains that one cannot be there.

@@ -12,7 +12,7 @@ use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, NotificationState, OrderPage,
-    OrderQuery, Quotation, Standing, StandingQuery, Store, StoreError, TransactionStatus, Write,
+    OrderQuery, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -132,6 +132,14 @@ impl Store for PostgresStore {
 
     async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError> {
         read::notifications(&self.searcher, state, limit).await
+    }
+
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+        read::local_results(&self.searcher, after, limit).await
+    }
+
+    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+        read::kept_for_delivery(&self.reader, order, item).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

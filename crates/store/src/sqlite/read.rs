@@ -5,15 +5,16 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
-use crate::codes::{Code as _, from_count, to_count};
+use crate::codes::{Code as _, delivery_part, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::local_result;
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::sql::Statement;
 use crate::{
-    Account, Items, Job, JobKey, Notification, NotificationState, Quotation, Standing, StandingQuery, StoreError,
-    TransactionStatus, sql,
+    Account, Items, Job, JobKey, Notification, NotificationState, Quotation, ResultKey, Standing, StandingQuery, StoreError,
+    StoredResult, TransactionStatus, sql,
 };
 
 pub(super) fn account(
@@ -195,6 +196,19 @@ pub(super) fn notifications(
 ) -> Result<Vec<Notification>, StoreError> {
     let values = params![state.code(), from_count(limit)];
     all(connection, sql::NOTIFICATIONS_BY_STATE, values, |row| rows::notification(row))
+}
+
+pub(super) fn local_results(connection: &Connection, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+    let values = params![after.completed_at.0, after.order.0, from_count(after.position), from_count(limit)];
+    all(connection, sql::LOCAL_RESULTS, values, |row| local_result::read(row))
+}
+
+pub(super) fn kept_for_delivery(
+    connection: &Connection,
+    order: OrderId,
+    item: Option<usize>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    first(connection, sql::KEPT_FOR_DELIVERY, params![order.0, delivery_part(item)], |row| Ok(row.bytes(0)?.to_vec()))
 }
 
 /// The first row, if there is one.

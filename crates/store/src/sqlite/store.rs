@@ -13,7 +13,7 @@ use super::{SqliteStore, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
     Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation,
-    Standing, StandingQuery, Store, StoreError, TransactionStatus,
+    ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -137,6 +137,14 @@ impl Store for SqliteStore {
 
     async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError> {
         self.readers.read(|c| read::notifications(c, state, limit))
+    }
+
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+        self.readers.read(|c| read::local_results(c, after, limit))
+    }
+
+    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+        self.readers.read(|c| read::kept_for_delivery(c, order, item))
     }
 
     async fn check(&self) -> Result<(), StoreError> {

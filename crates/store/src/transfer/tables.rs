@@ -195,6 +195,12 @@ pub const COPIED: &[Table] = &[
         ],
         key_columns: 1,
     },
+    Table {
+        name: "local_results",
+        columns: &[int("order_id"), int("position"), text("url"), int("completed_at")],
+        key_columns: 2,
+    },
+    Table { name: "deliveries", columns: &[int("order_id"), int("part"), bytes("content")], key_columns: 2 },
     Table { name: "nonces", columns: &[int("owner"), bytes("nonce"), int("used_at"), int("expires_at")], key_columns: 2 },
 ];
 

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod concurrency;
+pub mod deliveries;
 pub mod jobs;
 pub mod messages;
 pub mod model;
@@ -10,6 +11,7 @@ pub mod notifications;
 pub mod orders;
 pub mod quotations;
 pub mod random;
+pub mod results;
 pub mod sample;
 pub mod search;
 pub mod standing;
@@ -96,6 +98,12 @@ macro_rules! all_contract_tests {
                 what_is_priced_is_due_no_more,
                 a_quotation_is_ordered_once,
                 what_is_over_is_deleted,
+            }
+            deliveries {
+                what_a_delivery_needs_is_kept_until_the_order_is_over,
+            }
+            results {
+                results_on_the_disk_are_listed_by_age,
             }
             messages {
                 a_message_is_remembered_once,

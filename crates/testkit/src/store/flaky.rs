@@ -9,7 +9,7 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    Quotation, SharedStore, Standing, StandingQuery, Store, StoreError, TransactionStatus,
+    Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +156,14 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
 
     async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError> {
         self.inner.notifications(state, limit).await
+    }
+
+    async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError> {
+        self.inner.local_results(after, limit).await
+    }
+
+    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+        self.inner.kept_for_delivery(order, item).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

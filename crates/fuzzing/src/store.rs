@@ -8,7 +8,7 @@ use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    OrderUpdate, Quotation, Standing, StandingQuery, Store, StoreError, TransactionStatus, Write,
+    OrderUpdate, Pause, Quotation, Standing, StandingQuery, Store, StoreError, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -245,6 +245,14 @@ impl Store for MemoryStore {
     }
 
     async fn jobs_until_told(&self, _: Protocol, _: usize) -> Result<Vec<JobKey>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn parked_jobs(&self, _: Protocol, _: Priority, _: Option<JobKey>, _: usize) -> Result<Vec<JobKey>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn pauses(&self, _: Protocol) -> Result<Vec<Pause>, StoreError> {
         Ok(Vec::new())
     }
 

@@ -20,6 +20,7 @@ mod job;
 mod loaded;
 mod migrations;
 mod notification;
+mod pause;
 pub mod postgres;
 mod query;
 mod quotation;
@@ -37,7 +38,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 
@@ -47,6 +48,7 @@ pub use error::{CommitError, ConflictOn, StoreError};
 pub use item_page::ITEMS_PER_ORDER;
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
 pub use notification::{Attempt, Channel, Notification, NotificationKey, NotificationState};
+pub use pause::{Pause, PauseOf};
 pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
 pub use standing::{Standing, StandingQuery};
@@ -134,6 +136,19 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// The jobs of this queue that wait for an operator ([`Job::UNTIL_TOLD`]), at most `limit` of each priority.
     async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError>;
+
+    /// The jobs of this queue and priority that wait for the end of a pause ([`Job::PARKED`]), by order and part; at most
+    /// `limit`, only those after this one.
+    async fn parked_jobs(
+        &self,
+        queue: Protocol,
+        priority: Priority,
+        after: Option<JobKey>,
+        limit: usize,
+    ) -> Result<Vec<JobKey>, StoreError>;
+
+    /// What of this queue is paused, and what is being resumed; by kind and name.
+    async fn pauses(&self, queue: Protocol) -> Result<Vec<Pause>, StoreError>;
 
     /// Who is to be told what becomes of an order, as [`Write::WishNotifications`] stored it.
     async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError>;

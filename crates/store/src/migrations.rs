@@ -21,6 +21,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "notifications", text: include_str!("../migrations/0003_notifications.sql") },
     Migration { version: 4, name: "quotations", text: include_str!("../migrations/0004_quotations.sql") },
     Migration { version: 5, name: "standing_items", text: include_str!("../migrations/0005_standing_items.sql") },
+    Migration { version: 6, name: "pauses", text: include_str!("../migrations/0006_pauses.sql") },
 ];
 
 /// What the capital words of the files become in one database.

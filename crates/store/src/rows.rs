@@ -6,7 +6,10 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestam
 
 use crate::codes::{Code, to_count};
 use crate::columns::Columns;
-use crate::{Account, Claim, Job, JobKey, Notification, NotificationKey, Standing, StoreError, TransactionStatus, item_page};
+use crate::{
+    Account, Claim, Job, JobKey, Notification, NotificationKey, Pause, PauseOf, Standing, StoreError, TransactionStatus,
+    item_page,
+};
 
 /// An enumerated value.
 fn code<T: Code>(row: &impl Columns, column: usize) -> Result<T, StoreError> {
@@ -147,6 +150,13 @@ pub(crate) fn complete(order: Order, count: usize) -> Result<Order, StoreError> 
 pub(crate) fn sort_accounts(mut accounts: Vec<Account>) -> Vec<Account> {
     accounts.sort_by(|a, b| (a.protocol, &a.name).cmp(&(b.protocol, &b.name)));
     accounts
+}
+
+/// Pauses by kind and name.
+pub(crate) fn sort_pauses(mut pauses: Vec<Pause>) -> Vec<Pause> {
+    let kind = |pause: &Pause| matches!(pause.of, PauseOf::Collection(_));
+    pauses.sort_by(|a, b| (kind(a), a.of.name()).cmp(&(kind(b), b.of.name())));
+    pauses
 }
 
 /// Says what is unreadable.

@@ -210,6 +210,21 @@ statements! {
     HASTEN_JOB = "update jobs set due_at = $3 where order_id = $1 and part = $2 and lease is null and due_at > $3";
     DELETE_ITEM_JOBS_OF = "delete from jobs where order_id = $1 and part >= 0";
 
+    // Pauses
+
+    PAUSES = "select subject, name, account, reason, paused_at, paused_by, resumed_at from pauses where queue = $1";
+    PAUSE = "insert into pauses (queue, subject, name, account, reason, paused_at, paused_by) \
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict (queue, subject, name) do update set account = excluded.account, \
+        reason = excluded.reason, paused_at = excluded.paused_at, paused_by = excluded.paused_by, resumed_at = null";
+    /// Changes nothing, and keeps the pause from being resumed until the transaction is over.
+    REQUIRE_PAUSE = "update pauses set paused_at = paused_at \
+        where queue = $1 and subject = $2 and name = $3 and resumed_at is null";
+    RESUME_PAUSE = "update pauses set resumed_at = coalesce(resumed_at, $4) where queue = $1 and subject = $2 and name = $3";
+    FORGET_PAUSE = "delete from pauses where queue = $1 and subject = $2 and name = $3 and resumed_at = $4";
+    PARKED_JOBS = "select order_id, part from jobs where queue = $1 and priority = $2 and due_at = $3 \
+        and (order_id, part) > ($4, $5) order by order_id, part limit $6";
+    UNPARK_JOB = "update jobs set due_at = $3 where order_id = $1 and part = $2 and due_at = $4";
+
     // Standing items, and what they were fed
 
     STANDING = "select order_id, position, provider, kind, topic, criteria, expires_at from standing_items \

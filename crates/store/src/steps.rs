@@ -7,6 +7,7 @@ use ordergate_engine::{OrderId, Timestamp};
 
 use crate::codes::{Code, NOTIFYING, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
+use crate::pause;
 use crate::quotation_row;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
@@ -143,6 +144,17 @@ impl<'w> Steps<'w> {
                 self.any(sql::PASS_QUOTATION_IDS, values!["order"]);
                 self.any(sql::FORGET_QUOTATION_WISHES, values![over_before.0]);
                 self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
+            }
+            Write::Pause(pause) => self.one(sql::PAUSE, pause::inserted(pause), ConflictOn::Pause),
+            Write::RequirePause { queue, of } => self.one(sql::REQUIRE_PAUSE, pause::key(*queue, of), ConflictOn::Pause),
+            Write::ResumePause { queue, of, at } => {
+                self.pause(sql::RESUME_PAUSE, pause::key(*queue, of), *at, Expect::OneOr(ConflictOn::Pause))
+            }
+            Write::ForgetPause { queue, of, resumed_at } => {
+                self.pause(sql::FORGET_PAUSE, pause::key(*queue, of), *resumed_at, Expect::Any);
+            }
+            Write::UnparkJob { key, due_at } => {
+                self.any(sql::UNPARK_JOB, values![key.order.0, key.part.code(), due_at.0, Job::PARKED.0]);
             }
             Write::DeleteItemJobsOf(order) => self.any(sql::DELETE_ITEM_JOBS_OF, values![order.0]),
             Write::InsertStanding(standing) => self.insert_standing(standing),
@@ -347,6 +359,11 @@ impl<'w> Steps<'w> {
         let values =
             values![order.0, from_count(*position), provider.0, kind.code(), topic, &criteria.0, expires_at.0, false.code()];
         self.one(sql::INSERT_STANDING, values, ConflictOn::Standing);
+    }
+
+    fn pause(&mut self, statement: Statement, mut key: Vec<Value<'w>>, at: Timestamp, expect: Expect) {
+        key.push(at.0.into());
+        self.0.push(Step::Run { statement, values: key, expect });
     }
 
     fn insert_account(&mut self, account: &'w NewAccount) {

@@ -114,6 +114,9 @@ async fn there_is_word_only_from_production() {
     let shop = Shop::new().await;
     let order = shop.new_order(1, Priority::Standard, shop.clock.now()).await;
     let note = |item| ordergate_engine::order::decide(&order, &Command::Note { item, text: Some("x".into()) });
-    assert_eq!(note(0).unwrap_err().to_string(), "item item_1 is Submitted: there is word only from what is InProduction, or waits for products");
+    assert_eq!(
+        note(0).unwrap_err().to_string(),
+        "item item_1 is Submitted: there is word only from what is InProduction, or waits for products"
+    );
     assert!(note(1).is_err());
 }

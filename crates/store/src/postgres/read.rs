@@ -10,11 +10,12 @@ use super::reader::{Parameter, Question, Reader};
 use crate::codes::{Code, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::pause;
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::{
-    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation, Standing, StandingQuery,
-    StoreError, TransactionStatus, sql,
+    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Pause, Quotation, Standing,
+    StandingQuery, StoreError, TransactionStatus, sql,
 };
 
 /// How often a long order is read anew because it changes while it is read.
@@ -235,6 +236,25 @@ pub(super) async fn jobs_until_told(reader: &Reader, queue: Protocol, limit: usi
         }
     }
     Ok(found)
+}
+
+/// By order and part.
+pub(super) async fn parked_jobs(
+    reader: &Reader,
+    queue: Protocol,
+    priority: Priority,
+    after: Option<JobKey>,
+    limit: usize,
+) -> Result<Vec<JobKey>, StoreError> {
+    let (order, part) = after.map_or((-1, -1), |key| (key.order.0, key.part.code()));
+    let (queue, priority, limit) = (queue.code(), priority.code(), from_count(limit));
+    let values: [Parameter<'_>; 6] = [&queue, &priority, &Job::PARKED.0, &order, &part, &limit];
+    reader.ask(sql::PARKED_JOBS, &values).await?.iter().map(rows::job_key).collect()
+}
+
+pub(super) async fn pauses(reader: &Reader, queue: Protocol) -> Result<Vec<Pause>, StoreError> {
+    let found = reader.ask(sql::PAUSES, &[&queue.code()]).await?;
+    found.iter().map(|row| pause::pause(row, queue)).collect::<Result<Vec<_>, _>>().map(rows::sort_pauses)
 }
 
 pub(super) async fn notification_wish(reader: &Reader, order: OrderId) -> Result<Option<Document>, StoreError> {

@@ -8,11 +8,12 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use crate::codes::{Code as _, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
+use crate::pause;
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::sql::Statement;
 use crate::{
-    Account, Items, Job, JobKey, Notification, NotificationState, Quotation, Standing, StandingQuery, StoreError,
+    Account, Items, Job, JobKey, Notification, NotificationState, Pause, Quotation, Standing, StandingQuery, StoreError,
     TransactionStatus, sql,
 };
 
@@ -81,6 +82,23 @@ pub(super) fn jobs_until_told(connection: &Connection, queue: Protocol, limit: u
         found.extend(all(connection, sql::JOBS_DUE_AT, values, |row| rows::job_key(row))?);
     }
     Ok(found)
+}
+
+/// By order and part.
+pub(super) fn parked_jobs(
+    connection: &Connection,
+    queue: Protocol,
+    priority: Priority,
+    after: Option<JobKey>,
+    limit: usize,
+) -> Result<Vec<JobKey>, StoreError> {
+    let (order, part) = after.map_or((-1, -1), |key| (key.order.0, key.part.code()));
+    let values = params![queue.code(), priority.code(), Job::PARKED.0, order, part, from_count(limit)];
+    all(connection, sql::PARKED_JOBS, values, |row| rows::job_key(row))
+}
+
+pub(super) fn pauses(connection: &Connection, queue: Protocol) -> Result<Vec<Pause>, StoreError> {
+    all(connection, sql::PAUSES, params![queue.code()], |row| pause::pause(row, queue)).map(rows::sort_pauses)
 }
 
 pub(super) fn open_items(connection: &Connection, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError> {

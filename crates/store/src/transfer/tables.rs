@@ -193,6 +193,20 @@ pub const COPIED: &[Table] = &[
         ],
         key_columns: 1,
     },
+    Table {
+        name: "pauses",
+        columns: &[
+            int("queue"),
+            int("subject"),
+            text("name"),
+            int("account").or_null(),
+            text("reason"),
+            int("paused_at"),
+            text("paused_by"),
+            int("resumed_at").or_null(),
+        ],
+        key_columns: 3,
+    },
     Table { name: "nonces", columns: &[int("owner"), bytes("nonce"), int("used_at"), int("expires_at")], key_columns: 2 },
 ];
 

@@ -8,6 +8,7 @@ pub mod messages;
 pub mod model;
 pub mod notifications;
 pub mod orders;
+pub mod pauses;
 pub mod quotations;
 pub mod random;
 pub mod sample;
@@ -82,6 +83,11 @@ macro_rules! all_contract_tests {
                 a_product_is_remembered_once_for_each_standing_item,
                 a_job_is_hastened_if_it_waits,
                 a_subscription_counts_as_one_open_item,
+            }
+            pauses {
+                a_pause_comes_back_until_all_that_waited_is_due,
+                a_job_is_parked_under_a_pause_that_is_in_force,
+                parked_jobs_are_leafed_through_and_made_due,
             }
             transactions {
                 an_instance_comes_back_as_it_was,

@@ -36,6 +36,8 @@ const FILL: &str = "
     insert into quotations select i, 1, i, -i, 1 + i % 4, iif(i % 2, i, null), i, iif(i % 3, word, null),
         iif(i % 2, null, randomblob(i)), iif(i % 2, null, i), iif(i % 4 = 3, i, null), i, i, randomblob(100)
         from n join words using (i);
+    insert into pauses select 1 + i % 2, 1 + i % 2, word, iif(i % 2, null, i), word, i, word, iif(i % 3, null, -i)
+        from n join words using (i);
     insert into nonces select 1, iif(i = 1, x'', unhex(printf('%02x00', i * 36))), i, i from n;
 ";
 

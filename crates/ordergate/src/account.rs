@@ -58,7 +58,7 @@ struct Who {
     name: String,
 }
 
-fn protocol(text: &str) -> Result<Protocol, String> {
+pub(crate) fn protocol(text: &str) -> Result<Protocol, String> {
     Protocol::from_name(text).ok_or_else(|| "expected oseo or veloconnect".to_owned())
 }
 

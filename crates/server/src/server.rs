@@ -102,13 +102,14 @@ impl Server {
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
         let providers = Providers::new(&store, &clock, &config.auth, &key)?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
-        let common = Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
+        let common =
+            Common { config: &config, store: &store, clock: &clock, url: &url, authenticate, links, collections: &collections };
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
         let (quotations, quotation_worker) = common.quotations(&collections).unzip();
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
-            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections, quotations)),
+            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
@@ -146,6 +147,7 @@ struct Common<'a> {
     url: &'a str,
     authenticate: &'a Providers,
     links: Arc<Downloads>,
+    collections: &'a Collections,
 }
 
 impl Common<'_> {
@@ -170,7 +172,7 @@ impl Common<'_> {
             protocol,
             options,
             processor,
-            Arc::new(Details(protocol)),
+            Arc::new(describing(protocol, self.collections)),
             Arc::clone(self.clock),
         );
         Ok(Some(worker.start()))
@@ -186,7 +188,8 @@ impl Common<'_> {
         let fulfilment = &self.config.fulfilment;
         let queue = |protocol, options: &FulfilmentOptions| {
             let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
-            let new = || PullQueue::new(store, protocol, options.clone(), Arc::new(Details(protocol)), clock);
+            let new =
+                || PullQueue::new(store, protocol, options.clone(), Arc::new(describing(protocol, self.collections)), clock);
             matches!(options.processor, ProcessorKind::Pull | ProcessorKind::Http).then(new)
         };
         let oseo = queue(Protocol::Oseo, &fulfilment.oseo);
@@ -224,13 +227,13 @@ impl Common<'_> {
         Some(FeedRoute::new(WorkersFile::new(workers), feed, waker(worker), self.config.server.body_bytes_max))
     }
 
-    fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections, quotations: Option<Quotations>) -> Oseo {
+    fn oseo(&self, worker: Option<&WorkerHandle>, quotations: Option<Quotations>) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
             authenticate: self.authenticate.of(Protocol::Oseo),
             clock: Arc::clone(self.clock),
             options: self.config.oseo.clone(),
-            collections,
+            collections: self.collections.clone(),
             limits: self.config.limits.limits(self.config.server.body_bytes_max),
             provider: ProviderId::DEFAULT,
             url: format!("{}/oseo", self.url),
@@ -276,15 +279,27 @@ fn recaller(worker: Option<&WorkerHandle>) -> Recall {
     }
 }
 
+/// What a protocol knows of its items.
+pub fn describing(protocol: Protocol, collections: &Collections) -> impl Describe {
+    Details(protocol, collections.clone())
+}
+
 /// What an item's JSON says beyond what every order has: its protocol knows.
 #[derive(Debug)]
-struct Details(Protocol);
+struct Details(Protocol, Collections);
 
 impl Describe for Details {
     fn describe(&self, order: &Order, position: usize) -> serde_json::Value {
         match self.0 {
             Protocol::Oseo => ordergate_oseo::describe(order, position),
             Protocol::Veloconnect => ordergate_veloconnect::describe(order, position),
+        }
+    }
+
+    fn collection(&self, order: &Order, position: usize) -> Option<String> {
+        match self.0 {
+            Protocol::Oseo => ordergate_oseo::collection(order, position, &self.1.current()),
+            Protocol::Veloconnect => None,
         }
     }
 }

@@ -148,7 +148,7 @@ impl<'w> Steps<'w> {
             Write::Pause(pause) => self.one(sql::PAUSE, pause::inserted(pause), ConflictOn::Pause),
             Write::RequirePause { queue, of } => self.one(sql::REQUIRE_PAUSE, pause::key(*queue, of), ConflictOn::Pause),
             Write::ResumePause { queue, of, at } => {
-                self.pause(sql::RESUME_PAUSE, pause::key(*queue, of), *at, Expect::OneOr(ConflictOn::Pause))
+                self.pause(sql::RESUME_PAUSE, pause::key(*queue, of), *at, Expect::OneOr(ConflictOn::Pause));
             }
             Write::ForgetPause { queue, of, resumed_at } => {
                 self.pause(sql::FORGET_PAUSE, pause::key(*queue, of), *resumed_at, Expect::Any);

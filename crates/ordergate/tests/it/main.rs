@@ -16,6 +16,7 @@ mod harness;
 mod http_processor;
 mod operator;
 mod oseo;
+mod pausing;
 mod place;
 mod process;
 mod pull;

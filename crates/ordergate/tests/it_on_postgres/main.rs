@@ -26,6 +26,8 @@ mod operator;
 #[path = "../it/oseo/mod.rs"]
 mod oseo;
 mod outage;
+#[path = "../it/pausing.rs"]
+mod pausing;
 mod place;
 #[path = "../it/process/mod.rs"]
 mod process;

@@ -163,6 +163,18 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
+    async fn groups(&self, _: AccountId) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn peers(&self, _: AccountId) -> Result<Vec<AccountId>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn are_peers(&self, _: AccountId, _: AccountId) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
         let found = self.kept.lock().orders.iter().find(|order| order.id == id).cloned();
         Ok(found.map(|order| if items == Items::With { order } else { Order { items: Vec::new(), ..order } }))

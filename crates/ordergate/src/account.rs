@@ -1,5 +1,6 @@
 //! `ordergate account`: customers' accounts. Works beside a running server, which takes notice within a moment.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
 
@@ -32,12 +33,20 @@ enum Command {
         #[arg(long)]
         digest: bool,
     },
-    /// List all accounts.
+    /// List all accounts: protocol, name, whether it is enabled, whether it may use digests, its groups.
     List,
     /// Let an account in no longer.
     Disable(Who),
     /// Let a disabled account in again.
     Enable(Who),
+    /// Set the groups that an account is in; none, to take it out of all. Where `oseo.share_by_group` is set, accounts of one
+    /// group see each other's orders.
+    SetGroups {
+        #[command(flatten)]
+        who: Who,
+        #[arg(value_parser = name)]
+        groups: Vec<String>,
+    },
     /// Set a new password, read from the terminal, or from standard input.
     SetPassword {
         #[command(flatten)]
@@ -97,6 +106,12 @@ async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Resu
             let Who { protocol, name } = who;
             Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at }
         }
+        Command::SetGroups { who, groups } => {
+            let account = store.account(ProviderId::DEFAULT, who.protocol, &who.name).await?;
+            let account = account.ok_or_else(|| Failure::Failed(conflict.to_owned()))?.id;
+            let groups = groups.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+            Write::SetGroups { account, groups }
+        }
         Command::Disable(who) => set_disabled(who, true),
         Command::Enable(who) => set_disabled(who, false),
     };
@@ -116,7 +131,10 @@ async fn list(store: &dyn Store) -> Result<(), Failure> {
     for account in store.accounts(ProviderId::DEFAULT).await? {
         let digest = if account.digest_secret.is_some() { "digest" } else { "-" };
         let standing = if account.disabled { "disabled" } else { "enabled" };
-        println!("{}\t{}\t{standing}\t{digest}", account.protocol, account.name);
+        let groups = if account.in_groups { store.groups(account.id).await? } else { Vec::new() };
+        let line =
+            [account.protocol.name(), &account.name, standing, digest].into_iter().chain(groups.iter().map(String::as_str));
+        println!("{}", line.collect::<Vec<_>>().join("\t"));
     }
     Ok(())
 }

@@ -103,6 +103,18 @@ impl Store for Announcing {
         self.inner.accounts(provider).await
     }
 
+    async fn groups(&self, account: AccountId) -> Result<Vec<String>, StoreError> {
+        self.inner.groups(account).await
+    }
+
+    async fn peers(&self, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+        self.inner.peers(account).await
+    }
+
+    async fn are_peers(&self, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+        self.inner.are_peers(account, other).await
+    }
+
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
         self.inner.order(id, items).await
     }

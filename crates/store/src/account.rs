@@ -20,7 +20,12 @@ pub struct Account {
     pub created_at: Timestamp,
     /// When password or standing last changed.
     pub changed_at: Timestamp,
+    /// Whether it is in any group.
+    pub in_groups: bool,
 }
+
+/// The most accounts whose orders one account sees because of its groups; the store gives no more.
+pub const PEERS_MAX: usize = 500;
 
 impl fmt::Debug for Account {
     /// Neither hash nor secret may reach a log line.

@@ -84,5 +84,7 @@ fn is_of(account: &Account, of: (ProviderId, Protocol)) -> bool {
 
 /// Whether a batch changes an account.
 pub(crate) fn changes_accounts(batch: &Batch) -> bool {
-    batch.writes.iter().any(|w| matches!(w, Write::InsertAccount(_) | Write::SetPassword { .. } | Write::SetDisabled { .. }))
+    batch.writes.iter().any(|w| {
+        matches!(w, Write::InsertAccount(_) | Write::SetPassword { .. } | Write::SetDisabled { .. } | Write::SetGroups { .. })
+    })
 }

@@ -107,6 +107,8 @@ pub enum Write {
         digest_secret: Option<Vec<u8>>,
         at: Timestamp,
     },
+    /// The groups of an account, in place of those that it is in. Conflict if there is no such account.
+    SetGroups { account: AccountId, groups: Vec<String> },
     /// Disables or enables an account. Conflict if there is no such account.
     SetDisabled { provider: ProviderId, protocol: Protocol, name: String, disabled: bool, at: Timestamp },
 }
@@ -279,6 +281,7 @@ impl fmt::Debug for Write {
             Self::ResumePause { queue, of, .. } => write!(f, "ResumePause({queue:?}: {of:?})"),
             Self::ForgetPause { queue, of, .. } => write!(f, "ForgetPause({queue:?}: {of:?})"),
             Self::UnparkJob { key, due_at } => write!(f, "UnparkJob({key:?}, {due_at:?})"),
+            Self::SetGroups { account, groups } => write!(f, "SetGroups({account:?}: {groups:?})"),
             Self::SetDisabled { name, disabled, .. } => write!(f, "SetDisabled({name:?}: {disabled})"),
         }
     }

@@ -42,7 +42,7 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 
-pub use account::{Account, NewAccount};
+pub use account::{Account, NewAccount, PEERS_MAX};
 pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use item_page::ITEMS_PER_ORDER;
@@ -74,6 +74,15 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// All accounts, by protocol and name.
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError>;
+
+    /// The groups that an account is in, sorted.
+    async fn groups(&self, account: AccountId) -> Result<Vec<String>, StoreError>;
+
+    /// The accounts of the same protocol and provider that are in a group with this one, without it; at most [`PEERS_MAX`].
+    async fn peers(&self, account: AccountId) -> Result<Vec<AccountId>, StoreError>;
+
+    /// Whether two accounts are peers.
+    async fn are_peers(&self, account: AccountId, other: AccountId) -> Result<bool, StoreError>;
 
     /// One order, whoever owns it.
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError>;

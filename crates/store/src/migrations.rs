@@ -22,6 +22,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "quotations", text: include_str!("../migrations/0004_quotations.sql") },
     Migration { version: 5, name: "standing_items", text: include_str!("../migrations/0005_standing_items.sql") },
     Migration { version: 6, name: "pauses", text: include_str!("../migrations/0006_pauses.sql") },
+    Migration { version: 7, name: "account_groups", text: include_str!("../migrations/0007_account_groups.sql") },
 ];
 
 /// What the capital words of the files become in one database.

@@ -58,6 +58,13 @@ pub(crate) fn key(queue: Protocol, of: &PauseOf) -> Vec<Value<'_>> {
     values![queue.code(), of.subject().code(), of.name()]
 }
 
+/// The key, and a time.
+pub(crate) fn key_at(queue: Protocol, of: &PauseOf, at: Timestamp) -> Vec<Value<'_>> {
+    let mut key = key(queue, of);
+    key.push(at.0.into());
+    key
+}
+
 /// All columns of a pause that begins.
 pub(crate) fn inserted(pause: &Pause) -> Vec<Value<'_>> {
     let account = match &pause.of {

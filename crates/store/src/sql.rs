@@ -54,10 +54,10 @@ macro_rules! statements {
 statements! {
     // Accounts
 
-    ACCOUNT = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at \
-        from accounts where provider = $1 and protocol = $2 and name = $3";
-    ACCOUNTS = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at \
-        from accounts where provider = $1";
+    ACCOUNT = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
+        cast((select count(*) from account_groups where account = accounts.id) as bigint) from accounts where provider = $1 and protocol = $2 and name = $3";
+    ACCOUNTS = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
+        cast((select count(*) from account_groups where account = accounts.id) as bigint) from accounts where provider = $1";
     INSERT_ACCOUNT = "insert into accounts \
         (id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at) \
         values ((select coalesce(max(id), 0) + 1 from accounts), $1, $2, $3, $4, $5, 0, $6, $6) \
@@ -66,6 +66,18 @@ statements! {
         where provider = $1 and protocol = $2 and name = $3";
     SET_DISABLED = "update accounts set disabled = $4, changed_at = $5 \
         where provider = $1 and protocol = $2 and name = $3";
+
+    GROUPS = "select name from account_groups where account = $1";
+    LEAVE_GROUPS = "delete from account_groups where account = $1";
+    JOIN_GROUP = "insert into account_groups (account, name) \
+        select id, $2 from accounts where id = $1 on conflict do nothing";
+    /// All who are in a group of the account's, as often as they are: of the same protocol and provider.
+    PEERS = "select y.account from account_groups x join account_groups y on y.name = x.name \
+        join accounts a on a.id = x.account join accounts b on b.id = y.account \
+        where x.account = $1 and b.protocol = a.protocol and b.provider = a.provider limit $2";
+    SHARED_GROUP = "select x.name from account_groups x join account_groups y on y.name = x.name \
+        join accounts a on a.id = x.account join accounts b on b.id = y.account \
+        where x.account = $1 and y.account = $2 and b.protocol = a.protocol and b.provider = a.provider limit 1";
 
     // Orders
 

@@ -3,7 +3,7 @@
 
 use ordergate_engine::order::{HistoryEntry, Item, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{OrderId, Timestamp};
+use ordergate_engine::{AccountId, OrderId, Timestamp};
 
 use crate::codes::{Code, NOTIFYING, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
@@ -145,13 +145,8 @@ impl<'w> Steps<'w> {
                 self.any(sql::FORGET_QUOTATION_WISHES, values![over_before.0]);
                 self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
             }
-            Write::Pause(pause) => self.one(sql::PAUSE, pause::inserted(pause), ConflictOn::Pause),
-            Write::RequirePause { queue, of } => self.one(sql::REQUIRE_PAUSE, pause::key(*queue, of), ConflictOn::Pause),
-            Write::ResumePause { queue, of, at } => {
-                self.pause(sql::RESUME_PAUSE, pause::key(*queue, of), *at, Expect::OneOr(ConflictOn::Pause));
-            }
-            Write::ForgetPause { queue, of, resumed_at } => {
-                self.pause(sql::FORGET_PAUSE, pause::key(*queue, of), *resumed_at, Expect::Any);
+            Write::Pause(_) | Write::RequirePause { .. } | Write::ResumePause { .. } | Write::ForgetPause { .. } => {
+                self.pausing(write);
             }
             Write::UnparkJob { key, due_at } => {
                 self.any(sql::UNPARK_JOB, values![key.order.0, key.part.code(), due_at.0, Job::PARKED.0]);
@@ -181,6 +176,7 @@ impl<'w> Steps<'w> {
                 values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), at.0],
                 ConflictOn::Account,
             ),
+            Write::SetGroups { account, groups } => self.set_groups(*account, groups),
             Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
                 sql::SET_DISABLED,
                 values![provider.0, protocol.code(), name, disabled.code(), at.0],
@@ -361,9 +357,26 @@ impl<'w> Steps<'w> {
         self.one(sql::INSERT_STANDING, values, ConflictOn::Standing);
     }
 
-    fn pause(&mut self, statement: Statement, mut key: Vec<Value<'w>>, at: Timestamp, expect: Expect) {
-        key.push(at.0.into());
-        self.0.push(Step::Run { statement, values: key, expect });
+    /// What a write about a pause comes to; nothing for other writes.
+    fn pausing(&mut self, write: &'w Write) {
+        match write {
+            Write::Pause(pause) => self.one(sql::PAUSE, pause::inserted(pause), ConflictOn::Pause),
+            Write::RequirePause { queue, of } => self.one(sql::REQUIRE_PAUSE, pause::key(*queue, of), ConflictOn::Pause),
+            Write::ResumePause { queue, of, at } => {
+                self.one(sql::RESUME_PAUSE, pause::key_at(*queue, of, *at), ConflictOn::Pause);
+            }
+            Write::ForgetPause { queue, of, resumed_at } => {
+                self.any(sql::FORGET_PAUSE, pause::key_at(*queue, of, *resumed_at));
+            }
+            _ => {}
+        }
+    }
+
+    fn set_groups(&mut self, account: AccountId, groups: &'w [String]) {
+        self.any(sql::LEAVE_GROUPS, values![account.0]);
+        for group in groups {
+            self.one(sql::JOIN_GROUP, values![account.0, group], ConflictOn::Account);
+        }
     }
 
     fn insert_account(&mut self, account: &'w NewAccount) {

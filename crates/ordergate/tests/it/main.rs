@@ -12,6 +12,7 @@ mod conformance;
 mod download;
 mod files;
 mod fulfilment;
+mod groups;
 mod harness;
 mod http_processor;
 mod operator;

@@ -15,6 +15,8 @@ mod download;
 #[path = "../it/fulfilment.rs"]
 mod fulfilment;
 mod full_disk;
+#[path = "../it/groups.rs"]
+mod groups;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 #[path = "../it/http_processor.rs"]

@@ -40,6 +40,21 @@ pub(super) async fn accounts(reader: &Reader, provider: ProviderId) -> Result<Ve
     found.iter().map(rows::account).collect::<Result<Vec<_>, _>>().map(rows::sort_accounts)
 }
 
+pub(super) async fn groups(reader: &Reader, account: AccountId) -> Result<Vec<String>, StoreError> {
+    let found = reader.ask(sql::GROUPS, &[&account.0]).await?;
+    found.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>().map(rows::sort_groups)
+}
+
+pub(super) async fn peers(reader: &Reader, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+    let found = reader.ask(sql::PEERS, &[&account.0, &from_count(rows::PEER_ROWS_MAX)]).await?;
+    let found = found.iter().map(|row| row.int(0).map(AccountId)).collect::<Result<Vec<_>, _>>();
+    found.map(|found| rows::peers_of(account, found))
+}
+
+pub(super) async fn are_peers(reader: &Reader, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+    Ok(reader.first(sql::SHARED_GROUP, &[&account.0, &other.0]).await?.is_some())
+}
+
 /// An order, and its items if they are wanted, of one moment: a status never disagrees with its items.
 pub(super) async fn order(reader: &Reader, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
     let found = match items {
@@ -86,7 +101,8 @@ pub(super) async fn search(reader: &Reader, query: &OrderQuery) -> Result<OrderP
     let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
     let statuses: Vec<i64> = Status::ALL.into_iter().filter(wanted).map(Code::code).collect();
     let (from, until, enough) = (query.updated_from.0, query.updated_until.0, from_count(query.limit.saturating_add(1)));
-    let common: [Parameter<'_>; 6] = [&query.provider.0, &query.owner.0, &statuses, &from, &until, &enough];
+    let owners: Vec<i64> = std::iter::once(query.owner).chain(query.others.iter().copied()).map(|owner| owner.0).collect();
+    let common: [Parameter<'_>; 6] = [&query.provider.0, &owners, &statuses, &from, &until, &enough];
     let found = match &query.reference {
         None => reader.ask(own_sql::SEARCH, &common).await?,
         Some(reference) if !is_storable(reference) => Vec::new(),

@@ -28,6 +28,18 @@ impl Store for PostgresStore {
         read::accounts(&self.searcher, provider).await
     }
 
+    async fn groups(&self, account: AccountId) -> Result<Vec<String>, StoreError> {
+        read::groups(&self.reader, account).await
+    }
+
+    async fn peers(&self, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+        read::peers(&self.reader, account).await
+    }
+
+    async fn are_peers(&self, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+        read::are_peers(&self.reader, account, other).await
+    }
+
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
         read::order(&self.reader, id, items).await
     }

@@ -31,6 +31,19 @@ pub(super) fn accounts(connection: &Connection, provider: ProviderId) -> Result<
     all(connection, sql::ACCOUNTS, params![provider.0], |row| rows::account(row)).map(rows::sort_accounts)
 }
 
+pub(super) fn groups(connection: &Connection, account: AccountId) -> Result<Vec<String>, StoreError> {
+    all(connection, sql::GROUPS, params![account.0], |row| row.text(0)).map(rows::sort_groups)
+}
+
+pub(super) fn peers(connection: &Connection, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+    let values = params![account.0, from_count(rows::PEER_ROWS_MAX)];
+    all(connection, sql::PEERS, values, |row| Ok(AccountId(row.int(0)?))).map(|found| rows::peers_of(account, found))
+}
+
+pub(super) fn are_peers(connection: &Connection, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+    Ok(first(connection, sql::SHARED_GROUP, params![account.0, other.0], |_| Ok(()))?.is_some())
+}
+
 /// An order, and its items if they are wanted, of one moment: a status never disagrees with its items.
 pub(super) fn order(connection: &Connection, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
     read_order(connection, id, items).map_err(|e| about(&format!("order {id}"), e))

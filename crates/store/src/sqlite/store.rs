@@ -31,6 +31,18 @@ impl Store for SqliteStore {
         spawn_blocking(move || readers.read(|c| read::accounts(c, provider))).await.map_err(|_| not_run())?
     }
 
+    async fn groups(&self, account: AccountId) -> Result<Vec<String>, StoreError> {
+        self.readers.read(|c| read::groups(c, account))
+    }
+
+    async fn peers(&self, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+        self.readers.read(|c| read::peers(c, account))
+    }
+
+    async fn are_peers(&self, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+        self.readers.read(|c| read::are_peers(c, account, other))
+    }
+
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
         self.readers.read(|c| read::order(c, id, items))
     }

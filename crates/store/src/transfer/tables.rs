@@ -193,6 +193,7 @@ pub const COPIED: &[Table] = &[
         ],
         key_columns: 1,
     },
+    Table { name: "account_groups", columns: &[int("account"), text("name")], key_columns: 2 },
     Table {
         name: "pauses",
         columns: &[

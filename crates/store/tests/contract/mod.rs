@@ -61,6 +61,7 @@ macro_rules! all_contract_tests {
                 statuses_combine_with_or_and_criteria_with_and,
                 a_reference_matches_exactly,
                 nobody_sees_the_orders_of_others,
+                orders_of_several_owners_are_one_answer,
                 a_large_answer_is_cut_after_the_earliest_updates,
                 items_are_read_only_when_asked_for,
                 orders_are_sorted_by_submission,
@@ -122,6 +123,7 @@ macro_rules! all_contract_tests {
                 password_and_standing_can_be_changed,
                 a_name_that_cannot_be_stored_is_nobodys,
                 secrets_stay_out_of_debug_lines,
+                accounts_of_one_group_are_peers,
             }
         }
     };

@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::super::Noon;
 
 /// Of [`fill`], all tables together.
-pub const ROWS: u64 = 12 * 7;
+pub const ROWS: u64 = 13 * 7;
 pub const LAST_ORDER: i64 = 7;
 
 /// Seven rows of each table: every column that may be null is, and is not; numbers at the ends of their range, texts
@@ -21,6 +21,7 @@ const FILL: &str = "
     insert into words values (1, ''), (2, 'Z'), (3, 'a'), (4, 'Ä'), (5, 'ä'), (6, 'a b'), (7, char(128512) || 'x''\"\\');
     insert into accounts select i, 1, 1 + i % 2, word, 'hash' || i, iif(i % 2, null, x'00ff27'), i % 2, -i, 9223372036854775807
         from n join words using (i);
+    insert into account_groups select i, word from n join words using (i);
     insert into orders select i, 1, 1, 1, 1, iif(i % 2, null, word), i % 2, i, 1 + i % 9, -9223372036854775808,
         iif(i % 3, word, null), i, x'3c612f3e', i, iif(i = 5, x'', randomblob(100 * i)) from n join words using (i);
     insert into item_pages select i * 4096 + 1, randomblob(1000) from n;

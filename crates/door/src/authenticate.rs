@@ -43,6 +43,8 @@ pub struct Identity {
     pub account: AccountId,
     pub provider: ProviderId,
     pub name: String,
+    /// Whether the account is in any group: if not, nobody needs to look for those who share their orders with it.
+    pub in_groups: bool,
 }
 
 /// Why a caller is not let in. The texts are for logs: none of them holds a secret.

@@ -15,6 +15,8 @@
 //!
 //! Workers outside the server fetch items over the [`PullQueue`], by the same rules.
 //!
+//! Whose items wait for a while is said over the [`QueueDesk`].
+//!
 //! What a person does to an order goes over the [`Desk`], beside the workers and by the same rules; that an
 //! item was fetched is noted by [`note_fetched`].
 
@@ -27,6 +29,7 @@ pub mod file_url;
 mod http;
 mod moves;
 mod options;
+mod pausing;
 mod processor;
 mod produced;
 mod result_url;
@@ -41,6 +44,7 @@ pub use fetched::note_fetched;
 pub use http::{HttpProcessor, HttpProcessorError};
 pub use moves::ChangeError;
 pub use options::{FulfilmentOptions, OptionError, ProcessorKind};
+pub use pausing::{PauseError, QueueDesk};
 pub use processor::{Describe, NoDetails, Outcome, Processor, WorkItem, processor_of};
 pub use produced::note_produced;
 pub use result_url::is_usable as is_usable_result;

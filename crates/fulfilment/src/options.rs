@@ -1,5 +1,6 @@
 //! The settings of one protocol's worker: `[fulfilment.oseo]` and `[fulfilment.veloconnect]`.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,6 +39,8 @@ pub struct FulfilmentOptions {
     pub callback_seconds: u64,
     /// How many items are worked on at once.
     pub concurrency: usize,
+    /// How many items of a collection this process works on at once, where that is less.
+    pub per_collection: BTreeMap<String, usize>,
     /// An item whose worker was not heard of for so long is taken up by another.
     pub lease_seconds: u64,
     /// How often to look for work that nobody told of: another process took the order.
@@ -82,6 +85,7 @@ impl Default for FulfilmentOptions {
             ca_file: None,
             callback_seconds: 3600,
             concurrency: 4,
+            per_collection: BTreeMap::new(),
             lease_seconds: 60,
             poll_ms: 1000,
             batch_items: None,
@@ -113,6 +117,7 @@ impl FulfilmentOptions {
         within("retry_max_seconds", self.retry_max_seconds, self.retry_base_seconds, 30 * DAY_SECONDS)?;
         within("callback_seconds", self.callback_seconds, *CALLBACK_SECONDS.start(), *CALLBACK_SECONDS.end())?;
         within("concurrency", self.concurrency, 1, 256)?;
+        self.check_per_collection()?;
         // A third of it passes between two signs of life; less would take a busy disk for a dead worker.
         within("lease_seconds", self.lease_seconds, 5, 3600)?;
         within("poll_ms", self.poll_ms, 10, 60_000)
@@ -127,6 +132,15 @@ impl FulfilmentOptions {
             _ if self.command.iter().any(|part| part.contains('\0')) => refuse("must not contain a NUL character"),
             _ => Ok(()),
         }
+    }
+
+    /// What is fetched is produced elsewhere, and nobody here knows by how many.
+    fn check_per_collection(&self) -> Result<(), OptionError> {
+        if !self.per_collection.is_empty() && matches!(self.processor, ProcessorKind::None | ProcessorKind::Pull) {
+            let problem = "is set, but no items are produced by this process (processor is \"none\" or \"pull\")".to_owned();
+            return Err(OptionError { key: "per_collection", problem });
+        }
+        self.per_collection.values().try_for_each(|limit| within("per_collection", *limit, 1, 256))
     }
 
     fn check_service(&self) -> Result<(), OptionError> {
@@ -223,6 +237,8 @@ mod tests {
             ("concurrency = 0", "concurrency must be between 1 and 256"),
             ("lease_seconds = 4", "lease_seconds must be between 5 and"),
             ("poll_ms = 0", "poll_ms must be"),
+            ("processor = 'demo'\nper_collection = { 'urn:x' = 0 }", "per_collection must be between 1 and 256"),
+            ("processor = 'pull'\nper_collection = { 'urn:x' = 1 }", "per_collection is set, but no items"),
         ] {
             let options: FulfilmentOptions = toml::from_str(toml).unwrap();
             let error = options.validate().unwrap_err().to_string();

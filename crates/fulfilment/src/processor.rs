@@ -79,6 +79,9 @@ pub struct WorkItem {
 pub trait Describe: Send + Sync + Debug + 'static {
     /// The details of the item at a position of the order. The order was read with its items.
     fn describe(&self, order: &Order, position: usize) -> Value;
+
+    /// The collection of that item, if it has one.
+    fn collection(&self, order: &Order, position: usize) -> Option<String>;
 }
 
 /// Says nothing of an item: its details are `null`.
@@ -88,6 +91,10 @@ pub struct NoDetails;
 impl Describe for NoDetails {
     fn describe(&self, _order: &Order, _position: usize) -> Value {
         Value::Null
+    }
+
+    fn collection(&self, _order: &Order, _position: usize) -> Option<String> {
+        None
     }
 }
 

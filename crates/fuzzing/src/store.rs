@@ -8,7 +8,7 @@ use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    OrderUpdate, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
+    OrderUpdate, Pause, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -167,6 +167,18 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
+    async fn groups(&self, _: AccountId) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn peers(&self, _: AccountId) -> Result<Vec<AccountId>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn are_peers(&self, _: AccountId, _: AccountId) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
         let found = self.kept.lock().orders.iter().find(|order| order.id == id).cloned();
         Ok(found.map(|order| if items == Items::With { order } else { Order { items: Vec::new(), ..order } }))
@@ -249,6 +261,14 @@ impl Store for MemoryStore {
     }
 
     async fn jobs_until_told(&self, _: Protocol, _: usize) -> Result<Vec<JobKey>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn parked_jobs(&self, _: Protocol, _: Priority, _: Option<JobKey>, _: usize) -> Result<Vec<JobKey>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn pauses(&self, _: Protocol) -> Result<Vec<Pause>, StoreError> {
         Ok(Vec::new())
     }
 

@@ -1,5 +1,6 @@
 //! `ordergate account`: customers' accounts. Works beside a running server, which takes notice within a moment.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
 
@@ -33,7 +34,8 @@ enum Command {
         #[arg(long)]
         digest: bool,
     },
-    /// List all accounts: protocol, name, standing, whether digests can be checked, mail address, language of mail.
+    /// List all accounts: protocol, name, whether it is enabled, whether digests can be checked, mail address, language of
+    /// mail, its groups.
     List,
     /// Let an account in no longer.
     Disable(Who),
@@ -51,6 +53,14 @@ enum Command {
         /// No mail any more.
         #[arg(long, conflicts_with_all = ["mail", "language"])]
         none: bool,
+    },
+    /// Set the groups that an account is in; none, to take it out of all. Where `oseo.share_by_group` is set, accounts of one
+    /// group see each other's orders.
+    SetGroups {
+        #[command(flatten)]
+        who: Who,
+        #[arg(value_parser = name)]
+        groups: Vec<String>,
     },
     /// Set a new password, read from the terminal, or from standard input.
     SetPassword {
@@ -72,7 +82,7 @@ struct Who {
     name: String,
 }
 
-fn protocol(text: &str) -> Result<Protocol, String> {
+pub(crate) fn protocol(text: &str) -> Result<Protocol, String> {
     Protocol::from_name(text).ok_or_else(|| "expected oseo or veloconnect".to_owned())
 }
 
@@ -123,6 +133,12 @@ async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Resu
             let (provider, language) = (ProviderId::DEFAULT, language.map(|language| language.code().to_owned()));
             Write::SetMail { provider, protocol, name, mail, language }
         }
+        Command::SetGroups { who, groups } => {
+            let account = store.account(ProviderId::DEFAULT, who.protocol, &who.name).await?;
+            let account = account.ok_or_else(|| Failure::Failed(conflict.to_owned()))?.id;
+            let groups = groups.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+            Write::SetGroups { account, groups }
+        }
         Command::Disable(who) => set_disabled(who, true),
         Command::Enable(who) => set_disabled(who, false),
     };
@@ -143,7 +159,11 @@ async fn list(store: &dyn Store) -> Result<(), Failure> {
         let digest = if account.digest_secret.is_some() { "digest" } else { "-" };
         let standing = if account.disabled { "disabled" } else { "enabled" };
         let [mail, language] = [&account.mail, &account.language].map(|text| text.as_deref().unwrap_or("-"));
-        println!("{}\t{}\t{standing}\t{digest}\t{mail}\t{language}", account.protocol, account.name);
+        let groups = if account.in_groups { store.groups(account.id).await? } else { Vec::new() };
+        let line = [account.protocol.name(), &account.name, standing, digest, mail, language]
+            .into_iter()
+            .chain(groups.iter().map(String::as_str));
+        println!("{}", line.collect::<Vec<_>>().join("\t"));
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod opening;
 mod order;
 mod outbox;
 mod plain_text;
+mod queue;
 mod serve;
 mod store_command;
 mod store_progress;
@@ -44,6 +45,8 @@ enum Command {
     Worker(worker::Arguments),
     /// Orders: see them, approve or reject them, hold them, cancel them, try them again.
     Order(order::Arguments),
+    /// Queues: whose items wait for a while.
+    Queue(queue::Arguments),
     /// What customers and others were told, and what could not be delivered.
     Outbox(outbox::Arguments),
     /// Subscriptions: feed them products, list them.
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Account(arguments) => account::run(arguments),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Order(arguments) => order::run(arguments),
+        Command::Queue(arguments) => queue::run(&arguments),
         Command::Outbox(arguments) => outbox::run(arguments),
         Command::Subscription(arguments) => subscription::run(&arguments),
         Command::Tasking(arguments) => tasking::run(&arguments),

@@ -5,6 +5,7 @@ use ordergate_engine::order::Order;
 use ordergate_xml::Node;
 use serde_json::{Map, Value, json};
 
+use crate::collections::Catalogue;
 use crate::order_document;
 use crate::schema::OS;
 
@@ -16,6 +17,18 @@ const REPEATABLE: [&str; 4] = ["option", "sceneSelection", "extension", "onlineA
 pub fn describe(order: &Order, position: usize) -> Value {
     let item = order.items.get(position).map_or(Value::Null, |item| to_json(&item.document));
     json!({ "orderItem": item, "order": to_json(&order.document) })
+}
+
+/// The collection of an item: the one that it names, or the one that the catalogue finds for its product. The products of a
+/// task may have none.
+pub fn collection(order: &Order, position: usize, catalogue: &Catalogue) -> Option<String> {
+    let tree = order_document::tree(&order.items.get(position)?.document)?;
+    if let Some(subscription) = tree.root().child(OS, "subscriptionId") {
+        return subscription.child(OS, "collectionId").map(|c| c.text().trim().to_owned());
+    }
+    let product = tree.root().child(OS, "productId")?;
+    let by_identifier = || Some(catalogue.of_product(product.child(OS, "identifier")?.text().trim())?.id.clone());
+    product.child(OS, "collectionId").map(|c| c.text().trim().to_owned()).or_else(by_identifier)
 }
 
 pub(crate) fn to_json(document: &Document) -> Value {

@@ -44,9 +44,10 @@ pub(crate) async fn handle(context: &Context, message: Node<'_>, caller: &Identi
         _ => SubFunction::AllReady,
     };
     for _ in 0..RACES_MAX {
-        let order = own_order::retrieve(context, caller, id.trim(), Items::With).await?;
+        let order = own_order::see(context, caller, id.trim(), Items::With).await?;
         let listed = addresses(context, &order, &ready(&order, wanted)).await?;
-        if wanted == SubFunction::AllReady || listed.is_empty() {
+        // What was listed is noted for the owner alone.
+        if wanted == SubFunction::AllReady || listed.is_empty() || order.owner != caller.account {
             return Ok(write(&order, &listed));
         }
         // Noted before it is answered: of two calls at once each gets what the other does not.

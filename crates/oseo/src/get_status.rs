@@ -54,7 +54,7 @@ pub(crate) async fn handle(context: &Context, message: Node<'_>, caller: &Identi
     let items = if request.presentation == Presentation::Full { Items::With } else { Items::Without };
     match request.selection {
         Selection::OrderId(id) => {
-            let order = own_order::retrieve(context, caller, &id, items).await?;
+            let order = own_order::see(context, caller, &id, items).await?;
             Ok(Reply { xml: write(std::slice::from_ref(&order), None, request.presentation), result: "success" })
         }
         Selection::Criteria(criteria) => {
@@ -115,11 +115,12 @@ fn unreadable(criterion: Node<'_>, name: &str, expected: &str) -> Exception {
     Exception::invalid(name, format!("{}, /GetStatus/filteringCriteria/{name}: {expected}", criterion.position()))
 }
 
-/// Checklist OSEO 40-47: only the caller's own orders, all criteria at once.
+/// Checklist OSEO 40-47: only the caller's own orders, and those that are shared with it; all criteria at once.
 async fn search(context: &Context, caller: &Identity, criteria: Criteria, items: Items) -> Result<OrderPage, Exception> {
     let query = OrderQuery {
         provider: caller.provider,
         owner: caller.account,
+        others: own_order::shared_with(context, caller).await?,
         statuses: criteria.statuses,
         updated_from: criteria.last_update.unwrap_or(Timestamp::MIN),
         updated_until: criteria.last_update_end.unwrap_or(Timestamp::MAX),

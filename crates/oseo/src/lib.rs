@@ -47,7 +47,7 @@ use ordergate_xml::{Document, Limits};
 pub use approval::{Approval, ApprovalOptions};
 pub use collections::Collections;
 pub use delivery::Deliveries;
-pub use describe::describe;
+pub use describe::{collection, describe};
 pub use exception::{Code, Exception};
 pub use notification::{Callbacks, NotificationOptions, OseoAnnouncer};
 pub use options::{ForeignOrders, MassiveOptions, OseoOptions, OtherCollections, SubscriptionOptions};

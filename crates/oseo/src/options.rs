@@ -29,6 +29,8 @@ pub struct OseoOptions {
     pub provider_email: Option<String>,
     /// What GetStatus says about another customer's order.
     pub foreign_orders: ForeignOrders,
+    /// Whether accounts of one group see each other's orders and their results.
+    pub share_by_group: bool,
     /// The most orders that one GetStatus search returns; more make the answer `partial`.
     pub search_limit: usize,
     /// The most items in one order.
@@ -121,6 +123,7 @@ impl Default for OseoOptions {
             provider_site: None,
             provider_email: None,
             foreign_orders: ForeignOrders::NotFound,
+            share_by_group: false,
             search_limit: 1000,
             items_max: 1000,
             open_items_max: 0,

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ordergate_door::{Announce, Moved};
-use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::time::Clock;
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, NotificationState,
-    OrderPage, OrderQuery, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult,
+    OrderPage, OrderQuery, Pause, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult,
     TransactionStatus, Write,
 };
 use tokio::sync::Notify;
@@ -121,6 +121,18 @@ impl Store for Announcing {
         self.inner.accounts(provider).await
     }
 
+    async fn groups(&self, account: AccountId) -> Result<Vec<String>, StoreError> {
+        self.inner.groups(account).await
+    }
+
+    async fn peers(&self, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+        self.inner.peers(account).await
+    }
+
+    async fn are_peers(&self, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+        self.inner.are_peers(account, other).await
+    }
+
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
         self.inner.order(id, items).await
     }
@@ -193,6 +205,20 @@ impl Store for Announcing {
 
     async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
         self.inner.jobs_until_told(queue, limit).await
+    }
+
+    async fn parked_jobs(
+        &self,
+        queue: Protocol,
+        priority: Priority,
+        after: Option<JobKey>,
+        limit: usize,
+    ) -> Result<Vec<JobKey>, StoreError> {
+        self.inner.parked_jobs(queue, priority, after, limit).await
+    }
+
+    async fn pauses(&self, queue: Protocol) -> Result<Vec<Pause>, StoreError> {
+        self.inner.pauses(queue).await
     }
 
     async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError> {

@@ -110,13 +110,14 @@ impl Server {
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
         let delivery = Delivery::new(&config, &key)?;
         let delivery = delivery.as_ref();
-        let common = Common { delivery, config: &config, store: &store, clock: &clock, url: &url, authenticate, links };
+        let (config, url, collections) = (&config, url.as_str(), &collections);
+        let common = Common { delivery, config, store: &store, clock: &clock, url, authenticate, links, collections };
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
         let (quotations, quotation_worker) = common.quotations(&collections)?.unzip();
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
-            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), collections, quotations)),
+            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
@@ -155,6 +156,7 @@ struct Common<'a> {
     authenticate: &'a Providers,
     links: Arc<Downloads>,
     delivery: Option<&'a Delivery>,
+    collections: &'a Collections,
 }
 
 impl Common<'_> {
@@ -183,7 +185,7 @@ impl Common<'_> {
             protocol,
             options,
             processor,
-            Arc::new(Details(protocol)),
+            Arc::new(describing(protocol, self.collections)),
             Arc::clone(self.clock),
         );
         Ok(Some(worker.start()))
@@ -199,7 +201,8 @@ impl Common<'_> {
         let fulfilment = &self.config.fulfilment;
         let queue = |protocol, options: &FulfilmentOptions| {
             let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
-            let new = || PullQueue::new(store, protocol, options.clone(), Arc::new(Details(protocol)), clock);
+            let new =
+                || PullQueue::new(store, protocol, options.clone(), Arc::new(describing(protocol, self.collections)), clock);
             matches!(options.processor, ProcessorKind::Pull | ProcessorKind::Http).then(new)
         };
         let oseo = queue(Protocol::Oseo, &fulfilment.oseo);
@@ -241,13 +244,13 @@ impl Common<'_> {
         Some(FeedRoute::new(WorkersFile::new(workers), feed, waker(worker), self.config.server.body_bytes_max))
     }
 
-    fn oseo(&self, worker: Option<&WorkerHandle>, collections: Collections, quotations: Option<Quotations>) -> Oseo {
+    fn oseo(&self, worker: Option<&WorkerHandle>, quotations: Option<Quotations>) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
             authenticate: self.authenticate.of(Protocol::Oseo),
             clock: Arc::clone(self.clock),
             options: self.config.oseo.clone(),
-            collections,
+            collections: self.collections.clone(),
             limits: self.config.limits.limits(self.config.server.body_bytes_max),
             provider: ProviderId::DEFAULT,
             url: format!("{}/oseo", self.url),
@@ -294,15 +297,27 @@ fn recaller(worker: Option<&WorkerHandle>) -> Recall {
     }
 }
 
+/// What a protocol knows of its items.
+pub fn describing(protocol: Protocol, collections: &Collections) -> impl Describe {
+    Details(protocol, collections.clone())
+}
+
 /// What an item's JSON says beyond what every order has: its protocol knows.
 #[derive(Debug)]
-struct Details(Protocol);
+struct Details(Protocol, Collections);
 
 impl Describe for Details {
     fn describe(&self, order: &Order, position: usize) -> serde_json::Value {
         match self.0 {
             Protocol::Oseo => ordergate_oseo::describe(order, position),
             Protocol::Veloconnect => ordergate_veloconnect::describe(order, position),
+        }
+    }
+
+    fn collection(&self, order: &Order, position: usize) -> Option<String> {
+        match self.0 {
+            Protocol::Oseo => ordergate_oseo::collection(order, position, &self.1.current()),
+            Protocol::Veloconnect => None,
         }
     }
 }

@@ -24,7 +24,12 @@ pub struct Account {
     pub mail: Option<String>,
     /// The language of that mail (ISO 639-1), if it is not the server's.
     pub language: Option<String>,
+    /// Whether it is in any group.
+    pub in_groups: bool,
 }
+
+/// The most accounts whose orders one account sees because of its groups; the store gives no more.
+pub const PEERS_MAX: usize = 500;
 
 impl fmt::Debug for Account {
     /// Neither hash nor secret may reach a log line.

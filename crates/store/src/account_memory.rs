@@ -85,7 +85,14 @@ fn is_of(account: &Account, of: (ProviderId, Protocol)) -> bool {
 /// Whether a batch changes an account.
 pub(crate) fn changes_accounts(batch: &Batch) -> bool {
     let is_change = |write: &Write| {
-        matches!(write, Write::InsertAccount(_) | Write::SetPassword { .. } | Write::SetMail { .. } | Write::SetDisabled { .. })
+        matches!(
+            write,
+            Write::InsertAccount(_)
+                | Write::SetPassword { .. }
+                | Write::SetMail { .. }
+                | Write::SetDisabled { .. }
+                | Write::SetGroups { .. }
+        )
     };
     batch.writes.iter().any(is_change)
 }

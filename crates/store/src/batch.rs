@@ -6,7 +6,7 @@ use ordergate_engine::order::{Change, HistoryEntry, Item, Order, State, Subject}
 use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
-use crate::{Attempt, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Quotation, Standing};
+use crate::{Attempt, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Standing};
 
 /// The writes of one decision, carried out in this order.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +46,17 @@ pub enum Write {
     /// Deletes all jobs of an order, whoever holds them: the order needs no more work. What is to be told about it stays.
     /// A job that waits for a later time is due at this one. Nothing happens if it is held, gone, or due before.
     HastenJob { key: JobKey, due_at: Timestamp },
+    /// A pause begins, or has another reason; one that was being resumed is in force again.
+    Pause(Pause),
+    /// Nothing changes. Conflict if there is no such pause, or it is over: whoever parks a job because of it stores this in
+    /// the same batch, so that whoever resumes it finds the job.
+    RequirePause { queue: Protocol, of: PauseOf },
+    /// A pause is over, from this time on if it is not yet. Conflict if there is none.
+    ResumePause { queue: Protocol, of: PauseOf, at: Timestamp },
+    /// All that waited because of a pause is due again: it is deleted, if it is over since then.
+    ForgetPause { queue: Protocol, of: PauseOf, resumed_at: Timestamp },
+    /// A job that waits for the end of a pause is due at this time. Nothing happens if it does not, or is gone.
+    UnparkJob { key: JobKey, due_at: Timestamp },
     /// Deletes the jobs of an order's items, but not that of the order as a whole, whoever holds them.
     DeleteItemJobsOf(OrderId),
     /// A standing item is there, but not yet active. Conflict if it is there already.
@@ -103,6 +114,8 @@ pub enum Write {
     },
     /// Where a customer reads mail, if anywhere, and in which language. Conflict if there is no such account.
     SetMail { provider: ProviderId, protocol: Protocol, name: String, mail: Option<String>, language: Option<String> },
+    /// The groups of an account, in place of those that it is in. Conflict if there is no such account.
+    SetGroups { account: AccountId, groups: Vec<String> },
     /// Disables or enables an account. Conflict if there is no such account.
     SetDisabled { provider: ProviderId, protocol: Protocol, name: String, disabled: bool, at: Timestamp },
 }
@@ -273,6 +286,12 @@ impl fmt::Debug for Write {
             Self::InsertAccount(account) => write!(f, "InsertAccount({:?})", account.name),
             Self::SetPassword { name, .. } => write!(f, "SetPassword({name:?})"),
             Self::SetMail { name, .. } => write!(f, "SetMail({name:?})"),
+            Self::Pause(pause) => write!(f, "Pause({:?}: {:?})", pause.queue, pause.of),
+            Self::RequirePause { queue, of } => write!(f, "RequirePause({queue:?}: {of:?})"),
+            Self::ResumePause { queue, of, .. } => write!(f, "ResumePause({queue:?}: {of:?})"),
+            Self::ForgetPause { queue, of, .. } => write!(f, "ForgetPause({queue:?}: {of:?})"),
+            Self::UnparkJob { key, due_at } => write!(f, "UnparkJob({key:?}, {due_at:?})"),
+            Self::SetGroups { account, groups } => write!(f, "SetGroups({account:?}: {groups:?})"),
             Self::SetDisabled { name, disabled, .. } => write!(f, "SetDisabled({name:?}: {disabled})"),
         }
     }

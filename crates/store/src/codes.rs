@@ -5,6 +5,7 @@ use ordergate_engine::Protocol;
 use ordergate_engine::order::{OrderKind, Priority, Status, Subject};
 use ordergate_engine::transaction::{Kind, StateCode};
 
+use crate::pause::PauseSubject;
 use crate::{Channel, JobPart, NotificationState, Parts, StoreError};
 
 /// A value that is stored as a number.
@@ -67,6 +68,7 @@ codes! {
         B2XSale = 7,
     }
     Channel ("channel") { Callback = 1, Webhook = 2, Mail = 3 }
+    PauseSubject ("subject of a pause") { Account = 1, Collection = 2 }
     NotificationState ("state") { Waiting = 0, Delivered = 1, GivenUp = 2 }
 }
 

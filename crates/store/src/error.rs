@@ -76,6 +76,8 @@ pub enum ConflictOn {
     Standing,
     #[error("the standing item was fed this product before")]
     Product,
+    #[error("there is no such pause, or it is over")]
+    Pause,
     #[error("the account name is taken, or there is no such account")]
     Account,
 }

@@ -60,6 +60,9 @@ pub struct Job {
 impl Job {
     /// [`Job::due_at`] of a job that an operator has to release: no worker ever finds it due.
     pub const UNTIL_TOLD: Timestamp = Timestamp::MAX;
+
+    /// [`Job::due_at`] of a job that waits for the end of a pause ([`crate::Pause`]): no worker ever finds it due.
+    pub const PARKED: Timestamp = Timestamp(Timestamp::MAX.0 - 2);
 }
 
 /// A worker's wish for work.

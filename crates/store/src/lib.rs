@@ -21,6 +21,7 @@ mod loaded;
 mod local_result;
 mod migrations;
 mod notification;
+mod pause;
 pub mod postgres;
 mod query;
 mod quotation;
@@ -38,17 +39,18 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 
-pub use account::{Account, NewAccount};
+pub use account::{Account, NewAccount, PEERS_MAX};
 pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use item_page::ITEMS_PER_ORDER;
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
 pub use local_result::{ResultKey, StoredResult};
 pub use notification::{Attempt, Channel, Notification, NotificationKey, NotificationState};
+pub use pause::{Pause, PauseOf};
 pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
 pub use standing::{Standing, StandingQuery};
@@ -77,6 +79,15 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// All accounts, by protocol and name.
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError>;
+
+    /// The groups that an account is in, sorted.
+    async fn groups(&self, account: AccountId) -> Result<Vec<String>, StoreError>;
+
+    /// The accounts of the same protocol and provider that are in a group with this one, without it; at most [`PEERS_MAX`].
+    async fn peers(&self, account: AccountId) -> Result<Vec<AccountId>, StoreError>;
+
+    /// Whether two accounts are peers.
+    async fn are_peers(&self, account: AccountId, other: AccountId) -> Result<bool, StoreError>;
 
     /// One order, whoever owns it.
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError>;
@@ -139,6 +150,19 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// The jobs of this queue that wait for an operator ([`Job::UNTIL_TOLD`]), at most `limit` of each priority.
     async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError>;
+
+    /// The jobs of this queue and priority that wait for the end of a pause ([`Job::PARKED`]), by order and part; at most
+    /// `limit`, only those after this one.
+    async fn parked_jobs(
+        &self,
+        queue: Protocol,
+        priority: Priority,
+        after: Option<JobKey>,
+        limit: usize,
+    ) -> Result<Vec<JobKey>, StoreError>;
+
+    /// What of this queue is paused, and what is being resumed; by kind and name.
+    async fn pauses(&self, queue: Protocol) -> Result<Vec<Pause>, StoreError>;
 
     /// Who is to be told what becomes of an order, as [`Write::WishNotifications`] stored it.
     async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError>;

@@ -24,6 +24,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "account_mail", text: include_str!("../migrations/0006_account_mail.sql") },
     Migration { version: 7, name: "local_results", text: include_str!("../migrations/0007_local_results.sql") },
     Migration { version: 8, name: "deliveries", text: include_str!("../migrations/0008_deliveries.sql") },
+    Migration { version: 9, name: "pauses", text: include_str!("../migrations/0009_pauses.sql") },
+    Migration { version: 10, name: "account_groups", text: include_str!("../migrations/0010_account_groups.sql") },
 ];
 
 /// What the capital words of the files become in one database.

@@ -15,6 +15,8 @@ pub enum Items {
 pub struct OrderQuery {
     pub provider: ProviderId,
     pub owner: AccountId,
+    /// Further owners whose orders are wanted, too.
+    pub others: Vec<AccountId>,
     /// Empty means any.
     pub statuses: Vec<Status>,
     /// Inclusive bounds on the time of the last status change.

@@ -6,7 +6,10 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestam
 
 use crate::codes::{Code, to_count};
 use crate::columns::Columns;
-use crate::{Account, Claim, Job, JobKey, Notification, NotificationKey, Standing, StoreError, TransactionStatus, item_page};
+use crate::{
+    Account, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Standing, StoreError,
+    TransactionStatus, item_page,
+};
 
 /// An enumerated value.
 fn code<T: Code>(row: &impl Columns, column: usize) -> Result<T, StoreError> {
@@ -92,6 +95,7 @@ pub(crate) fn account(row: &impl Columns) -> Result<Account, StoreError> {
         changed_at: Timestamp(row.int(8)?),
         mail: row.text_or_null(9)?,
         language: row.text_or_null(10)?,
+        in_groups: row.int(11)? > 0,
     })
 }
 
@@ -149,6 +153,31 @@ pub(crate) fn complete(order: Order, count: usize) -> Result<Order, StoreError> 
 pub(crate) fn sort_accounts(mut accounts: Vec<Account>) -> Vec<Account> {
     accounts.sort_by(|a, b| (a.protocol, &a.name).cmp(&(b.protocol, &b.name)));
     accounts
+}
+
+/// Groups by name. Sorted here, because databases disagree on the order of texts.
+pub(crate) fn sort_groups(mut groups: Vec<String>) -> Vec<String> {
+    groups.sort_unstable();
+    groups
+}
+
+/// Who is in several groups with an account is found several times: so many findings are read.
+pub(crate) const PEER_ROWS_MAX: usize = 10 * PEERS_MAX;
+
+/// Each of them once, without the account itself.
+pub(crate) fn peers_of(account: AccountId, mut found: Vec<AccountId>) -> Vec<AccountId> {
+    found.sort_unstable();
+    found.dedup();
+    found.retain(|peer| *peer != account);
+    found.truncate(PEERS_MAX);
+    found
+}
+
+/// Pauses by kind and name.
+pub(crate) fn sort_pauses(mut pauses: Vec<Pause>) -> Vec<Pause> {
+    let kind = |pause: &Pause| matches!(pause.of, PauseOf::Collection(_));
+    pauses.sort_by(|a, b| (kind(a), a.of.name()).cmp(&(kind(b), b.of.name())));
+    pauses
 }
 
 /// Says what is unreadable.

@@ -55,11 +55,14 @@ statements! {
     // Accounts
 
     ACCOUNT = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
-        mail, language from accounts where provider = $1 and protocol = $2 and name = $3";
+        mail, language, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
+        from accounts where provider = $1 and protocol = $2 and name = $3";
     ACCOUNT_BY_ID = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
-        mail, language from accounts where id = $1";
+        mail, language, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
+        from accounts where id = $1";
     ACCOUNTS = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
-        mail, language from accounts where provider = $1";
+        mail, language, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
+        from accounts where provider = $1";
     INSERT_ACCOUNT = "insert into accounts \
         (id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at) \
         values ((select coalesce(max(id), 0) + 1 from accounts), $1, $2, $3, $4, $5, 0, $6, $6) \
@@ -69,6 +72,18 @@ statements! {
     SET_MAIL = "update accounts set mail = $4, language = $5 where provider = $1 and protocol = $2 and name = $3";
     SET_DISABLED = "update accounts set disabled = $4, changed_at = $5 \
         where provider = $1 and protocol = $2 and name = $3";
+
+    GROUPS = "select name from account_groups where account = $1";
+    LEAVE_GROUPS = "delete from account_groups where account = $1";
+    JOIN_GROUP = "insert into account_groups (account, name) \
+        select id, $2 from accounts where id = $1 on conflict do nothing";
+    /// All who are in a group of the account's, as often as they are: of the same protocol and provider.
+    PEERS = "select y.account from account_groups x join account_groups y on y.name = x.name \
+        join accounts a on a.id = x.account join accounts b on b.id = y.account \
+        where x.account = $1 and b.protocol = a.protocol and b.provider = a.provider limit $2";
+    SHARED_GROUP = "select x.name from account_groups x join account_groups y on y.name = x.name \
+        join accounts a on a.id = x.account join accounts b on b.id = y.account \
+        where x.account = $1 and y.account = $2 and b.protocol = a.protocol and b.provider = a.provider limit 1";
 
     // Orders
 
@@ -212,6 +227,21 @@ statements! {
     NEXT_ID = "select next from counters where name = $1";
     HASTEN_JOB = "update jobs set due_at = $3 where order_id = $1 and part = $2 and lease is null and due_at > $3";
     DELETE_ITEM_JOBS_OF = "delete from jobs where order_id = $1 and part >= 0";
+
+    // Pauses
+
+    PAUSES = "select subject, name, account, reason, paused_at, paused_by, resumed_at from pauses where queue = $1";
+    PAUSE = "insert into pauses (queue, subject, name, account, reason, paused_at, paused_by) \
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict (queue, subject, name) do update set account = excluded.account, \
+        reason = excluded.reason, paused_at = excluded.paused_at, paused_by = excluded.paused_by, resumed_at = null";
+    /// Changes nothing, and keeps the pause from being resumed until the transaction is over.
+    REQUIRE_PAUSE = "update pauses set paused_at = paused_at \
+        where queue = $1 and subject = $2 and name = $3 and resumed_at is null";
+    RESUME_PAUSE = "update pauses set resumed_at = coalesce(resumed_at, $4) where queue = $1 and subject = $2 and name = $3";
+    FORGET_PAUSE = "delete from pauses where queue = $1 and subject = $2 and name = $3 and resumed_at = $4";
+    PARKED_JOBS = "select order_id, part from jobs where queue = $1 and priority = $2 and due_at = $3 \
+        and (order_id, part) > ($4, $5) order by order_id, part limit $6";
+    UNPARK_JOB = "update jobs set due_at = $3 where order_id = $1 and part = $2 and due_at = $4";
 
     // Standing items, and what they were fed
 

@@ -3,11 +3,12 @@
 
 use ordergate_engine::order::{HistoryEntry, Item, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{OrderId, Timestamp};
+use ordergate_engine::{AccountId, OrderId, Timestamp};
 
 use crate::codes::{Code, NOTIFYING, delivery_part, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
 use crate::local_result::is_local;
+use crate::pause;
 use crate::quotation_row;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
@@ -145,6 +146,12 @@ impl<'w> Steps<'w> {
                 self.any(sql::FORGET_QUOTATION_WISHES, values![over_before.0]);
                 self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
             }
+            Write::Pause(_) | Write::RequirePause { .. } | Write::ResumePause { .. } | Write::ForgetPause { .. } => {
+                self.pausing(write);
+            }
+            Write::UnparkJob { key, due_at } => {
+                self.any(sql::UNPARK_JOB, values![key.order.0, key.part.code(), due_at.0, Job::PARKED.0]);
+            }
             Write::DeleteItemJobsOf(order) => self.any(sql::DELETE_ITEM_JOBS_OF, values![order.0]),
             Write::InsertStanding(standing) => self.insert_standing(standing),
             Write::ActivateStanding { order, position } => {
@@ -181,6 +188,7 @@ impl<'w> Steps<'w> {
                 values![provider.0, protocol.code(), name, mail.as_ref(), language.as_ref()],
                 ConflictOn::Account,
             ),
+            Write::SetGroups { account, groups } => self.set_groups(*account, groups),
             Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
                 sql::SET_DISABLED,
                 values![provider.0, protocol.code(), name, disabled.code(), at.0],
@@ -369,6 +377,28 @@ impl<'w> Steps<'w> {
         let values =
             values![order.0, from_count(*position), provider.0, kind.code(), topic, &criteria.0, expires_at.0, false.code()];
         self.one(sql::INSERT_STANDING, values, ConflictOn::Standing);
+    }
+
+    /// What a write about a pause comes to; nothing for other writes.
+    fn pausing(&mut self, write: &'w Write) {
+        match write {
+            Write::Pause(pause) => self.one(sql::PAUSE, pause::inserted(pause), ConflictOn::Pause),
+            Write::RequirePause { queue, of } => self.one(sql::REQUIRE_PAUSE, pause::key(*queue, of), ConflictOn::Pause),
+            Write::ResumePause { queue, of, at } => {
+                self.one(sql::RESUME_PAUSE, pause::key_at(*queue, of, *at), ConflictOn::Pause);
+            }
+            Write::ForgetPause { queue, of, resumed_at } => {
+                self.any(sql::FORGET_PAUSE, pause::key_at(*queue, of, *resumed_at));
+            }
+            _ => {}
+        }
+    }
+
+    fn set_groups(&mut self, account: AccountId, groups: &'w [String]) {
+        self.any(sql::LEAVE_GROUPS, values![account.0]);
+        for group in groups {
+            self.one(sql::JOIN_GROUP, values![account.0, group], ConflictOn::Account);
+        }
     }
 
     fn insert_account(&mut self, account: &'w NewAccount) {

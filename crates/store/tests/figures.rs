@@ -107,6 +107,7 @@ async fn read(store: &Arc<SqliteStore>, loaded: i64) {
     let window = OrderQuery {
         provider: ProviderId::DEFAULT,
         owner: AccountId(0),
+        others: vec![],
         statuses: vec![],
         updated_from: Timestamp::MIN,
         updated_until: Timestamp::MAX,

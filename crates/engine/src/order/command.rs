@@ -76,7 +76,7 @@ pub enum Refusal {
     NotProduced { item: String },
     #[error("item {item} is a product; only what stands for products to come is terminated")]
     NotStanding { item: String },
-    #[error("item {item} is {status}: there is word only from what is InProduction, or waits for products")]
+    #[error("item {item} is {status}: there is word only of what is InProduction or Suspended")]
     NotInProduction { item: String, status: Status },
     #[error("nothing in the order, which is {status}, can become {to}")]
     NothingToDo { status: Status, to: Status },
@@ -169,7 +169,7 @@ fn note(order: &Order, item: usize, text: Option<&str>) -> Result<Vec<Change>, R
         return Err(Refusal::NoSuchItem { item, items: order.items.len() });
     };
     let from = present.state.status;
-    if from != Status::InProduction && !present.is_active() {
+    if !matches!(from, Status::InProduction | Status::Suspended) {
         return Err(Refusal::NotInProduction { item: present.item_id.clone(), status: from });
     }
     Ok(vec![Change { subject: Subject::Item(item), from, to: from, info: text.map(status_info), result: None }])

@@ -6,10 +6,14 @@ use std::time::Duration;
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
-use ordergate_store::{Batch, Claim, CommitError, ConflictOn, Items, Job, SharedStore, Standing, StoreError};
+use ordergate_store::{
+    Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Pause, SharedStore, Standing, StoreError, Write,
+};
 use tokio::time::sleep;
 
+use crate::Describe;
 use crate::moves::{RACES_MAX, Step, carry_out};
+use crate::pausing::release;
 
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 const PAUSE_MAX: Duration = Duration::from_secs(2);
@@ -21,6 +25,8 @@ pub(super) enum Settled {
     Stored(Option<Box<Order>>),
     /// The job is another's by now, or gone: nothing was changed, and nothing more must be done.
     LeaseLost,
+    /// A pause that was to be in force is over: nothing was changed.
+    PauseOver,
     /// It cannot be stored. The job is due again when its lease ends.
     GivenUp,
 }
@@ -50,6 +56,31 @@ impl Ledger {
         self.store.next_due(self.queue).await.inspect_err(|error| error.log("no work can be found"))
     }
 
+    pub(super) async fn pauses(&self) -> Result<Vec<Pause>, StoreError> {
+        self.store.pauses(self.queue).await.inspect_err(|error| error.log("what is paused cannot be found"))
+    }
+
+    /// The order; none if it cannot be read.
+    pub(super) async fn order(&self, id: OrderId) -> Option<Order> {
+        self.store.order(id, Items::With).await.inspect_err(|error| error.log("an order cannot be read")).ok().flatten()
+    }
+
+    /// Makes due again what waited for pauses that are over.
+    pub(super) async fn release(&self, describe: &dyn Describe) {
+        match release(&*self.store, &*self.clock, describe, self.queue).await {
+            Ok(items) => tracing::info!(items, "a pause that was being ended is over"),
+            Err(error) => tracing::warn!(%error, "a pause cannot be ended yet"),
+        }
+    }
+
+    /// Makes jobs due that wait.
+    pub(super) async fn hasten(&self, jobs: Vec<(JobKey, Timestamp)>) {
+        let writes = jobs.into_iter().map(|(key, due_at)| Write::HastenJob { key, due_at }).collect();
+        if let Err(error) = self.commit(Batch { writes }).await {
+            tracing::debug!(%error, "items are not called; they come due by themselves");
+        }
+    }
+
     pub(super) async fn standing_of(&self, order: OrderId) -> Result<Vec<Standing>, StoreError> {
         self.store.standing_of(order).await.inspect_err(|error| error.log("a standing order cannot be looked after"))
     }
@@ -72,6 +103,7 @@ impl Ledger {
             let error = match self.attempt(who, id, &plan).await {
                 Ok(order) => return Settled::Stored(order.map(Box::new)),
                 Err(CommitError::Conflict(ConflictOn::Job)) => return Settled::LeaseLost,
+                Err(CommitError::Conflict(ConflictOn::Pause)) => return Settled::PauseOver,
                 Err(CommitError::Conflict(ConflictOn::Order)) if races < RACES_MAX => {
                     races += 1;
                     sleep(Duration::from_millis(u64::from(races / 4))).await;

@@ -1,13 +1,16 @@
 //! The background worker of one queue.
 
+mod gate;
 mod item_job;
 mod lease;
 mod ledger;
 mod order_job;
 mod pull;
 mod pull_claim;
+mod sift;
 mod stop;
 mod supply;
+mod view;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,15 +18,17 @@ use std::time::Duration;
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol};
-use ordergate_store::{Job, JobPart, Parts, SharedStore};
+use ordergate_store::{Job, JobPart, Parts, Pause, SharedStore, StoreError};
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::{Describe, FulfilmentOptions, Processor, ProcessorKind, WorkItem};
+use gate::Gates;
 use lease::Held;
 use ledger::Ledger;
 use stop::{Stop, StopSender};
+use view::View;
 
 pub use pull::{Claimed, LeaseEnd, PullError, PullQueue};
 pub use pull_claim::{CALLBACK_SECONDS, ClaimToken, LEASE_SECONDS};
@@ -48,6 +53,8 @@ struct Shared {
     ledger: Ledger,
     processor: Option<Arc<dyn Processor>>,
     describe: Arc<dyn Describe>,
+    view: View,
+    gates: Gates,
     /// Orders whose work is no longer wanted.
     recalls: broadcast::Sender<OrderId>,
 }
@@ -65,7 +72,8 @@ impl Worker {
     ) -> Self {
         let ledger = Ledger::new(store, clock, queue);
         let (recalls, _) = broadcast::channel(RECALLS_KEPT);
-        Self { shared: Arc::new(Shared { queue, options, ledger, processor, describe, recalls }) }
+        let (view, gates) = (View::default(), Gates::new(&options.per_collection));
+        Self { shared: Arc::new(Shared { queue, options, ledger, processor, describe, view, gates, recalls }) }
     }
 
     /// Begins to work. Must be called inside a tokio runtime.
@@ -139,6 +147,11 @@ impl Shared {
             JobPart::Item(position) => item_job::work(&self, held, position, stop).await,
             JobPart::Notifications => tracing::error!(job = ?held.job.key, "this worker does not notify, and never claims to"),
         }
+    }
+
+    /// What is paused, as it was not longer ago than the polling time.
+    async fn pauses(&self) -> Result<Arc<Vec<Pause>>, StoreError> {
+        self.view.pauses(&self.ledger, self.options.poll()).await
     }
 
     /// Whether accepted orders go on: their items are queued.

@@ -17,7 +17,7 @@ const LOOK_AFTER_BATCH_SECONDS: i64 = 600;
 /// Two commits, so that a customer sees each step; one if nothing more is to happen.
 pub(super) async fn work(shared: &Shared, held: &Held) {
     match timeout_at(held.safe_until, both(shared, held)).await {
-        Ok(Settled::Stored(_) | Settled::GivenUp) => {}
+        Ok(Settled::Stored(_) | Settled::GivenUp | Settled::PauseOver) => {}
         Ok(Settled::LeaseLost) => tracing::debug!(job = ?held.job.key, "the job is another's by now, or gone"),
         Err(_) => tracing::warn!(job = ?held.job.key, "not done before the lease ends; it will be claimed again"),
     }

@@ -19,6 +19,7 @@ use super::item_job::{plan_record, plan_start};
 use super::lease::{Held, micros};
 use super::ledger::Settled;
 use super::pull_claim::ClaimToken;
+use super::sift::{Sifted, Width, is_needless, sift};
 use super::{Shared, Worker};
 use crate::moves::Step;
 use crate::processor::rfc3339;
@@ -96,7 +97,7 @@ impl PullQueue {
         let length = Duration::from_secs(lease_seconds);
         let deadline = Instant::now() + PATIENCE;
         let mut starting = JoinSet::new();
-        for (place, (order, held)) in by_order(self.lease(limit, length).await?).into_iter().enumerate() {
+        for (place, (order, held)) in by_order(self.due(limit, length, deadline).await?).into_iter().enumerate() {
             let (shared, who) = (Arc::clone(&self.shared), Actor::pull_worker(worker));
             starting.spawn(async move {
                 let started = timeout_at(deadline, start(&shared, &who, order, &held, length)).await;
@@ -109,6 +110,24 @@ impl PullQueue {
         let refusal = started.iter().find_map(|(_, items)| items.as_ref().err().copied());
         let items: Vec<Claimed> = started.into_iter().filter_map(|(_, items)| items.ok()).flatten().collect();
         refusal.filter(|_| items.is_empty()).map_or(Ok(items), Err)
+    }
+
+    /// Due items that are not paused; those that are do not come again until they are resumed.
+    async fn due(&self, limit: usize, length: Duration, deadline: Instant) -> Result<Vec<Held>, PullError> {
+        let mut width = Width::default();
+        loop {
+            let pauses = self.shared.pauses().await.map_err(|_| PullError::Unavailable)?;
+            let jobs = self.lease(width.of(limit), length).await?;
+            if jobs.len() <= limit && is_needless(&self.shared, &pauses) {
+                return Ok(jobs);
+            }
+            let claimed = jobs.len();
+            let Sifted { go, aside } = sift(&self.shared, &pauses, jobs, limit).await;
+            if !go.is_empty() || aside == 0 || Instant::now() >= deadline {
+                return Ok(go.into_iter().map(|(held, _)| held).collect());
+            }
+            width.note(claimed, aside);
+        }
     }
 
     async fn lease(&self, limit: usize, length: Duration) -> Result<Vec<Held>, PullError> {
@@ -185,7 +204,7 @@ impl PullQueue {
                 tracing::info!(worker, order = %claim.order, position = claim.position, wish, "a worker's claim has ended");
                 Err(PullError::Gone)
             }
-            Ok(Settled::GivenUp) | Err(_) => Err(PullError::Unavailable),
+            Ok(Settled::GivenUp | Settled::PauseOver) | Err(_) => Err(PullError::Unavailable),
         }
     }
 }
@@ -203,7 +222,7 @@ fn produced<'o>(order: Option<&'o Order>, queue: Protocol, claim: &ClaimToken) -
 }
 
 /// Items of one order are started in one commit; orders stay in the order in which they are due.
-fn by_order(held: Vec<Held>) -> Vec<(OrderId, Vec<Held>)> {
+pub(super) fn by_order(held: Vec<Held>) -> Vec<(OrderId, Vec<Held>)> {
     let mut orders: Vec<(OrderId, Vec<Held>)> = Vec::new();
     for held in held {
         let id = held.job.key.order;
@@ -228,7 +247,7 @@ async fn start(shared: &Shared, who: &Actor, order: OrderId, held: &[Held], leng
     let order = match shared.ledger.settle_as(who, order, plan).await {
         Settled::Stored(Some(order)) => order,
         Settled::Stored(None) | Settled::LeaseLost => return Ok(Vec::new()),
-        Settled::GivenUp => return Err(PullError::Unavailable),
+        Settled::GivenUp | Settled::PauseOver => return Err(PullError::Unavailable),
     };
     let begun = held.iter().filter_map(|held| {
         let position = position(&held.job)?;

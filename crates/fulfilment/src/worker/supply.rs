@@ -3,24 +3,30 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ordergate_store::{Claim, Parts, StoreError};
+use ordergate_engine::Timestamp;
+use ordergate_store::{Claim, Parts, Pause, StoreError};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::lease::{Held, micros};
+use super::sift::{Sifted, Width, is_needless, sift};
 use super::stop::Stop;
 use super::{STOP_GRACE, Shared, Waker};
 
 /// How long to wait before asking an unavailable store again.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
 
+/// An operator's command that makes due what was paused has so long for it; then the workers do it.
+const RELEASE_SECONDS: i64 = 5;
+
 /// Claims and works until the worker is to stop, then puts back what is under way.
 pub(super) async fn run(shared: Arc<Shared>, waker: Waker, mut stop: Stop) {
     let mut tasks = JoinSet::new();
     let mut failures = 0;
+    let mut width = Width::default();
     while !stop.is_due() {
         let free = shared.options.concurrency.saturating_sub(tasks.len());
-        let wait = if let Ok(wait) = supply(&shared, &mut tasks, free, &stop).await {
+        let wait = if let Ok(wait) = supply(&shared, &mut tasks, free, &stop, &mut width).await {
             failures = 0;
             wait
         } else {
@@ -41,22 +47,47 @@ pub(super) async fn run(shared: Arc<Shared>, waker: Waker, mut stop: Stop) {
 }
 
 /// Claims what there is room for and starts it. Gives the time to wait before asking again.
-async fn supply(shared: &Arc<Shared>, tasks: &mut JoinSet<()>, free: usize, stop: &Stop) -> Result<Duration, StoreError> {
+async fn supply(
+    shared: &Arc<Shared>,
+    tasks: &mut JoinSet<()>,
+    free: usize,
+    stop: &Stop,
+    width: &mut Width,
+) -> Result<Duration, StoreError> {
     let poll = shared.options.poll();
     if free == 0 {
         return Ok(poll);
+    }
+    let pauses = shared.pauses().await?;
+    if pauses.iter().any(|pause| is_left_over(pause, shared.ledger.now())) {
+        shared.ledger.release(&*shared.describe).await;
+    }
+    let called = shared.gates.called();
+    if !called.is_empty() {
+        shared.ledger.hasten(called).await;
     }
     let length = shared.options.lease();
     let (since, now) = (Instant::now(), shared.ledger.now());
     let lease = uuid::Uuid::now_v7().to_string();
     let lease_until = now.plus_micros(micros(length));
     let parts = shared.parts();
-    let claim = Claim { queue: shared.queue, parts, now, lease_until, lease: lease.clone(), limit: free };
+    let claim = Claim { queue: shared.queue, parts, now, lease_until, lease: lease.clone(), limit: width.of(free) };
     let jobs = shared.ledger.claim(&claim).await?;
-    let full = jobs.len() >= free;
-    for job in jobs {
-        let held = Held::new(job, lease.clone(), since, length);
-        tasks.spawn(Arc::clone(shared).work(held, stop.clone()));
+    let (claimed, full) = (jobs.len(), jobs.len() >= claim.limit);
+    let jobs = jobs.into_iter().map(|job| Held::new(job, lease.clone(), since, length)).collect();
+    let Sifted { go, aside } =
+        if claimed <= free && is_needless(shared, &pauses) { Sifted::all(jobs) } else { sift(shared, &pauses, jobs, free).await };
+    width.note(claimed, aside);
+    for (held, place) in go {
+        let working = Arc::clone(shared).work(held, stop.clone());
+        tasks.spawn(async move {
+            working.await;
+            drop(place);
+        });
+    }
+    if full && aside > 0 {
+        // What was put aside leaves room for what waits behind it.
+        return Ok(Duration::ZERO);
     }
     // What is due next may be an item that waits to be fetched.
     if full || parts != Parts::All {
@@ -67,6 +98,11 @@ async fn supply(shared: &Arc<Shared>, tasks: &mut JoinSet<()>, free: usize, stop
     // What is due already was not to be had: another worker is after it, or it came just now.
     let soon = until_due.map(|micros| Duration::from_micros(u64::try_from(micros).unwrap_or(0)).max(poll / 10));
     Ok(soon.map_or(poll, |soon| soon.min(poll)))
+}
+
+/// Whoever was ending this pause has not come to an end with it.
+fn is_left_over(pause: &Pause, now: Timestamp) -> bool {
+    pause.resumed_at.is_some_and(|since| since.plus_seconds(RELEASE_SECONDS) < now)
 }
 
 fn note(ended: Result<(), JoinError>) {

@@ -6,6 +6,7 @@ mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod leases;
+mod pausing;
 mod place;
 mod pull;
 mod standing;

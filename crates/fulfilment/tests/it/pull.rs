@@ -116,7 +116,7 @@ async fn there_is_word_only_from_production() {
     let note = |item| ordergate_engine::order::decide(&order, &Command::Note { item, text: Some("x".into()) });
     assert_eq!(
         note(0).unwrap_err().to_string(),
-        "item item_1 is Submitted: there is word only from what is InProduction, or waits for products"
+        "item item_1 is Submitted: there is word only of what is InProduction or Suspended"
     );
     assert!(note(1).is_err());
 }

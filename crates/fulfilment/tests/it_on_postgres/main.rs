@@ -6,6 +6,8 @@
 mod common;
 #[path = "../it/leases.rs"]
 mod leases;
+#[path = "../it/pausing.rs"]
+mod pausing;
 mod place;
 #[path = "../it/pull.rs"]
 mod pull;

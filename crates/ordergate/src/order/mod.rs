@@ -105,7 +105,7 @@ impl std::str::FromStr for Id {
     }
 }
 
-fn reason(text: &str) -> Result<String, &'static str> {
+pub(crate) fn reason(text: &str) -> Result<String, &'static str> {
     if text.trim().is_empty() { Err("expected a reason, which the customer reads") } else { Ok(text.trim().to_owned()) }
 }
 

@@ -92,7 +92,7 @@ fn a_digest_is_passed_on_with_what_it_was_made_of_and_is_good_once() {
     let question = service.heard()[0].json();
     assert_eq!((&question["password_kind"], &question["nonce"]), (&json!("digest"), &json!("bm9uY2UgMQ==")), "{question}");
     assert_eq!((&question["created"], question["password"].as_str().unwrap().len()), (&json!(created), 28), "{question}");
-    assert_eq!(listed(&server), "oseo\tAnna A.\tenabled\t-\t-\t-\n");
+    assert_eq!(listed(&server), "oseo\tAnna A.\tenabled\t-\t-\t-\tmills\n");
 }
 
 #[test]

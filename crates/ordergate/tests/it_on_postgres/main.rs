@@ -15,6 +15,8 @@ mod download;
 #[path = "../it/fulfilment.rs"]
 mod fulfilment;
 mod full_disk;
+#[path = "../it/groups.rs"]
+mod groups;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 #[path = "../it/http_processor.rs"]
@@ -28,6 +30,8 @@ mod operator;
 #[path = "../it/oseo/mod.rs"]
 mod oseo;
 mod outage;
+#[path = "../it/pausing.rs"]
+mod pausing;
 mod place;
 #[path = "../it/process/mod.rs"]
 mod process;

@@ -118,6 +118,6 @@ impl Authenticate for Accounts {
         if let Some(freshness) = freshness {
             self.fresh.check(&account, freshness).await?;
         }
-        Ok(Identity { account: account.id, provider, name: account.name.clone() })
+        Ok(Identity { account: account.id, provider, name: account.name.clone(), in_groups: account.in_groups })
     }
 }

@@ -136,6 +136,15 @@ struct Verdict {
     name: Option<String>,
     /// Left out: a customer.
     roles: Option<Vec<String>>,
+    /// Left out: the account's groups stay as they are.
+    groups: Option<Vec<String>>,
+}
+
+/// Who the caller is found to be.
+struct Known {
+    name: String,
+    /// What the service says of the account's groups, if it was asked and says so.
+    groups: Option<Vec<String>>,
 }
 
 /// Asks the operator's service.
@@ -166,24 +175,20 @@ impl Callout {
         })
     }
 
-    /// The name of the caller's account. One who was let in a moment ago passes even while the name is throttled.
-    async fn account_name(
-        &self,
-        protocol: Protocol,
-        question: &Question<'_>,
-        client: Option<IpAddr>,
-    ) -> Result<String, AuthError> {
+    /// The caller's account. One who was let in a moment ago passes even while the name is throttled.
+    async fn known(&self, protocol: Protocol, question: &Question<'_>, client: Option<IpAddr>) -> Result<Known, AuthError> {
         // A digest is another one each time.
         let is_password = question.password_kind == PasswordKind::Text;
         let proof = is_password.then(|| self.remembered.proof(protocol, question.user, &question.password, client));
-        let known = || proof.as_ref().and_then(|proof| self.remembered.account(proof, Instant::now()));
-        if let Some(name) = known() {
-            return Ok(name);
+        let remembered = || proof.as_ref().and_then(|proof| self.remembered.account(proof, Instant::now()));
+        let known = || remembered().map(|name| Known { name, groups: None });
+        if let Some(known) = known() {
+            return Ok(known);
         }
         let turn = timeout(self.options.timeout(), self.turns.acquire()).await;
         let _turn = turn.map_err(|_| down(&"too many callers wait for it"))?;
-        if let Some(name) = known() {
-            return Ok(name);
+        if let Some(known) = known() {
+            return Ok(known);
         }
         // After the turn, so that attempts that wait for theirs are counted, too.
         if self.throttle.refuses(protocol, question.user, client, Instant::now()) {
@@ -201,7 +206,7 @@ impl Callout {
         if let Some(proof) = proof {
             self.remembered.remember(proof, &name, Instant::now());
         }
-        Ok(name)
+        Ok(Known { name, groups: verdict.groups })
     }
 
     async fn ask(&self, question: &Question<'_>) -> Result<Verdict, AuthError> {
@@ -242,8 +247,11 @@ impl Authenticate for Callout {
         client: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
         let (question, freshness) = question(protocol, credentials, client)?;
-        let name = self.account_name(protocol, &question, client).await?;
-        let account = self.register.account(provider, protocol, &name).await?;
+        let Known { name, groups } = self.known(protocol, &question, client).await?;
+        let mut account = self.register.account(provider, protocol, &name).await?;
+        if let Some(groups) = groups {
+            account = self.register.in_groups(account, groups).await?;
+        }
         if let Some(freshness) = freshness {
             self.fresh.check(&account, freshness).await?;
         }

@@ -1,5 +1,6 @@
 //! The accounts of customers whom someone else knows: made when they are first seen, without a password.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ordergate_door::{AuthError, Identity};
@@ -9,6 +10,9 @@ use ordergate_store::{Account, Batch, CommitError, ConflictOn, NewAccount, Share
 
 /// The longest name of an account, in characters.
 const NAME_CHARACTERS_MAX: usize = 128;
+
+/// The most groups of one account.
+const GROUPS_MAX: usize = 100;
 
 /// What no password fits, should the built-in accounts be asked one day.
 const NO_PASSWORD: &str = "";
@@ -31,6 +35,21 @@ impl Register {
             None => self.first_seen(provider, protocol, name).await?,
         };
         if account.disabled { Err(AuthError::Disabled) } else { Ok(account) }
+    }
+
+    /// Puts the account into these groups and no others, if it is not. What cannot be the name of a group is left out.
+    pub(super) async fn in_groups(&self, account: Arc<Account>, groups: Vec<String>) -> Result<Arc<Account>, AuthError> {
+        let groups: BTreeSet<String> = groups.into_iter().filter(|group| is_usable(group)).take(GROUPS_MAX).collect();
+        let stored = if account.in_groups { self.store.groups(account.id).await? } else { Vec::new() };
+        if groups.iter().eq(&stored) {
+            return Ok(account);
+        }
+        let write = Write::SetGroups { account: account.id, groups: groups.into_iter().collect() };
+        match self.store.commit(Batch { writes: vec![write] }).await {
+            Ok(()) => self.account(account.provider, account.protocol, &account.name).await,
+            Err(CommitError::Conflict(other)) => Err(StoreError::Failed(other.to_string()).into()),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
     }
 
     async fn first_seen(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Arc<Account>, AuthError> {
@@ -57,7 +76,7 @@ impl Register {
 }
 
 pub(super) fn identity(account: &Account) -> Identity {
-    Identity { account: account.id, provider: account.provider, name: account.name.clone() }
+    Identity { account: account.id, provider: account.provider, name: account.name.clone(), in_groups: account.in_groups }
 }
 
 /// What `ordergate account add` would take, too.

@@ -12,9 +12,9 @@ macro_rules! search {
         concat!(
             "with found as ( \
                 select entry.status_since, entry.id from unnest($3::bigint[]) as wanted(status) \
-                cross join lateral ( \
+                cross join unnest($2::bigint[]) as whose(owner) cross join lateral ( \
                     select o.status_since, o.id from orders o \
-                    where o.provider = $1 and o.owner = $2 and o.status = wanted.status \
+                    where o.provider = $1 and o.owner = whose.owner and o.status = wanted.status \
                     and o.status_since between $4 and $5",
             $and,
             " order by o.status_since, o.id limit $6) as entry \
@@ -26,8 +26,8 @@ macro_rules! search {
     };
 }
 
-/// The matching orders with the earliest last update: `$3` are the wanted statuses, `$6` is the greatest number. For
-/// each status the index is walked for as long as needed, whatever is stored.
+/// The matching orders with the earliest last update: `$2` are the owners, `$3` the wanted statuses, `$6` is the greatest number. For
+/// each owner and status the index is walked for as long as needed, whatever is stored.
 pub(super) const SEARCH: Statement = own(0, "SEARCH", search!(""));
 
 /// The same for one reference, `$7`.

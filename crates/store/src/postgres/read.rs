@@ -11,10 +11,11 @@ use crate::codes::{Code, delivery_part, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::local_result;
+use crate::pause;
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::{
-    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation, ResultKey, Standing,
+    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Pause, Quotation, ResultKey, Standing,
     StandingQuery, StoreError, StoredResult, TransactionStatus, sql,
 };
 
@@ -42,6 +43,21 @@ pub(super) async fn account_by_id(reader: &Reader, id: AccountId) -> Result<Opti
 pub(super) async fn accounts(reader: &Reader, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
     let found = reader.ask(sql::ACCOUNTS, &[&provider.0]).await?;
     found.iter().map(rows::account).collect::<Result<Vec<_>, _>>().map(rows::sort_accounts)
+}
+
+pub(super) async fn groups(reader: &Reader, account: AccountId) -> Result<Vec<String>, StoreError> {
+    let found = reader.ask(sql::GROUPS, &[&account.0]).await?;
+    found.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>().map(rows::sort_groups)
+}
+
+pub(super) async fn peers(reader: &Reader, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+    let found = reader.ask(sql::PEERS, &[&account.0, &from_count(rows::PEER_ROWS_MAX)]).await?;
+    let found = found.iter().map(|row| row.int(0).map(AccountId)).collect::<Result<Vec<_>, _>>();
+    found.map(|found| rows::peers_of(account, found))
+}
+
+pub(super) async fn are_peers(reader: &Reader, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+    Ok(reader.first(sql::SHARED_GROUP, &[&account.0, &other.0]).await?.is_some())
 }
 
 /// An order, and its items if they are wanted, of one moment: a status never disagrees with its items.
@@ -90,7 +106,8 @@ pub(super) async fn search(reader: &Reader, query: &OrderQuery) -> Result<OrderP
     let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
     let statuses: Vec<i64> = Status::ALL.into_iter().filter(wanted).map(Code::code).collect();
     let (from, until, enough) = (query.updated_from.0, query.updated_until.0, from_count(query.limit.saturating_add(1)));
-    let common: [Parameter<'_>; 6] = [&query.provider.0, &query.owner.0, &statuses, &from, &until, &enough];
+    let owners: Vec<i64> = std::iter::once(query.owner).chain(query.others.iter().copied()).map(|owner| owner.0).collect();
+    let common: [Parameter<'_>; 6] = [&query.provider.0, &owners, &statuses, &from, &until, &enough];
     let found = match &query.reference {
         None => reader.ask(own_sql::SEARCH, &common).await?,
         Some(reference) if !is_storable(reference) => Vec::new(),
@@ -240,6 +257,25 @@ pub(super) async fn jobs_until_told(reader: &Reader, queue: Protocol, limit: usi
         }
     }
     Ok(found)
+}
+
+/// By order and part.
+pub(super) async fn parked_jobs(
+    reader: &Reader,
+    queue: Protocol,
+    priority: Priority,
+    after: Option<JobKey>,
+    limit: usize,
+) -> Result<Vec<JobKey>, StoreError> {
+    let (order, part) = after.map_or((-1, -1), |key| (key.order.0, key.part.code()));
+    let (queue, priority, limit) = (queue.code(), priority.code(), from_count(limit));
+    let values: [Parameter<'_>; 6] = [&queue, &priority, &Job::PARKED.0, &order, &part, &limit];
+    reader.ask(sql::PARKED_JOBS, &values).await?.iter().map(rows::job_key).collect()
+}
+
+pub(super) async fn pauses(reader: &Reader, queue: Protocol) -> Result<Vec<Pause>, StoreError> {
+    let found = reader.ask(sql::PAUSES, &[&queue.code()]).await?;
+    found.iter().map(|row| pause::pause(row, queue)).collect::<Result<Vec<_>, _>>().map(rows::sort_pauses)
 }
 
 pub(super) async fn notification_wish(reader: &Reader, order: OrderId) -> Result<Option<Document>, StoreError> {

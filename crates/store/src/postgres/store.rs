@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
@@ -12,7 +12,7 @@ use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, NotificationState, OrderPage,
-    OrderQuery, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
+    OrderQuery, Pause, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -30,6 +30,18 @@ impl Store for PostgresStore {
 
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
         read::accounts(&self.searcher, provider).await
+    }
+
+    async fn groups(&self, account: AccountId) -> Result<Vec<String>, StoreError> {
+        read::groups(&self.reader, account).await
+    }
+
+    async fn peers(&self, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+        read::peers(&self.reader, account).await
+    }
+
+    async fn are_peers(&self, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+        read::are_peers(&self.reader, account, other).await
     }
 
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
@@ -116,6 +128,20 @@ impl Store for PostgresStore {
 
     async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {
         read::jobs_until_told(&self.searcher, queue, limit).await
+    }
+
+    async fn parked_jobs(
+        &self,
+        queue: Protocol,
+        priority: Priority,
+        after: Option<JobKey>,
+        limit: usize,
+    ) -> Result<Vec<JobKey>, StoreError> {
+        read::parked_jobs(&self.searcher, queue, priority, after, limit).await
+    }
+
+    async fn pauses(&self, queue: Protocol) -> Result<Vec<Pause>, StoreError> {
+        read::pauses(&self.reader, queue).await
     }
 
     async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError> {

@@ -68,6 +68,10 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
         (sql::ITEMS_OF_ORDERS, "SEARCH orders USING INDEX orders_by_update (provider=? AND owner=? AND status=?)"),
         (sql::SCHEDULE_JOB, "SEARCH jobs USING PRIMARY KEY (order_id=? AND part=?)"),
         (sql::JOBS_DUE_AT, "SEARCH jobs USING COVERING INDEX jobs_due (queue=? AND priority=? AND due_at=?)"),
+        (
+            sql::PARKED_JOBS,
+            "SEARCH jobs USING COVERING INDEX jobs_due (queue=? AND priority=? AND due_at=? AND (order_id,part)>(?,?))",
+        ),
         (sql::ORDERS_BEFORE, "SEARCH orders USING INTEGER PRIMARY KEY (rowid<?)"),
         (sql::DELETE_JOBS_OF, "SEARCH jobs USING PRIMARY KEY (order_id=? AND part>?)"),
         (sql::NOTIFICATION_WISH, "SEARCH notification_wishes USING INTEGER PRIMARY KEY (rowid=?)"),

@@ -9,12 +9,13 @@ use crate::codes::{Code as _, delivery_part, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::local_result;
+use crate::pause;
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::sql::Statement;
 use crate::{
-    Account, Items, Job, JobKey, Notification, NotificationState, Quotation, ResultKey, Standing, StandingQuery, StoreError,
-    StoredResult, TransactionStatus, sql,
+    Account, Items, Job, JobKey, Notification, NotificationState, Pause, Quotation, ResultKey, Standing, StandingQuery,
+    StoreError, StoredResult, TransactionStatus, sql,
 };
 
 pub(super) fn account(
@@ -33,6 +34,19 @@ pub(super) fn account_by_id(connection: &Connection, id: AccountId) -> Result<Op
 /// By protocol and name.
 pub(super) fn accounts(connection: &Connection, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
     all(connection, sql::ACCOUNTS, params![provider.0], |row| rows::account(row)).map(rows::sort_accounts)
+}
+
+pub(super) fn groups(connection: &Connection, account: AccountId) -> Result<Vec<String>, StoreError> {
+    all(connection, sql::GROUPS, params![account.0], |row| row.text(0)).map(rows::sort_groups)
+}
+
+pub(super) fn peers(connection: &Connection, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+    let values = params![account.0, from_count(rows::PEER_ROWS_MAX)];
+    all(connection, sql::PEERS, values, |row| Ok(AccountId(row.int(0)?))).map(|found| rows::peers_of(account, found))
+}
+
+pub(super) fn are_peers(connection: &Connection, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+    Ok(first(connection, sql::SHARED_GROUP, params![account.0, other.0], |_| Ok(()))?.is_some())
 }
 
 /// An order, and its items if they are wanted, of one moment: a status never disagrees with its items.
@@ -86,6 +100,23 @@ pub(super) fn jobs_until_told(connection: &Connection, queue: Protocol, limit: u
         found.extend(all(connection, sql::JOBS_DUE_AT, values, |row| rows::job_key(row))?);
     }
     Ok(found)
+}
+
+/// By order and part.
+pub(super) fn parked_jobs(
+    connection: &Connection,
+    queue: Protocol,
+    priority: Priority,
+    after: Option<JobKey>,
+    limit: usize,
+) -> Result<Vec<JobKey>, StoreError> {
+    let (order, part) = after.map_or((-1, -1), |key| (key.order.0, key.part.code()));
+    let values = params![queue.code(), priority.code(), Job::PARKED.0, order, part, from_count(limit)];
+    all(connection, sql::PARKED_JOBS, values, |row| rows::job_key(row))
+}
+
+pub(super) fn pauses(connection: &Connection, queue: Protocol) -> Result<Vec<Pause>, StoreError> {
+    all(connection, sql::PAUSES, params![queue.code()], |row| pause::pause(row, queue)).map(rows::sort_pauses)
 }
 
 pub(super) fn open_items(connection: &Connection, provider: ProviderId, owner: AccountId) -> Result<usize, StoreError> {

@@ -1,7 +1,7 @@
 //! Order searches: the cost follows the size of the answer, not the size of the store.
 
 use ordergate_engine::order::Status;
-use ordergate_engine::{OrderId, Timestamp};
+use ordergate_engine::{AccountId, OrderId, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::connection::snapshot;
@@ -38,8 +38,9 @@ fn earliest(connection: &Connection, query: &OrderQuery, limit: usize) -> Result
     let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
     let mut until = query.updated_until;
     let mut found = Vec::new();
-    for status in Status::ALL.into_iter().filter(wanted) {
-        found.extend(with_status(connection, query, status, until, enough)?);
+    let owners = || std::iter::once(query.owner).chain(query.others.iter().copied());
+    for (status, owner) in Status::ALL.into_iter().filter(wanted).flat_map(|status| owners().map(move |owner| (status, owner))) {
+        found.extend(with_status(connection, query, owner, status, until, enough)?);
         if found.len() >= enough {
             found.sort_unstable();
             found.truncate(enough);
@@ -54,11 +55,12 @@ fn earliest(connection: &Connection, query: &OrderQuery, limit: usize) -> Result
 fn with_status(
     connection: &Connection,
     query: &OrderQuery,
+    owner: AccountId,
     status: Status,
     until: Timestamp,
     limit: usize,
 ) -> Result<Vec<Entry>, StoreError> {
-    let (provider, owner, status) = (query.provider.0, query.owner.0, status.code());
+    let (provider, owner, status) = (query.provider.0, owner.0, status.code());
     let (from, until, limit) = (query.updated_from.0, until.0, from_count(limit));
     let decode = |row: &rusqlite::Row<'_>| Ok((row.int(0)?, row.int(1)?));
     match &query.reference {

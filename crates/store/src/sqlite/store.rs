@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use tokio::task::spawn_blocking;
@@ -12,8 +12,8 @@ use super::writer::Work;
 use super::{SqliteStore, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Quotation,
-    ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
+    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Pause,
+    Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -33,6 +33,18 @@ impl Store for SqliteStore {
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
         let readers = Arc::clone(&self.readers);
         spawn_blocking(move || readers.read(|c| read::accounts(c, provider))).await.map_err(|_| not_run())?
+    }
+
+    async fn groups(&self, account: AccountId) -> Result<Vec<String>, StoreError> {
+        self.readers.read(|c| read::groups(c, account))
+    }
+
+    async fn peers(&self, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+        self.readers.read(|c| read::peers(c, account))
+    }
+
+    async fn are_peers(&self, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+        self.readers.read(|c| read::are_peers(c, account, other))
     }
 
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
@@ -121,6 +133,20 @@ impl Store for SqliteStore {
 
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
         self.readers.read(|c| read::next_due(c, queue))
+    }
+
+    async fn parked_jobs(
+        &self,
+        queue: Protocol,
+        priority: Priority,
+        after: Option<JobKey>,
+        limit: usize,
+    ) -> Result<Vec<JobKey>, StoreError> {
+        self.readers.read(|c| read::parked_jobs(c, queue, priority, after, limit))
+    }
+
+    async fn pauses(&self, queue: Protocol) -> Result<Vec<Pause>, StoreError> {
+        self.readers.read(|c| read::pauses(c, queue))
     }
 
     async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError> {

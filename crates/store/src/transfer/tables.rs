@@ -201,6 +201,21 @@ pub const COPIED: &[Table] = &[
         key_columns: 2,
     },
     Table { name: "deliveries", columns: &[int("order_id"), int("part"), bytes("content")], key_columns: 2 },
+    Table { name: "account_groups", columns: &[int("account"), text("name")], key_columns: 2 },
+    Table {
+        name: "pauses",
+        columns: &[
+            int("queue"),
+            int("subject"),
+            text("name"),
+            int("account").or_null(),
+            text("reason"),
+            int("paused_at"),
+            text("paused_by"),
+            int("resumed_at").or_null(),
+        ],
+        key_columns: 3,
+    },
     Table { name: "nonces", columns: &[int("owner"), bytes("nonce"), int("used_at"), int("expires_at")], key_columns: 2 },
 ];
 

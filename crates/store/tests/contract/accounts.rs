@@ -39,6 +39,7 @@ pub async fn an_account_comes_back_as_it_was(store: &dyn Store) {
         changed_at: created_at,
         mail: None,
         language: None,
+        in_groups: false,
     };
     assert_eq!(found, expected);
     assert_eq!(store.account_by_id(id).await.unwrap(), Some(expected));
@@ -121,6 +122,7 @@ pub async fn a_name_that_cannot_be_stored_is_nobodys(store: &dyn Store) {
     let query = OrderQuery {
         provider: PROVIDER,
         owner: AccountId(1),
+        others: vec![],
         statuses: vec![],
         updated_from: Timestamp::MIN,
         updated_until: Timestamp::MAX,
@@ -146,4 +148,35 @@ pub async fn secrets_stay_out_of_debug_lines(store: &dyn Store) {
     for line in lines {
         assert!(!line.contains("argon2id") && !line.contains("200"), "{line}");
     }
+}
+
+/// Of the same protocol, and whoever has left is out.
+pub async fn accounts_of_one_group_are_peers(store: &dyn Store) {
+    let mut ids = Vec::new();
+    for (protocol, name) in
+        [(Protocol::Oseo, "a"), (Protocol::Oseo, "b"), (Protocol::Oseo, "c"), (Protocol::Veloconnect, "a"), (Protocol::Oseo, "d")]
+    {
+        let (password_hash, digest_secret, name) = (String::new(), None, name.to_owned());
+        let new = NewAccount { provider: PROVIDER, protocol, name, password_hash, digest_secret, created_at: Timestamp(1) };
+        let name = new.name.clone();
+        stored(store, vec![Write::InsertAccount(new)]).await;
+        ids.push(store.account(PROVIDER, protocol, &name).await.unwrap().unwrap().id);
+    }
+    let set = |account: usize, groups: &[&str]| {
+        vec![Write::SetGroups { account: ids[account], groups: groups.iter().map(|g| (*g).to_owned()).collect() }]
+    };
+    for (account, groups) in [(0, &["mills", "ä"][..]), (1, &["mills", "ä", "z"]), (2, &["z"]), (3, &["mills"])] {
+        stored(store, set(account, groups)).await;
+    }
+    assert_eq!(store.groups(ids[1]).await.unwrap(), ["mills", "z", "ä"]);
+    assert_eq!(store.peers(ids[0]).await.unwrap(), [ids[1]]);
+    assert_eq!(store.peers(ids[1]).await.unwrap(), [ids[0], ids[2]]);
+    assert_eq!(store.peers(ids[3]).await.unwrap(), []);
+    let peers = async |a: usize, b: usize| store.are_peers(ids[a], ids[b]).await.unwrap();
+    assert_eq!((peers(0, 1).await, peers(0, 2).await, peers(0, 3).await, peers(0, 4).await), (true, false, false, false));
+    let in_groups = async |name| store.account(PROVIDER, Protocol::Oseo, name).await.unwrap().unwrap().in_groups;
+    assert_eq!((in_groups("a").await, in_groups("d").await), (true, false));
+    stored(store, set(0, &[])).await;
+    assert_eq!((store.peers(ids[0]).await.unwrap().len(), peers(1, 0).await, in_groups("a").await), (0, false, false));
+    refused(store, vec![Write::SetGroups { account: AccountId(999), groups: vec!["x".to_owned()] }], ConflictOn::Account).await;
 }

@@ -9,6 +9,7 @@ pub mod messages;
 pub mod model;
 pub mod notifications;
 pub mod orders;
+pub mod pauses;
 pub mod quotations;
 pub mod random;
 pub mod results;
@@ -62,6 +63,7 @@ macro_rules! all_contract_tests {
                 statuses_combine_with_or_and_criteria_with_and,
                 a_reference_matches_exactly,
                 nobody_sees_the_orders_of_others,
+                orders_of_several_owners_are_one_answer,
                 a_large_answer_is_cut_after_the_earliest_updates,
                 items_are_read_only_when_asked_for,
                 orders_are_sorted_by_submission,
@@ -84,6 +86,11 @@ macro_rules! all_contract_tests {
                 a_product_is_remembered_once_for_each_standing_item,
                 a_job_is_hastened_if_it_waits,
                 a_subscription_counts_as_one_open_item,
+            }
+            pauses {
+                a_pause_comes_back_until_all_that_waited_is_due,
+                a_job_is_parked_under_a_pause_that_is_in_force,
+                parked_jobs_are_leafed_through_and_made_due,
             }
             transactions {
                 an_instance_comes_back_as_it_was,
@@ -125,6 +132,7 @@ macro_rules! all_contract_tests {
                 a_mail_address_comes_and_goes,
                 a_name_that_cannot_be_stored_is_nobodys,
                 secrets_stay_out_of_debug_lines,
+                accounts_of_one_group_are_peers,
             }
         }
     };

@@ -198,7 +198,8 @@ impl Model {
                 && (query.updated_from..=query.updated_until).contains(since)
         };
         let matches = |o: &&Order| {
-            (o.provider, o.owner) == (query.provider, query.owner)
+            o.provider == query.provider
+                && (o.owner == query.owner || query.others.contains(&o.owner))
                 && (query.reference.is_none() || query.reference == o.reference)
                 && wanted(&o.state)
         };

@@ -240,10 +240,11 @@ fn job() -> impl Strategy<Value = Job> {
 fn query() -> impl Strategy<Value = OrderQuery> {
     let statuses = collection::vec(sample::select(&Status::ALL[..]), 0..4);
     let items = sample::select(&[Items::With, Items::Without][..]);
-    (owner(), statuses, time(), time(), option::of(name()), 0..5_usize, items).prop_map(
-        |(owner, statuses, updated_from, updated_until, reference, limit, items)| OrderQuery {
+    (owner(), option::of(owner()), statuses, time(), time(), option::of(name()), 0..5_usize, items).prop_map(
+        |(owner, other, statuses, updated_from, updated_until, reference, limit, items)| OrderQuery {
             provider: PROVIDER,
             owner,
+            others: other.filter(|other| *other != owner).into_iter().collect(),
             statuses,
             updated_from,
             updated_until,

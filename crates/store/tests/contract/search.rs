@@ -2,7 +2,7 @@
 
 use ordergate_engine::order::{Order, Status};
 use ordergate_engine::{AccountId, ProviderId, Timestamp};
-use ordergate_store::{Items, OrderQuery, Store};
+use ordergate_store::{Items, OrderPage, OrderQuery, Store};
 
 use super::sample::{OWNER, PROVIDER, order, order_in, store_orders};
 
@@ -10,6 +10,7 @@ fn everything() -> OrderQuery {
     OrderQuery {
         provider: PROVIDER,
         owner: OWNER,
+        others: vec![],
         statuses: vec![],
         updated_from: Timestamp::MIN,
         updated_until: Timestamp::MAX,
@@ -142,4 +143,18 @@ pub async fn orders_are_sorted_by_submission(store: &dyn Store) {
         |id: i64, at: i64, updated: i64| Order { submitted_at: Timestamp(at), ..order_in(id, Status::Accepted, updated) };
     store_orders(store, &[submitted(1, 30, 31), submitted(4, 10, 50), submitted(3, 10, 60), submitted(2, 20, 40)]).await;
     assert_eq!(ids(store, &everything()).await, [3, 4, 2, 1]);
+}
+
+/// Cut and sorted as if they were one owner's.
+pub async fn orders_of_several_owners_are_one_answer(store: &dyn Store) {
+    let of = |id, owner| Order { owner: AccountId(owner), ..order(id) };
+    store_orders(store, &[order(1), of(2, 8), of(3, 9), of(4, 8), of(5, 10), order(6)]).await;
+    let query = OrderQuery { others: vec![AccountId(8), AccountId(9)], ..everything() };
+    let ids = |page: &OrderPage| page.orders.iter().map(|order| order.id.0).collect::<Vec<_>>();
+    let all = store.search(&query).await.unwrap();
+    assert_eq!((ids(&all), all.continue_from), (vec![1, 2, 3, 4, 6], None));
+    let cut = store.search(&OrderQuery { limit: 3, ..query.clone() }).await.unwrap();
+    assert_eq!((ids(&cut), cut.continue_from), (vec![1, 2, 3], Some(Timestamp(4))));
+    let rest = store.search(&OrderQuery { limit: 3, updated_from: Timestamp(4), ..query }).await.unwrap();
+    assert_eq!((ids(&rest), rest.continue_from), (vec![4, 6], None));
 }

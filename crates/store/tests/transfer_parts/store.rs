@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::super::Noon;
 
 /// Of [`fill`], all tables together.
-pub const ROWS: u64 = 12 * 7;
+pub const ROWS: u64 = 17 * 7;
 pub const LAST_ORDER: i64 = 7;
 
 /// Seven rows of each table: every column that may be null is, and is not; numbers at the ends of their range, texts
@@ -22,6 +22,7 @@ const FILL: &str = "
     insert into accounts select i, 1, 1 + i % 2, word, 'hash' || i, iif(i % 2, null, x'00ff27'), i % 2, -i, 9223372036854775807,
         iif(i % 2, word || '@example.org', null), iif(i % 3, 'de', null)
         from n join words using (i);
+    insert into account_groups select i, word from n join words using (i);
     insert into orders select i, 1, 1, 1, 1, iif(i % 2, null, word), i % 2, i, 1 + i % 9, -9223372036854775808,
         iif(i % 3, word, null), i, x'3c612f3e', i, iif(i = 5, x'', randomblob(100 * i)) from n join words using (i);
     insert into item_pages select i * 4096 + 1, randomblob(1000) from n;
@@ -37,6 +38,13 @@ const FILL: &str = "
     insert into quotations select i, 1, i, -i, 1 + i % 4, iif(i % 2, i, null), i, iif(i % 3, word, null),
         iif(i % 2, null, randomblob(i)), iif(i % 2, null, i), iif(i % 4 = 3, i, null), i, i, randomblob(100)
         from n join words using (i);
+    insert into pauses select 1 + i % 2, 1 + i % 2, word, iif(i % 2, null, i), word, i, word, iif(i % 3, null, -i)
+        from n join words using (i);
+    insert into notification_wishes select i, randomblob(i) from n;
+    insert into notifications select i, i * 256, 1 + i % 3, word, word, randomblob(i), i, i, i % 3, i, -i, iif(i % 2, null, word)
+        from n join words using (i);
+    insert into local_results select i, i, word, i from n join words using (i);
+    insert into deliveries select i, i - 2, randomblob(i) from n;
     insert into nonces select 1, iif(i = 1, x'', unhex(printf('%02x00', i * 36))), i, i from n;
 ";
 

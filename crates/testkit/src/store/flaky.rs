@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
     Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
+    Pause, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,18 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
 
     async fn accounts(&self, provider: ProviderId) -> Result<Vec<Account>, StoreError> {
         self.inner.accounts(provider).await
+    }
+
+    async fn groups(&self, account: AccountId) -> Result<Vec<String>, StoreError> {
+        self.inner.groups(account).await
+    }
+
+    async fn peers(&self, account: AccountId) -> Result<Vec<AccountId>, StoreError> {
+        self.inner.peers(account).await
+    }
+
+    async fn are_peers(&self, account: AccountId, other: AccountId) -> Result<bool, StoreError> {
+        self.inner.are_peers(account, other).await
     }
 
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
@@ -140,6 +152,20 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
     }
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
         self.inner.next_due(queue).await
+    }
+
+    async fn parked_jobs(
+        &self,
+        queue: Protocol,
+        priority: Priority,
+        after: Option<JobKey>,
+        limit: usize,
+    ) -> Result<Vec<JobKey>, StoreError> {
+        self.inner.parked_jobs(queue, priority, after, limit).await
+    }
+
+    async fn pauses(&self, queue: Protocol) -> Result<Vec<Pause>, StoreError> {
+        self.inner.pauses(queue).await
     }
 
     async fn notification_wish(&self, order: OrderId) -> Result<Option<Document>, StoreError> {

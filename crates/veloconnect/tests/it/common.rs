@@ -67,7 +67,7 @@ impl Authenticate for Buyers {
             ("gestört", _) => return Err(AuthError::Store(StoreError::Closed)),
             _ => return Err(AuthError::UnknownAccount),
         };
-        Ok(Identity { account: AccountId(account), provider, name: name.to_owned() })
+        Ok(Identity { account: AccountId(account), provider, name: name.to_owned(), in_groups: false })
     }
 }
 

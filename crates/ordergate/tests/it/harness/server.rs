@@ -267,6 +267,11 @@ impl Server {
         self.beside("order").args(arguments).args(["--as", "anna"]).output().unwrap()
     }
 
+    /// `ordergate queue ...` beside the server, by operator anna.
+    pub fn queue(&self, arguments: &[&str]) -> Output {
+        self.beside("queue").args(arguments).args(["--as", "anna"]).output().unwrap()
+    }
+
     /// `ordergate outbox ...` beside the server.
     pub fn outbox(&self, arguments: &[&str]) -> Output {
         self.beside("outbox").args(arguments).output().unwrap()

@@ -114,7 +114,7 @@ impl Server {
         let common = Common { delivery, config, store: &store, clock: &clock, url, authenticate, links, collections };
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
-        let (quotations, quotation_worker) = common.quotations(&collections)?.unzip();
+        let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
@@ -127,7 +127,7 @@ impl Server {
             body_bytes_max: config.server.body_bytes_max,
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
-        let keeping = housekeeping::start(Arc::clone(&store), clock, &config, Arc::clone(&downloads), readiness);
+        let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness);
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;

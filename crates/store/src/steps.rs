@@ -1,20 +1,23 @@
 //! From what a batch writes to the statements that write it. A conflict is told by the number of
 //! changed rows, so that the statement itself succeeds.
 
-use ordergate_engine::order::{HistoryEntry, Item, Order, Priority};
-use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, OrderId, Timestamp};
+mod accounts;
+mod notifications;
+mod quotations;
 
-use crate::codes::{Code, NOTIFYING, delivery_part, from_count, queue_of_part};
+use ordergate_engine::OrderId;
+use ordergate_engine::order::{HistoryEntry, Item, Order};
+use ordergate_engine::transaction::{Key, Transaction};
+
+use crate::codes::{Code, delivery_part, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
 use crate::local_result::is_local;
 use crate::pause;
-use crate::quotation_row;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
 use crate::{
-    AppendItems, Attempt, CommitError, ConflictOn, ItemUpdate, Job, JobKey, JobPart, NewAccount, Notification, NotificationState,
-    OrderUpdate, Standing, StateUpdate, StoreError, TransactionUpdate, Write,
+    AppendItems, CommitError, ConflictOn, ItemUpdate, Job, JobKey, OrderUpdate, Standing, StateUpdate, StoreError,
+    TransactionUpdate, Write,
 };
 
 /// Each used nonce takes so many expired ones with it: more than come in, and never many at once.
@@ -114,38 +117,16 @@ impl<'w> Steps<'w> {
                 self.any(sql::HASTEN_JOB, values![key.order.0, key.part.code(), due_at.0]);
             }
             Write::DeleteJobsOf(order) => self.any(sql::DELETE_JOBS_OF, values![order.0]),
-            Write::WishNotifications { order, wish } => {
-                self.one(sql::WISH_NOTIFICATIONS, values![order.0, &wish.0], ConflictOn::Order);
-            }
-            Write::Notify(notification) => self.notify(notification),
-            Write::RecordAttempt(attempt) => self.record_attempt(attempt),
-            Write::EndNotifying { order, lease, attempts, due_at } => self.end_notifying(*order, lease, *attempts, *due_at),
-            Write::NotifyAgain { key, at, give_up_at } => {
-                let values = values![key.order.0, key.number, at.0, give_up_at.0];
-                self.one(sql::NOTIFY_AGAIN, values, ConflictOn::Notification);
-                self.wake_notifying(key.order, *at);
-            }
-            Write::PurgeNotifications { before, limit } => {
-                for state in [NotificationState::Delivered, NotificationState::GivenUp] {
-                    self.any(sql::PURGE_NOTIFICATIONS, values![state.code(), before.0, from_count(*limit)]);
-                }
-            }
-            Write::InsertQuotation(quotation) => {
-                self.one(sql::INSERT_QUOTATION, quotation_row::inserted(quotation), ConflictOn::Quotation);
-            }
-            Write::PriceQuotation(quotation) => {
-                let mut values = values![quotation.id.0, quotation.revision];
-                values.extend(quotation_row::state(quotation));
-                self.one(sql::PRICE_QUOTATION, values, ConflictOn::Quotation);
-            }
-            Write::OrderQuotation { id, order, at } => {
-                self.one(sql::ORDER_QUOTATION, values![id.0, order.0, at.0], ConflictOn::Quotation);
-            }
-            Write::ExpireQuotations { over_before } => {
-                self.any(sql::PASS_QUOTATION_IDS, values!["order"]);
-                self.any(sql::FORGET_QUOTATION_WISHES, values![over_before.0]);
-                self.any(sql::EXPIRE_QUOTATIONS, values![over_before.0]);
-            }
+            Write::WishNotifications { .. }
+            | Write::Notify(_)
+            | Write::RecordAttempt(_)
+            | Write::EndNotifying { .. }
+            | Write::NotifyAgain { .. }
+            | Write::PurgeNotifications { .. } => self.notifying(write),
+            Write::InsertQuotation(_)
+            | Write::PriceQuotation(_)
+            | Write::OrderQuotation { .. }
+            | Write::ExpireQuotations { .. } => self.quoting(write),
             Write::Pause(_) | Write::RequirePause { .. } | Write::ResumePause { .. } | Write::ForgetPause { .. } => {
                 self.pausing(write);
             }
@@ -177,23 +158,11 @@ impl<'w> Steps<'w> {
                 self.one(sql::USE_NONCE, values![owner.0, nonce, at.0, expires_at.0], ConflictOn::Nonce);
                 self.any(sql::PURGE_NONCES, values![at.0, NONCES_PURGED]);
             }
-            Write::InsertAccount(account) => self.insert_account(account),
-            Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at } => self.one(
-                sql::SET_PASSWORD,
-                values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), at.0],
-                ConflictOn::Account,
-            ),
-            Write::SetMail { provider, protocol, name, mail, language } => self.one(
-                sql::SET_MAIL,
-                values![provider.0, protocol.code(), name, mail.as_ref(), language.as_ref()],
-                ConflictOn::Account,
-            ),
-            Write::SetGroups { account, groups } => self.set_groups(*account, groups),
-            Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
-                sql::SET_DISABLED,
-                values![provider.0, protocol.code(), name, disabled.code(), at.0],
-                ConflictOn::Account,
-            ),
+            Write::InsertAccount(_)
+            | Write::SetPassword { .. }
+            | Write::SetMail { .. }
+            | Write::SetGroups { .. }
+            | Write::SetDisabled { .. } => self.account(write),
         }
         Ok(())
     }
@@ -328,50 +297,6 @@ impl<'w> Steps<'w> {
         self.one(sql::INSERT_JOB, values, ConflictOn::Job);
     }
 
-    fn notify(&mut self, notification: &'w Notification) {
-        let Notification { key, channel, destination, event, content, created_at, give_up_at, due_at, report, .. } = notification;
-        let values = values![
-            key.order.0,
-            key.number,
-            channel.code(),
-            destination,
-            event,
-            content,
-            created_at.0,
-            give_up_at.0,
-            notification.state.code(),
-            i64::from(notification.attempts),
-            due_at.0,
-            report.as_ref(),
-        ];
-        self.one(sql::INSERT_NOTIFICATION, values, ConflictOn::Order);
-        self.wake_notifying(key.order, *due_at);
-    }
-
-    /// There is one job for all that is to be told about an order.
-    fn wake_notifying(&mut self, order: OrderId, due_at: Timestamp) {
-        let values = values![order.0, JobPart::Notifications.code(), NOTIFYING, Priority::Standard.code(), due_at.0];
-        self.one(sql::WAKE_NOTIFYING, values, ConflictOn::Job);
-    }
-
-    fn record_attempt(&mut self, attempt: &'w Attempt) {
-        let Attempt { key, state, attempts, due_at, report } = attempt;
-        let values = values![key.order.0, key.number, state.code(), i64::from(*attempts), due_at.0, report];
-        self.one(sql::RECORD_ATTEMPT, values, ConflictOn::Notification);
-    }
-
-    fn end_notifying(&mut self, order: OrderId, lease: &'w str, attempts: u32, due_at: Option<Timestamp>) {
-        let mut values = values![order.0, JobPart::Notifications.code(), lease, i64::from(attempts)];
-        let statement = match due_at {
-            None => sql::END_NOTIFYING,
-            Some(due_at) => {
-                values.push(due_at.0.into());
-                sql::PAUSE_NOTIFYING
-            }
-        };
-        self.one(statement, values, ConflictOn::Job);
-    }
-
     fn insert_standing(&mut self, standing: &'w Standing) {
         let Standing { order, position, provider, kind, topic, criteria, expires_at } = standing;
         let values =
@@ -392,19 +317,6 @@ impl<'w> Steps<'w> {
             }
             _ => {}
         }
-    }
-
-    fn set_groups(&mut self, account: AccountId, groups: &'w [String]) {
-        self.any(sql::LEAVE_GROUPS, values![account.0]);
-        for group in groups {
-            self.one(sql::JOIN_GROUP, values![account.0, group], ConflictOn::Account);
-        }
-    }
-
-    fn insert_account(&mut self, account: &'w NewAccount) {
-        let NewAccount { provider, protocol, name, password_hash, digest_secret, created_at } = account;
-        let values = values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), created_at.0];
-        self.one(sql::INSERT_ACCOUNT, values, ConflictOn::Account);
     }
 
     fn job(&mut self, statement: Statement, key: &JobKey, rest: Vec<Value<'w>>) {

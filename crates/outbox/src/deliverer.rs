@@ -19,7 +19,9 @@ use crate::{Couriers, OutboxOptions};
 
 /// So many notifications of an order are read at once.
 const READ_AT_ONCE: usize = 64;
-/// How long [`DelivererHandle::stop`] waits for attempts under way; their notifications are delivered again otherwise.
+/// How long an attempt may go on after the deliverer was told to stop; then it is made again by whoever comes next.
+const ATTEMPT_GRACE: Duration = Duration::from_secs(2);
+/// How long [`DelivererHandle::stop`] waits for that, and for the store.
 const STOP_GRACE: Duration = Duration::from_secs(5);
 /// How long to wait before asking an unavailable store again.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
@@ -134,6 +136,8 @@ struct Lane {
 enum Left {
     /// Another has it by now.
     Lost,
+    /// An attempt was broken off, because the deliverer stops.
+    Stopped,
     Store(StoreError),
 }
 
@@ -148,8 +152,12 @@ impl From<CommitError> for Left {
 
 impl Lane {
     async fn deliver(self, shared: Arc<Shared>, stopped: watch::Receiver<bool>) {
-        match self.work(&shared, &stopped).await {
-            Ok(()) => {}
+        let left = match self.work(&shared, &stopped).await {
+            Err(Left::Stopped) => self.end(&shared, Some(shared.clock.now())).await,
+            left => left,
+        };
+        match left {
+            Ok(()) | Err(Left::Stopped) => {}
             Err(Left::Lost) => tracing::debug!(order = %self.order(), "the notifications are another's by now"),
             Err(Left::Store(error)) => error.log("notifications are left until their lease ends"),
         }
@@ -169,7 +177,7 @@ impl Lane {
                 if *stopped.borrow() {
                     return self.end(shared, Some(shared.clock.now())).await;
                 }
-                told |= self.tell(shared, notification, &mut held_up).await?;
+                told |= self.tell(shared, notification, &mut held_up, stopped).await?;
             }
             // What stands behind many that are held up is found when those are tried again.
             if !told || waiting.len() < READ_AT_ONCE {
@@ -180,7 +188,13 @@ impl Lane {
 
     /// One attempt, unless it is not due, or another to the same destination must go first. Says whether the notification
     /// does not wait any more.
-    async fn tell(&self, shared: &Shared, notification: &Notification, held_up: &mut HeldUp) -> Result<bool, Left> {
+    async fn tell(
+        &self,
+        shared: &Shared,
+        notification: &Notification,
+        held_up: &mut HeldUp,
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<bool, Left> {
         if held_up.concerns(notification) {
             return Ok(false);
         }
@@ -188,7 +202,10 @@ impl Lane {
             held_up.add(notification, notification.due_at);
             return Ok(false);
         }
-        let attempt = try_once(shared, notification).await;
+        let attempt = tokio::select! {
+            attempt = try_once(shared, notification) => attempt,
+            () = stopped_for_long(stopped.clone()) => return Err(Left::Stopped),
+        };
         if attempt.state == NotificationState::Waiting {
             held_up.add(notification, attempt.due_at);
         }
@@ -224,6 +241,12 @@ impl Lane {
         batch.push(Write::ReleaseJob { key, lease, due_at: shared.clock.now() });
         Ok(shared.store.commit(batch).await?)
     }
+}
+
+/// Returns when the deliverer is to stop, and an attempt under way has had its time.
+async fn stopped_for_long(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
+    sleep(ATTEMPT_GRACE).await;
 }
 
 /// Destinations that have to wait, and until when the first of them does.

@@ -204,15 +204,14 @@ async fn a_destination_that_is_down_holds_up_itself_alone() {
     assert_eq!(states, [NotificationState::Delivered; 6]);
 }
 
-/// What a deliverer that is gone had in hand is taken up by another when its lease has ended, and not before.
+/// What a deliverer has in hand that hangs is taken up by another when its lease has ended, and not before.
 #[tokio::test]
 async fn another_deliverer_takes_over() {
     let office = Office::new().await;
     *office.post.hangs.lock() = true;
-    let gone = office.deliver();
+    let hanging = office.deliver();
     office.submit().await;
     eventually("it is in hand", async || *office.post.attempts.lock() == 1).await;
-    drop(gone);
     *office.post.hangs.lock() = false;
     let other = office.deliver();
     office.pass(30);
@@ -225,6 +224,22 @@ async fn another_deliverer_takes_over() {
     office.pass(60);
     eventually("the first is told as well", async || office.delivered("good").len() == 2).await;
     other.stop().await;
+    hanging.stop().await;
+}
+
+/// Who stops in order leaves nothing leased: the next one goes on at once.
+#[tokio::test]
+async fn a_stop_puts_back_what_is_in_hand() {
+    let office = Office::new().await;
+    *office.post.hangs.lock() = true;
+    let first = office.deliver();
+    office.submit().await;
+    eventually("it is in hand", async || *office.post.attempts.lock() == 1).await;
+    first.stop().await;
+    *office.post.hangs.lock() = false;
+    let next = office.deliver();
+    eventually("both destinations are told", async || office.post.delivered.lock().len() == 2).await;
+    next.stop().await;
 }
 
 /// After the time for it, it is given up, and what comes after is tried.

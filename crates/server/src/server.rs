@@ -131,15 +131,23 @@ impl Server {
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;
-        if let Some(worker) = quotation_worker {
-            worker.stop().await;
-        }
-        for worker in workers.into_iter().flatten() {
-            worker.stop().await;
-        }
-        if let Some(deliverer) = deliverer {
-            deliverer.stop().await;
-        }
+        let [oseo, veloconnect] = workers.map(|worker| async move {
+            if let Some(worker) = worker {
+                worker.stop().await;
+            }
+        });
+        let quotations = async {
+            if let Some(worker) = quotation_worker {
+                worker.stop().await;
+            }
+        };
+        let deliveries = async {
+            if let Some(deliverer) = deliverer {
+                deliverer.stop().await;
+            }
+        };
+        // At once: each may take some seconds, and together they must not take longer than one.
+        tokio::join!(oseo, veloconnect, quotations, deliveries);
         if let Err(error) = store.close().await {
             tracing::error!(%error, "the store was not closed in order");
         }

@@ -1,6 +1,7 @@
 //! Callbacks: who is called, with what, and that nobody is forgotten.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use super::cancel::cancel;
 use super::customer::{Customer, Way};
@@ -257,6 +258,20 @@ fn what_was_given_up_can_be_sent_again() {
     let again = server.outbox(&["retry", "--given-up"]);
     assert_eq!(String::from_utf8(again.stdout).unwrap(), format!("{number}\twaiting\n"));
     eventually("it is delivered", || log(&server, &id)[0].starts_with("delivered").then_some(()));
+    assert_eq!(receiver.received().len(), 2);
+}
+
+/// A receiver that hangs does not keep the server from stopping, and is called again after the next start.
+#[test]
+fn a_stop_does_not_wait_for_a_receiver() {
+    let receiver = Receiver::new(|received| if received.len() == 1 { Reply::Silence } else { Reply::ok("OK") });
+    let mut server = Server::serve(&Config::new(&TELLING.replace("timeout_seconds = 1\n", "timeout_seconds = 60\n")));
+    let id = ordered(&server, "Final", &receiver.url("/"), "");
+    eventually("it is called", || (receiver.received().len() == 1).then_some(()));
+    server.signal("TERM");
+    assert!(server.wait_within(Duration::from_secs(10)).success());
+    server.start();
+    eventually("it is told", || log(&server, &id)[0].starts_with("delivered").then_some(()));
     assert_eq!(receiver.received().len(), 2);
 }
 

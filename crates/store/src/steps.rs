@@ -117,18 +117,23 @@ impl<'w> Steps<'w> {
                 self.any(sql::HASTEN_JOB, values![key.order.0, key.part.code(), due_at.0]);
             }
             Write::DeleteJobsOf(order) => self.any(sql::DELETE_JOBS_OF, values![order.0]),
-            Write::WishNotifications { .. }
-            | Write::Notify(_)
-            | Write::RecordAttempt(_)
-            | Write::EndNotifying { .. }
-            | Write::NotifyAgain { .. }
-            | Write::PurgeNotifications { .. } => self.notifying(write),
-            Write::InsertQuotation(_)
-            | Write::PriceQuotation(_)
-            | Write::OrderQuotation { .. }
-            | Write::ExpireQuotations { .. } => self.quoting(write),
-            Write::Pause(_) | Write::RequirePause { .. } | Write::ResumePause { .. } | Write::ForgetPause { .. } => {
-                self.pausing(write);
+            Write::WishNotifications { order, wish } => self.wish_notifications(*order, wish),
+            Write::Notify(notification) => self.notify(notification),
+            Write::RecordAttempt(attempt) => self.record_attempt(attempt),
+            Write::EndNotifying { order, lease, attempts, due_at } => self.end_notifying(*order, lease, *attempts, *due_at),
+            Write::NotifyAgain { key, at, give_up_at } => self.notify_again(key, *at, *give_up_at),
+            Write::PurgeNotifications { before, limit } => self.purge_notifications(*before, *limit),
+            Write::InsertQuotation(quotation) => self.insert_quotation(quotation),
+            Write::PriceQuotation(quotation) => self.price_quotation(quotation),
+            Write::OrderQuotation { id, order, at } => self.order_quotation(*id, *order, *at),
+            Write::ExpireQuotations { over_before } => self.expire_quotations(*over_before),
+            Write::Pause(pause) => self.one(sql::PAUSE, pause::inserted(pause), ConflictOn::Pause),
+            Write::RequirePause { queue, of } => self.one(sql::REQUIRE_PAUSE, pause::key(*queue, of), ConflictOn::Pause),
+            Write::ResumePause { queue, of, at } => {
+                self.one(sql::RESUME_PAUSE, pause::key_at(*queue, of, *at), ConflictOn::Pause);
+            }
+            Write::ForgetPause { queue, of, resumed_at } => {
+                self.any(sql::FORGET_PAUSE, pause::key_at(*queue, of, *resumed_at));
             }
             Write::UnparkJob { key, due_at } => {
                 self.any(sql::UNPARK_JOB, values![key.order.0, key.part.code(), due_at.0, Job::PARKED.0]);
@@ -158,11 +163,23 @@ impl<'w> Steps<'w> {
                 self.one(sql::USE_NONCE, values![owner.0, nonce, at.0, expires_at.0], ConflictOn::Nonce);
                 self.any(sql::PURGE_NONCES, values![at.0, NONCES_PURGED]);
             }
-            Write::InsertAccount(_)
-            | Write::SetPassword { .. }
-            | Write::SetMail { .. }
-            | Write::SetGroups { .. }
-            | Write::SetDisabled { .. } => self.account(write),
+            Write::InsertAccount(account) => self.insert_account(account),
+            Write::SetGroups { account, groups } => self.set_groups(*account, groups),
+            Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at } => self.one(
+                sql::SET_PASSWORD,
+                values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), at.0],
+                ConflictOn::Account,
+            ),
+            Write::SetMail { provider, protocol, name, mail, language } => self.one(
+                sql::SET_MAIL,
+                values![provider.0, protocol.code(), name, mail.as_ref(), language.as_ref()],
+                ConflictOn::Account,
+            ),
+            Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
+                sql::SET_DISABLED,
+                values![provider.0, protocol.code(), name, disabled.code(), at.0],
+                ConflictOn::Account,
+            ),
         }
         Ok(())
     }
@@ -302,21 +319,6 @@ impl<'w> Steps<'w> {
         let values =
             values![order.0, from_count(*position), provider.0, kind.code(), topic, &criteria.0, expires_at.0, false.code()];
         self.one(sql::INSERT_STANDING, values, ConflictOn::Standing);
-    }
-
-    /// What a write about a pause comes to; nothing for other writes.
-    fn pausing(&mut self, write: &'w Write) {
-        match write {
-            Write::Pause(pause) => self.one(sql::PAUSE, pause::inserted(pause), ConflictOn::Pause),
-            Write::RequirePause { queue, of } => self.one(sql::REQUIRE_PAUSE, pause::key(*queue, of), ConflictOn::Pause),
-            Write::ResumePause { queue, of, at } => {
-                self.one(sql::RESUME_PAUSE, pause::key_at(*queue, of, *at), ConflictOn::Pause);
-            }
-            Write::ForgetPause { queue, of, resumed_at } => {
-                self.any(sql::FORGET_PAUSE, pause::key_at(*queue, of, *resumed_at));
-            }
-            _ => {}
-        }
     }
 
     fn job(&mut self, statement: Statement, key: &JobKey, rest: Vec<Value<'w>>) {

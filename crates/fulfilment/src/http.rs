@@ -9,11 +9,9 @@
 //!
 //! Everything else, and no answer, is a failure after which another attempt may help.
 
-use std::path::PathBuf;
-
 use async_trait::async_trait;
 use http::StatusCode;
-use ordergate_outgoing::{Answer, Call, CallError, Caller, CallerError, CallerOptions, Payload, Reach, SecretError, Signer};
+use ordergate_outgoing::{Answer, Call, CallError, Caller, CallerError, CallerOptions, Payload, Reach, Signer, SignerError};
 use serde::Serialize;
 
 use crate::said::{self, BYTES_MAX, EXPECTED, Said};
@@ -32,10 +30,8 @@ pub struct HttpProcessor {
 /// Why a service cannot be called.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpProcessorError {
-    #[error("cannot read the secret of the processing service in {}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("in {} is no secret of the processing service: {source}", path.display())]
-    Secret { path: PathBuf, source: SecretError },
+    #[error(transparent)]
+    Signer(#[from] SignerError),
     #[error("no secret of the processing service is set")]
     NoSecret,
     #[error("the processing service cannot be called: {0}")]
@@ -91,7 +87,7 @@ impl HttpProcessor {
             }
             _ => {
                 let reason = words(said).unwrap_or_else(refusal);
-                Outcome::Failed { reason, retry: !is_for_good(status) }
+                Outcome::Failed { reason, retry: !answer.is_refusal() }
             }
         }
     }
@@ -133,11 +129,8 @@ fn signer(options: &FulfilmentOptions) -> Result<Signer, HttpProcessorError> {
     if let Some(signer) = &options.secret {
         return Ok(signer.clone());
     }
-    let path = options.secret_file.clone().ok_or(HttpProcessorError::NoSecret)?;
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Signer::parse(&text).map_err(|source| HttpProcessorError::Secret { path, source }),
-        Err(source) => Err(HttpProcessorError::Unreadable { path, source }),
-    }
+    let path = options.secret_file.as_deref().ok_or(HttpProcessorError::NoSecret)?;
+    Ok(Signer::from_file(path, "the processing service")?)
 }
 
 fn outcome(said: Said) -> Outcome {
@@ -161,10 +154,4 @@ fn words(said: Option<Said>) -> Option<String> {
         Some(Said::Failed { reason, .. }) if !reason.is_empty() => Some(reason),
         _ => None,
     }
-}
-
-/// Whether another attempt is in vain.
-fn is_for_good(status: StatusCode) -> bool {
-    let not_now = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
-    status.is_client_error() && !not_now.contains(&status)
 }

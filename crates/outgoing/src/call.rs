@@ -38,6 +38,14 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+impl Answer {
+    /// Whether it refuses the request, however often that is made: 4xx, but for those that say "not now".
+    pub fn is_refusal(&self) -> bool {
+        let not_now = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+        self.status.is_client_error() && !not_now.contains(&self.status)
+    }
+}
+
 /// The body of a request.
 pub struct Payload {
     pub(crate) body: UnsyncBoxBody<Bytes, io::Error>,

@@ -22,5 +22,5 @@ pub use self::connect::dial;
 pub use self::error::{CallError, CallerError, Stage, UrlError};
 pub use self::public::is_public;
 pub use self::reach::{AllowList, AllowListError, Reach};
-pub use self::sign::{SecretError, Signer, SigningSecret};
+pub use self::sign::{SecretError, Signer, SignerError, SigningSecret};
 pub use self::target::{Target, URL_BYTES_MAX, check_url};

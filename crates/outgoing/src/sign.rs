@@ -5,6 +5,7 @@
 //! one signature for each, with spaces between.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,6 +36,15 @@ pub enum SecretError {
     Base64,
     #[error("a signing secret has between 24 and 64 bytes, not {0}")]
     Length(usize),
+}
+
+/// Why a file gives no [`Signer`].
+#[derive(Debug, thiserror::Error)]
+pub enum SignerError {
+    #[error("cannot read the secret of {whom} in {}: {source}", path.display())]
+    Unreadable { whom: &'static str, path: PathBuf, source: std::io::Error },
+    #[error("in {} is no secret of {whom}: {source}", path.display())]
+    Secret { whom: &'static str, path: PathBuf, source: SecretError },
 }
 
 impl std::str::FromStr for SigningSecret {
@@ -69,6 +79,15 @@ impl Signer {
     pub fn parse(text: &str) -> Result<Self, SecretError> {
         let secrets: Vec<SigningSecret> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
         if secrets.is_empty() { Err(SecretError::Prefix) } else { Ok(Self { secrets }) }
+    }
+
+    /// Reads the secrets in a file, shared with `whom`: "the processing service".
+    pub fn from_file(path: &Path, whom: &'static str) -> Result<Self, SignerError> {
+        let path = path.to_owned();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&text).map_err(|source| SignerError::Secret { whom, path, source }),
+            Err(source) => Err(SignerError::Unreadable { whom, path, source }),
+        }
     }
 
     /// The headers that go with this message. The identifier is the same each time a message is sent, so that its

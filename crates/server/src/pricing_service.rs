@@ -1,15 +1,13 @@
 //! Prices by the operator's service: called once for each attempt at an order, by a POST that is signed after Standard
 //! Webhooks. It gets and says what the pricing program would (docs/quotation.md).
 
-use std::path::PathBuf;
-
 use async_trait::async_trait;
 use http::StatusCode;
 use ordergate_engine::time::Clock as _;
 use ordergate_fulfilment::SystemClock;
 use ordergate_oseo::quotation::answer::{EXPECTED, said};
 use ordergate_oseo::quotation::{Pricing, PricingRequest, QuotationOptions, Verdict, document};
-use ordergate_outgoing::{Answer, Call, Caller, CallerError, CallerOptions, Payload, Reach, SecretError, Signer};
+use ordergate_outgoing::{Answer, Call, Caller, CallerError, CallerOptions, Payload, Reach, Signer, SignerError};
 
 /// No answer is longer, in bytes.
 const ANSWER_MAX: usize = 1024 * 1024;
@@ -21,10 +19,8 @@ const NO_PRICE: &str = "the price could not be worked out";
 /// Why a service cannot be called.
 #[derive(Debug, thiserror::Error)]
 pub enum PricingServiceError {
-    #[error("cannot read the secret of the pricing service in {}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("in {} is no secret of the pricing service: {source}", path.display())]
-    Secret { path: PathBuf, source: SecretError },
+    #[error(transparent)]
+    Signer(#[from] SignerError),
     #[error("the pricing service cannot be called: {0}")]
     Caller(#[from] CallerError),
 }
@@ -40,11 +36,7 @@ pub(crate) struct PricingService {
 impl PricingService {
     pub(crate) fn new(options: &QuotationOptions) -> Result<Self, PricingServiceError> {
         let caller = Caller::new(&CallerOptions { ca_file: options.ca_file.clone(), ..CallerOptions::default() })?;
-        let path = options.secret_file.clone().unwrap_or_default();
-        let signer = match std::fs::read_to_string(&path) {
-            Ok(text) => Signer::parse(&text).map_err(|source| PricingServiceError::Secret { path, source })?,
-            Err(source) => return Err(PricingServiceError::Unreadable { path, source }),
-        };
+        let signer = Signer::from_file(options.secret_file.as_deref().unwrap_or("".as_ref()), WHO)?;
         Ok(Self { caller, signer, options: options.clone() })
     }
 
@@ -97,10 +89,9 @@ fn judge(answer: &Answer, request: &PricingRequest<'_>) -> Verdict {
     if status == StatusCode::OK {
         return said.unwrap_or_else(|| Verdict::Failed(format!("{WHO} answered with something else; {EXPECTED}")));
     }
-    let not_now = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
     let reason = match said {
         Some(Verdict::Refused(reason) | Verdict::Failed(reason)) => reason,
         _ => format!("{WHO} answered with status {}", status.as_u16()),
     };
-    if status.is_client_error() && !not_now.contains(&status) { Verdict::Refused(reason) } else { Verdict::Failed(reason) }
+    if answer.is_refusal() { Verdict::Refused(reason) } else { Verdict::Failed(reason) }
 }

@@ -75,7 +75,7 @@ impl<'a, 'd> Choices<'a, 'd> {
     /// The single values that a checked item is ordered with, by option: chosen, or by default.
     pub(crate) fn single_values(&self, fit: &Fit<'a>, item: Node<'d>) -> Vec<(&'a Component, String)> {
         let Some(set) = fit.set else { return Vec::new() };
-        let components: Vec<&'a Component> = set.options.iter().map(|o| &o.component).collect();
+        let components = set.components();
         let of_order = self.of_order(fit.collection, set);
         let Ok(of_item) = Level::read(item, "option", "", &components) else { return Vec::new() };
         let value = |component: &'a Component| {
@@ -104,7 +104,7 @@ impl<'a, 'd> Choices<'a, 'd> {
             values.extend(values::undeclared(item, path)?);
             return Ok(values);
         };
-        let components: Vec<&Component> = set.options.iter().map(|o| &o.component).collect();
+        let components = set.components();
         let of_order = self.of_order(collection, set);
         let of_order = of_order.as_ref().as_ref().map_err(Clone::clone)?;
         let of_item = Level::read(item, "option", path, &components)?;
@@ -172,7 +172,7 @@ impl<'a, 'd> Choices<'a, 'd> {
     fn check_with(&self, collection: &'a Collection, set: &'a OptionSet, item: Node<'d>, path: &str) -> Result<(), Exception> {
         let of_order = self.of_order(collection, set);
         let of_order = of_order.as_ref().as_ref().map_err(Clone::clone)?;
-        let components: Vec<&Component> = set.options.iter().map(|o| &o.component).collect();
+        let components = set.components();
         let of_item = Level::read(item, "option", path, &components)?;
         for component in components {
             // Checklist OSEO 34: the item's value goes before the order's, which then does not matter.
@@ -194,7 +194,7 @@ impl<'a, 'd> Choices<'a, 'd> {
     fn of_order(&self, collection: &'a Collection, set: &'a OptionSet) -> OfOrder<'a, 'd> {
         let mut known = self.of_order.borrow_mut();
         let read = || {
-            let components: Vec<&Component> = set.options.iter().map(|o| &o.component).collect();
+            let components = set.components();
             Rc::new(Level::read(self.order, "option", self.path, &components))
         };
         Rc::clone(known.entry((&collection.id, &set.id)).or_insert_with(read))

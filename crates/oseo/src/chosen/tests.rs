@@ -105,7 +105,7 @@ proptest! {
     #[test]
     fn both_encodings_have_one_verdict(chosen in choices()) {
         let collection = collection();
-        let components: Vec<&Component> = collection.option_sets[0].options.iter().map(|o| &o.component).collect();
+        let components = collection.option_sets[0].components();
         let (mut text, mut xml) = (Vec::new(), String::new());
         for (component, chosen) in components.iter().zip(&chosen) {
             match chosen {
@@ -124,7 +124,7 @@ proptest! {
     #[test]
     fn no_text_is_too_strange(tokens in prop::collection::vec("[YN0-9a-z]{0,3}", 0..30)) {
         let collection = collection();
-        let components: Vec<&Component> = collection.option_sets[0].options.iter().map(|o| &o.component).collect();
+        let components = collection.option_sets[0].components();
         is_taken("TextEncoding", &tokens.join(","), &components);
     }
 }
@@ -133,7 +133,7 @@ proptest! {
 #[test]
 fn values_that_are_taken_and_values_that_are_not() {
     let collection = collection();
-    let components: Vec<&Component> = collection.option_sets[0].options.iter().map(|o| &o.component).collect();
+    let components = collection.option_sets[0].components();
     for (text, expected) in [
         ("Y,one,3,Y,1,10,Y,2,1,5,Y,true,Y,2026-01-01,Y,x,abc", true),
         ("N,3,N,N,N,N", true),

@@ -91,6 +91,11 @@ pub(crate) struct SceneSelection {
 }
 
 impl OptionSet {
+    /// What each of its options is.
+    pub fn components(&self) -> Vec<&Component> {
+        self.options.iter().map(|option| &option.component).collect()
+    }
+
     /// Whether it is offered for this product, or task.
     pub fn is_for(&self, product: &str) -> bool {
         self.identifier.as_ref().is_none_or(|pattern| pattern.matches(product))

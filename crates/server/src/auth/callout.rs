@@ -16,7 +16,7 @@ use http::{HeaderMap, StatusCode};
 use ordergate_door::{AuthError, Authenticate, Credentials, Freshness, Identity};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
-use ordergate_outgoing::{Call, Caller, CallerError, CallerOptions, Payload, Reach, SecretError, Signer, check_url};
+use ordergate_outgoing::{Call, Caller, CallerError, CallerOptions, Payload, Reach, Signer, SignerError, check_url};
 use ordergate_store::SharedStore;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -85,22 +85,17 @@ impl CalloutOptions {
         Duration::from_secs(self.timeout_seconds)
     }
 
-    fn signer(&self) -> Result<Option<Signer>, CalloutError> {
-        let Some(path) = self.secret_file.clone() else { return Ok(self.secret.clone()) };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Signer::parse(&text).map(Some).map_err(|source| CalloutError::Secret { path, source }),
-            Err(source) => Err(CalloutError::Unreadable { path, source }),
-        }
+    fn signer(&self) -> Result<Option<Signer>, SignerError> {
+        let Some(path) = &self.secret_file else { return Ok(self.secret.clone()) };
+        Signer::from_file(path, "the authentication service").map(Some)
     }
 }
 
 /// Why the service cannot be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CalloutError {
-    #[error("cannot read the secret of the authentication service in {}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("in {} is no secret of the authentication service: {source}", path.display())]
-    Secret { path: PathBuf, source: SecretError },
+    #[error(transparent)]
+    Signer(#[from] SignerError),
     #[error("the authentication service cannot be called: {0}")]
     Caller(#[from] CallerError),
     #[error(transparent)]

@@ -1,6 +1,7 @@
 //! The `ordergate` command: one file per subcommand.
 
 mod account;
+mod acting;
 mod bench;
 mod config;
 mod demo;

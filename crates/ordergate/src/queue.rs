@@ -1,7 +1,5 @@
 //! `ordergate queue`: whose items wait for a while. Works beside running servers, which take notice within their polling time.
 
-use std::path::PathBuf;
-
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_fulfilment::{PauseError, QueueDesk, SystemClock};
 use ordergate_oseo::Collections;
@@ -9,18 +7,15 @@ use ordergate_server::config::Config;
 use ordergate_server::server::describing;
 use ordergate_store::{Pause, PauseOf, Store};
 
+use crate::acting::Acting;
 use crate::failure::Failure;
 use crate::opening;
 use crate::plain_text::{plain, time};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The configuration file (TOML) of the server whose queues these are.
-    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG", global = true)]
-    config: Option<PathBuf>,
-    /// Who acts: the name that is kept with a pause.
-    #[arg(long = "as", value_name = "NAME", env = "USER", default_value = "operator", global = true)]
-    operator: String,
+    #[command(flatten)]
+    acting: Acting,
     #[command(subcommand)]
     command: Command,
 }
@@ -65,10 +60,10 @@ struct Of {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let config = opening::configuration(arguments.config.as_deref())?;
+    let config = arguments.acting.configuration()?;
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
-        let done = carry_out(&arguments.command, &*store, &config, &arguments.operator).await;
+        let done = carry_out(&arguments.command, &*store, &config, &arguments.acting.operator).await;
         store.close().await?;
         done
     })

@@ -13,6 +13,7 @@ use ordergate_server::config::Config;
 use ordergate_server::server::feed_of;
 use ordergate_store::{SharedStore, Standing, StandingQuery, Store};
 
+use crate::acting::Acting;
 use crate::failure::Failure;
 use crate::opening;
 
@@ -23,12 +24,8 @@ const PAGE: usize = 1000;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The configuration file (TOML) of the server whose orders these are.
-    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG", global = true)]
-    config: Option<PathBuf>,
-    /// Who announces: the name that the history shows.
-    #[arg(long = "as", value_name = "NAME", env = "USER", default_value = "operator", global = true)]
-    operator: String,
+    #[command(flatten)]
+    acting: Acting,
     #[command(subcommand)]
     command: Command,
 }
@@ -46,11 +43,11 @@ enum Command {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let config = opening::configuration(arguments.config.as_deref())?;
+    let config = arguments.acting.configuration()?;
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
         let done = match &arguments.command {
-            Command::Feed { file } => feed(&config, Arc::clone(&store), file, &arguments.operator).await,
+            Command::Feed { file } => feed(&config, Arc::clone(&store), file, &arguments.acting.operator).await,
             Command::List { collection } => list(store.as_ref(), collection).await,
         };
         store.close().await?;

@@ -1,7 +1,6 @@
 //! `ordergate tasking`: what became of a task that a planning service carries out. The same may be said line by line with
 //! `ordergate subscription feed`.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use ordergate_engine::Actor;
@@ -9,18 +8,15 @@ use ordergate_fulfilment::{ProcessorKind, SystemClock};
 use ordergate_server::server::feed_of;
 use serde_json::json;
 
+use crate::acting::Acting;
 use crate::failure::Failure;
 use crate::opening;
 use crate::subscription::print;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The configuration file (TOML) of the server whose orders these are.
-    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG", global = true)]
-    config: Option<PathBuf>,
-    /// Who announces: the name that the history shows.
-    #[arg(long = "as", value_name = "NAME", env = "USER", default_value = "operator", global = true)]
-    operator: String,
+    #[command(flatten)]
+    acting: Acting,
     #[command(subcommand)]
     command: Command,
 }
@@ -60,7 +56,7 @@ struct News {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let config = opening::configuration(arguments.config.as_deref())?;
+    let config = arguments.acting.configuration()?;
     let Command::Announce { task, news, collection, result } = &arguments.command;
     let line = json!({
         "task": task,
@@ -75,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
         let queues = config.fulfilment.oseo.processor != ProcessorKind::None;
-        let feed = feed_of(Arc::clone(&store), Arc::new(SystemClock), queues, Actor::operator(&arguments.operator));
+        let feed = feed_of(Arc::clone(&store), Arc::new(SystemClock), queues, Actor::operator(&arguments.acting.operator));
         let report = feed.announce(std::iter::once(line.as_str()), 1).await;
         store.close().await?;
         let report = report?;

@@ -4,23 +4,18 @@
 mod list;
 mod show;
 
-use std::path::PathBuf;
-
 use ordergate_engine::OrderId;
 use ordergate_fulfilment::{Action, Desk, SystemClock};
 use ordergate_store::Store;
 
+use crate::acting::Acting;
 use crate::failure::Failure;
 use crate::opening;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The configuration file (TOML) of the server whose orders these are.
-    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG", global = true)]
-    config: Option<PathBuf>,
-    /// Who acts: the name that the history shows.
-    #[arg(long = "as", value_name = "NAME", env = "USER", default_value = "operator", global = true)]
-    operator: String,
+    #[command(flatten)]
+    acting: Acting,
     #[command(subcommand)]
     command: Command,
 }
@@ -110,10 +105,10 @@ pub(crate) fn reason(text: &str) -> Result<String, &'static str> {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let config = opening::configuration(arguments.config.as_deref())?;
+    let config = arguments.acting.configuration()?;
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
-        let done = carry_out(arguments.command, &*store, &arguments.operator).await;
+        let done = carry_out(arguments.command, &*store, &arguments.acting.operator).await;
         store.close().await?;
         done
     })

@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Check { config } => {
             let config = opening::configuration(config.as_deref())?;
             opening::collections(&config)?;
+            config.server.tls()?;
             config.download.check_root().map_err(|error| Failure::Failed(error.to_string()))?;
             println!("the configuration is in order");
         }

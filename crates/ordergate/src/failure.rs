@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Server(#[from] ordergate_server::server::ServerError),
     #[error(transparent)]
+    Tls(#[from] ordergate_server::tls::TlsError),
+    #[error(transparent)]
     Key(#[from] ordergate_server::auth::KeyError),
     #[error(transparent)]
     Workers(#[from] ordergate_server::auth::WorkersFileError),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ordergate_oseo::Collections;
 use ordergate_server::config::{Config, init_logging};
-use ordergate_server::reload;
+use ordergate_server::reload::{self, Reloadable};
 use ordergate_server::server::{Parts, Server};
 use ordergate_server::shutdown::Shutdown;
 use ordergate_veloconnect::{Articles, MemoryArticles};
@@ -26,9 +26,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let articles = articles(&config)?;
     let collections = Collections::new(opening::collections(&config)?);
     opening::runtime()?.block_on(async {
-        reload::on_hangup(config.oseo.collections_dir.clone(), collections.clone())?;
+        let tls = config.server.tls()?;
+        let folder = config.oseo.collections_dir.clone();
+        reload::on_hangup(Reloadable { collections: folder.map(|folder| (folder, collections.clone())), tls: tls.clone() })?;
         let store = AnyStore::open(&config.store).await?;
-        let parts = Parts { key: opening::key(&config.store)?, store: store.into_shared(), articles, collections };
+        let parts = Parts { key: opening::key(&config.store)?, store: store.into_shared(), articles, collections, tls };
         let server = Server::bind(config, parts).await?;
         tracing::info!(address = %server.address(), url = server.url(), "serving");
         serve(server).await

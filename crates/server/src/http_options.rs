@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
+use crate::tls::{Tls, TlsError, TlsOptions};
+
 /// How the HTTP side behaves. Units are in the names.
 #[derive(serde::Deserialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct HttpOptions {
     /// `host:port` to listen on; port 0 takes a free one.
     pub listen: String,
+    /// The certificate that is shown to clients. Without one connections are not encrypted.
+    pub tls: Option<TlsOptions>,
     /// How clients reach this server, when that differs from `listen` (a reverse proxy): used in the addresses
     /// that answers contain.
     pub public_url: Option<String>,
@@ -39,6 +43,7 @@ impl Default for HttpOptions {
     fn default() -> Self {
         Self {
             listen: "127.0.0.1:8080".to_owned(),
+            tls: None,
             public_url: None,
             header_timeout_seconds: Seconds::whole(10),
             body_timeout_seconds: Seconds::whole(30),
@@ -94,6 +99,11 @@ impl HttpOptions {
         // Less than 8 KiB would refuse ordinary requests: veloconnect's URL binding puts an order into the query.
         check_range("header_bytes_max", self.header_bytes_max, 8192, 1024 * 1024)?;
         check_range("body_bytes_max", self.body_bytes_max, 1024, 1 << 30)
+    }
+
+    /// What encrypts connections, if something is to.
+    pub fn tls(&self) -> Result<Option<Tls>, TlsError> {
+        self.tls.as_ref().map(Tls::new).transpose()
     }
 
     /// The public address without a trailing slash, when one is set.

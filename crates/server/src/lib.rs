@@ -23,4 +23,5 @@ mod routes;
 pub mod server;
 pub mod shutdown;
 pub mod store_options;
+pub mod tls;
 mod work;

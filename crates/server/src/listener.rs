@@ -32,6 +32,7 @@ pub use self::site::{AnswerBody, Arrived, ClientAddr, HttpAnswer, Site};
 use crate::http_options::HttpOptions;
 use crate::metrics::{ConnectionMetrics, Metrics};
 use crate::shutdown::Shutdown;
+use crate::tls::Tls;
 
 /// How much of an answer may wait in the system's buffers.
 #[cfg(target_os = "linux")]
@@ -61,6 +62,7 @@ pub struct Listener {
     tcp: TcpListener,
     options: HttpOptions,
     metrics: Option<Metrics>,
+    tls: Option<Tls>,
 }
 
 impl Listener {
@@ -74,13 +76,20 @@ impl Listener {
 
     /// Takes a socket bound elsewhere (socket activation, tests).
     pub fn new(tcp: TcpListener, options: &HttpOptions) -> Self {
-        Self { tcp, options: options.clone(), metrics: None }
+        Self { tcp, options: options.clone(), metrics: None, tls: None }
     }
 
     /// Reports connections to `metrics`, and keeps its histograms small while this listener runs.
     #[must_use]
     pub fn with_metrics(mut self, metrics: &Metrics) -> Self {
         self.metrics = Some(metrics.clone());
+        self
+    }
+
+    /// Encrypts connections.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Option<Tls>) -> Self {
+        self.tls = tls;
         self
     }
 
@@ -91,8 +100,8 @@ impl Listener {
 
     /// Serves until `shutdown` is triggered and the requests then under way are done, or their time is up.
     pub async fn serve<S: Site>(self, site: S, shutdown: Shutdown) -> Result<(), ListenError> {
-        let Self { tcp, options, metrics } = self;
-        let mut open = OpenConnections::new(site, &options, metrics.as_ref());
+        let Self { tcp, options, metrics, tls } = self;
+        let mut open = OpenConnections::new(site, &options, metrics.as_ref(), tls);
         let accepted = tokio::select! {
             biased;
             () = drained(&shutdown, options.drain_seconds.duration()) => Ok(()),
@@ -132,10 +141,11 @@ struct OpenConnections<S> {
     tasks: JoinSet<()>,
     metrics: ConnectionMetrics,
     warned_full: Option<Instant>,
+    tls: Option<Tls>,
 }
 
 impl<S: Site> OpenConnections<S> {
-    fn new(site: S, options: &HttpOptions, metrics: Option<&Metrics>) -> Self {
+    fn new(site: S, options: &HttpOptions, metrics: Option<&Metrics>, tls: Option<Tls>) -> Self {
         Self {
             server: Arc::new(Server::new(site, options)),
             places: Arc::new(Semaphore::new(options.connections_max)),
@@ -143,6 +153,7 @@ impl<S: Site> OpenConnections<S> {
             tasks: JoinSet::new(),
             metrics: metrics.map_or_else(ConnectionMetrics::disabled, Metrics::connections),
             warned_full: None,
+            tls,
         }
     }
 
@@ -204,10 +215,15 @@ impl<S: Site> OpenConnections<S> {
         let server = Arc::clone(&self.server);
         let closing = self.closing.clone();
         let metrics = self.metrics.clone();
+        let tls = self.tls.as_ref().map(Tls::acceptor);
         self.tasks.spawn(async move {
             let _place = place;
             let _open = metrics.opened();
-            let ended = server.serve(stream, client, closing).await;
+            let ended = match tls {
+                None => server.serve(stream, client, closing).await,
+                // Boxed, so that connections without TLS are no larger.
+                Some(tls) => Box::pin(server.serve_encrypted(&tls, stream, client, closing)).await,
+            };
             report(&ended, client, &metrics);
         });
     }
@@ -260,6 +276,10 @@ fn report(ended: &Ended, client: SocketAddr, metrics: &ConnectionMetrics) {
         Ended::Cut(Cut::Idle) => {
             metrics.cut_idle.increment(1);
             tracing::debug!(%client, "connection closed: idle");
+        }
+        Ended::Unencrypted(error) => {
+            metrics.handshakes_failed.increment(1);
+            tracing::debug!(%client, %error, "TLS was not agreed upon");
         }
         Ended::Failed(error) => tracing::debug!(%client, %error, "connection failed"),
     }

@@ -24,6 +24,7 @@ const DURATION: &str = "ordergate_request_duration_seconds";
 const OPEN: &str = "ordergate_connections_open";
 const FULL: &str = "ordergate_connections_full_total";
 const CUT: &str = "ordergate_connections_cut_total";
+const HANDSHAKES_FAILED: &str = "ordergate_tls_handshakes_failed_total";
 const ACCEPT_ERRORS: &str = "ordergate_accept_errors_total";
 const MEMORY: &str = "process_resident_memory_bytes";
 const START: &str = "process_start_time_seconds";
@@ -136,6 +137,7 @@ impl Metrics {
             accept_errors: counter(ACCEPT_ERRORS),
             cut_header: cut("header"),
             cut_idle: cut("idle"),
+            handshakes_failed: counter(HANDSHAKES_FAILED),
         }
     }
 
@@ -176,6 +178,7 @@ fn describe(recorder: &PrometheusRecorder) {
         (FULL, "How often the connection limit stopped accepting."),
         (CUT, "Connections cut by the server, by reason."),
         (ACCEPT_ERRORS, "Errors while accepting connections."),
+        (HANDSHAKES_FAILED, "Connections on which no TLS was agreed upon."),
     ];
     for (name, text) in counters {
         recorder.describe_counter(name.into(), None, text.into());
@@ -224,6 +227,7 @@ pub(crate) struct ConnectionMetrics {
     pub(crate) accept_errors: Counter,
     pub(crate) cut_header: Counter,
     pub(crate) cut_idle: Counter,
+    pub(crate) handshakes_failed: Counter,
 }
 
 impl ConnectionMetrics {
@@ -234,6 +238,7 @@ impl ConnectionMetrics {
             accept_errors: Counter::noop(),
             cut_header: Counter::noop(),
             cut_idle: Counter::noop(),
+            handshakes_failed: Counter::noop(),
         }
     }
 

@@ -31,6 +31,7 @@ use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
 use crate::routes::{Destinations, Routes};
 use crate::shutdown::Shutdown;
+use crate::tls::{Tls, TlsError};
 use crate::work::Work;
 
 /// Why a server does not start, or stopped by itself.
@@ -52,6 +53,8 @@ pub enum ServerError {
     Outbox(#[from] OutboxError),
     #[error("results cannot be delivered: {0}")]
     Delivery(#[from] CallerError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -65,6 +68,8 @@ pub struct Parts {
     pub articles: Arc<dyn Articles>,
     /// The collections of OSEO.
     pub collections: Collections,
+    /// What encrypts connections, as `[server.tls]` has it.
+    pub tls: Option<Tls>,
 }
 
 /// A server that listens and is about to serve.
@@ -83,7 +88,8 @@ impl Server {
         config.download.check_root()?;
         let listener = Listener::bind(&config.server).await?;
         let address = listener.local_addr()?;
-        let url = config.server.public_url().map_or_else(|| format!("http://{address}"), str::to_owned);
+        let scheme = if parts.tls.is_some() { "https" } else { "http" };
+        let url = config.server.public_url().map_or_else(|| format!("{scheme}://{address}"), str::to_owned);
         Ok(Self { listener, address, url, config, parts })
     }
 
@@ -100,7 +106,7 @@ impl Server {
     /// finished, runs of the workers put back, store closed.
     pub async fn run(self, shutdown: Shutdown) -> Result<(), ServerError> {
         let Self { listener, url, config, parts, .. } = self;
-        let Parts { store, key, articles, collections } = parts;
+        let Parts { store, key, articles, collections, tls } = parts;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let announcing = Arc::new(outbox::announcing(store, &config, &clock));
         let store: SharedStore = Arc::clone(&announcing) as _;
@@ -128,7 +134,7 @@ impl Server {
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
         let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness);
-        let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
+        let served = listener.with_metrics(&metrics).with_tls(tls).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;
         let [oseo, veloconnect] = workers.map(|worker| async move {

@@ -1,6 +1,7 @@
 //! One connection from its first byte to its last.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -13,7 +14,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_rustls::TlsAcceptor;
 
 use super::activity::{Activity, Cut, Limits, Protocol};
 use super::bodies::{ResponseBody, TimedBody};
@@ -40,6 +43,8 @@ pub(super) enum Ended {
     Closed,
     /// By its watch.
     Cut(Cut),
+    /// Before anything was said: the client and we have no TLS in common, or it is not TLS that it speaks.
+    Unencrypted(io::Error),
     /// By what came over it: not HTTP, a reset, a broken write.
     Failed(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -54,6 +59,26 @@ impl<S: Site> Server<S> {
                 body: options.body_timeout_seconds.duration(),
                 idle: options.idle_timeout_seconds.duration(),
             },
+        }
+    }
+
+    /// Agrees upon TLS first, which must take no longer than a request's head.
+    pub(super) async fn serve_encrypted(
+        &self,
+        tls: &TlsAcceptor,
+        stream: TcpStream,
+        client: SocketAddr,
+        closing: Shutdown,
+    ) -> Ended {
+        let agreed = tokio::select! {
+            biased;
+            agreed = timeout(self.limits.header, tls.accept(stream)) => agreed,
+            () = closing.wait() => return Ended::Closed,
+        };
+        match agreed {
+            Ok(Ok(stream)) => self.serve(stream, client, closing).await,
+            Ok(Err(error)) => Ended::Unencrypted(error),
+            Err(_) => Ended::Cut(Cut::Header),
         }
     }
 

@@ -186,7 +186,7 @@ impl Common<'_> {
         // Only OSEO hands results out.
         let root = self.config.download.root.clone().filter(|_| protocol == Protocol::Oseo);
         let file: DemoFile = Arc::new(move |item| root.as_ref().map_or(Ok(None), |root| demo_file(root, item)));
-        let mut processor = processor_of(&options, file, self.work_url(protocol))?;
+        let mut processor = processor_of(&options, file, Some(self.work_url(protocol)))?;
         if let Some(delivery) = self.delivery.filter(|_| protocol == Protocol::Oseo) {
             let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
             processor = processor.map(|producing| delivery.after(producing, store, clock, Arc::clone(&self.links)));
@@ -203,8 +203,8 @@ impl Common<'_> {
     }
 
     /// Where those report who have taken items on.
-    fn work_url(&self, protocol: Protocol) -> Option<String> {
-        Some(format!("{}{}{}", self.url, crate::work::PREFIX, protocol.name()))
+    fn work_url(&self, protocol: Protocol) -> String {
+        format!("{}{}{}", self.url, crate::work::PREFIX, protocol.name())
     }
 
     /// Who may fetch items and announce products.

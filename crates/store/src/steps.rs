@@ -182,7 +182,7 @@ impl<'w> Steps<'w> {
                 ConflictOn::Account,
             ),
             Write::SetRoles { provider, protocol, name, roles } => {
-                self.one(sql::SET_ROLES, values![provider.0, protocol.code(), name, roles.bits()], ConflictOn::Account)
+                self.one(sql::SET_ROLES, values![provider.0, protocol.code(), name, roles.bits()], ConflictOn::Account);
             }
             Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
                 sql::SET_DISABLED,

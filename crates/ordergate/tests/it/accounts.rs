@@ -61,7 +61,7 @@ fn accounts_change_beside_a_running_server() {
     done(&server.account(&["disable", "--protocol", "oseo", "demo"], ""));
     await_oseo(&server, "demo", "first", 500);
     assert_eq!(code_as_buyer(&server, "demo", "zweites"), "200");
-    assert!(out(&server.account(&["list"], "")).contains("oseo\tdemo\tdisabled\t-\t-\t-\n"));
+    assert!(out(&server.account(&["list"], "")).contains("oseo\tdemo\tdisabled\t-\t-\t-\tcustomer\n"));
     done(&server.account(&["enable", "--protocol", "oseo", "demo"], ""));
     await_oseo(&server, "demo", "first", 200);
 

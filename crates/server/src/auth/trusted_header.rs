@@ -111,20 +111,21 @@ impl Vouching {
     /// None if any of the headers is there twice, or no text. One that is not there says that there is nothing to say: who has
     /// lost the last group has none.
     fn user<'h>(&self, headers: &'h HeaderMap) -> Option<VouchedUser<'h>> {
-        let list = |name: &Option<HeaderName>| match name {
-            Some(name) => single(headers, name).map(|text| Some(text.unwrap_or_default())),
-            None => Some(None),
-        };
-        Some(VouchedUser { name: single(headers, &self.user)??, groups: list(&self.groups)?, roles: list(&self.roles)? })
+        let list = |name: &Option<HeaderName>| name.as_ref().map(|name| single(headers, name)).transpose().ok();
+        Some(VouchedUser { name: single(headers, &self.user).ok()?, groups: list(&self.groups)?, roles: list(&self.roles)? })
     }
 }
 
-/// The header's text, if it is there; none if it is there twice, or no text.
-fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<Option<&'h str>> {
+/// A header that is there twice, or no text.
+#[derive(Debug, Clone, Copy)]
+struct Unusable;
+
+/// The header's text; empty if it is not there.
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<&'h str, Unusable> {
     let mut values = headers.get_all(name).iter();
-    let Some(value) = values.next() else { return Some(None) };
-    let text = std::str::from_utf8(value.as_bytes()).ok().filter(|_| values.next().is_none())?;
-    Some(Some(text.trim()))
+    let Some(value) = values.next() else { return Ok("") };
+    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| Unusable)?;
+    if values.next().is_some() { Err(Unusable) } else { Ok(text.trim()) }
 }
 
 fn listed(text: &str) -> impl Iterator<Item = &str> {

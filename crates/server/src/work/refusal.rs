@@ -66,15 +66,16 @@ impl Refusal {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Malformed(_) | Self::Body(_) => "bad-request",
-            Self::Unknown(Unknown::NotNow) => "unavailable",
             Self::Unknown(Unknown::Forbidden) | Self::NoRole => "forbidden",
-            Self::Unauthorized | Self::Unknown(_) => "unauthorized",
+            Self::Unauthorized | Self::Unknown(Unknown::NotAccepted | Unknown::Refused(_) | Unknown::Throttled) => "unauthorized",
             Self::NotFound => "not-found",
             Self::Method => "method-not-allowed",
             Self::ContentType(_) => "unsupported-media-type",
             Self::Value(_) | Self::Pull(PullError::NoUrl | PullError::MessageTooLong) => "unusable-value",
             Self::Pull(PullError::Gone) => "gone",
-            Self::Pull(PullError::Unavailable) | Self::Unavailable | Self::Store => "unavailable",
+            Self::Unknown(Unknown::NotNow) | Self::Pull(PullError::Unavailable) | Self::Unavailable | Self::Store => {
+                "unavailable"
+            }
         }
     }
 

@@ -82,7 +82,7 @@ mod tests {
     use crate::http_json::read;
 
     fn refusal<T: DeserializeOwned + std::fmt::Debug>(body: &str) -> String {
-        read::<T>(body.as_bytes()).unwrap_err().to_string()
+        read::<T>(body.as_bytes()).unwrap_err()
     }
 
     #[test]

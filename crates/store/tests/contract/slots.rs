@@ -68,8 +68,8 @@ pub async fn so_many_jobs_have_a_slot_and_whoever_leaves_makes_room(store: &dyn 
     stored(store, take(d, "d", 10, 2)).await;
     stored(store, vec![Write::DeleteJobsOf(OrderId(1))]).await;
     items_again(store).await;
-    let e = lease(store, "e", 20).await;
-    stored(store, take(e, "e", 20, 1)).await;
+    let again = lease(store, "e", 20).await;
+    stored(store, take(again, "e", 20, 1)).await;
 }
 
 async fn items_again(store: &dyn Store) {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
-use ordergate_store::StoreError;
+use ordergate_store::{Role, Roles, StoreError};
 
 /// What a caller shows.
 #[derive(Clone, Copy)]
@@ -16,7 +16,16 @@ pub enum Credentials<'a> {
     /// WSSE PasswordDigest: Base64(SHA-1(nonce + created + password)).
     Digest { name: &'a str, digest: &'a [u8], freshness: Freshness<'a> },
     /// No password: a proxy that is believed has found out who calls.
-    Vouched { name: &'a str },
+    Vouched(VouchedUser<'a>),
+}
+
+/// Who calls, as a proxy says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VouchedUser<'a> {
+    pub name: &'a str,
+    /// Its groups and its roles, each separated by commas; none where proxies are not asked for them.
+    pub groups: Option<&'a str>,
+    pub roles: Option<&'a str>,
 }
 
 /// WSSE `Nonce` (decoded) and `Created`. For a digest both are required.
@@ -32,7 +41,7 @@ impl fmt::Debug for Credentials<'_> {
         match self {
             Self::Password { name, .. } => write!(f, "Password({name})"),
             Self::Digest { name, .. } => write!(f, "Digest({name})"),
-            Self::Vouched { name } => write!(f, "Vouched({name})"),
+            Self::Vouched(user) => write!(f, "Vouched({})", user.name),
         }
     }
 }
@@ -43,8 +52,21 @@ pub struct Identity {
     pub account: AccountId,
     pub provider: ProviderId,
     pub name: String,
+    /// What it may do.
+    pub roles: Roles,
     /// Whether the account is in any group: if not, nobody needs to look for those who share their orders with it.
     pub in_groups: bool,
+}
+
+impl Identity {
+    pub const fn is_operator(&self) -> bool {
+        self.roles.has(Role::Operator)
+    }
+
+    /// Refuses those who may not order.
+    pub const fn check_customer(&self) -> Result<(), AuthError> {
+        if self.roles.has(Role::Customer) { Ok(()) } else { Err(AuthError::NotCustomer) }
+    }
 }
 
 /// Why a caller is not let in. The texts are for logs: none of them holds a secret.

@@ -7,12 +7,14 @@
 mod announce;
 mod answer;
 mod authenticate;
+mod basic;
 mod door;
 mod request;
 
 pub use announce::{Announce, Callback, Draft, Moved};
 pub use answer::Answer;
-pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity};
+pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity, VouchedUser};
+pub use basic::basic_credentials;
 pub use door::Door;
 pub use request::{Method, Request, Vouched};
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::{AuthError, Credentials};
+use crate::{AuthError, Credentials, VouchedUser};
 
 /// The method, as far as the protocols tell methods apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Vouched<'a> {
     #[default]
     Nobody,
     /// A proxy that is believed says that it is this user.
-    User(&'a str),
+    User(VouchedUser<'a>),
     /// Someone else says so, or it is said more than once.
     Forged,
 }
@@ -43,7 +43,7 @@ impl<'a> Vouched<'a> {
     pub fn credentials(self, named: Option<&str>) -> Result<Option<Credentials<'a>>, AuthError> {
         match self {
             Self::Nobody => Ok(None),
-            Self::User(name) if named.is_none_or(|named| named == name) => Ok(Some(Credentials::Vouched { name })),
+            Self::User(user) if named.is_none_or(|named| named == user.name) => Ok(Some(Credentials::Vouched(user))),
             Self::User(_) => Err(AuthError::NamesDiffer),
             Self::Forged => Err(AuthError::Forged),
         }

@@ -3,6 +3,7 @@
 use ordergate_engine::order::{Command, Item, Order, Status};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, OrderId, Timestamp};
+use ordergate_program::text::one_line_of;
 use ordergate_store::{Job, JobKey, JobPart, Store, Write};
 
 use crate::moves::{ChangeError, Step, change};
@@ -27,6 +28,17 @@ pub enum Action {
     Complete { item: String, result: Option<String> },
     /// An item cannot be produced.
     Fail { item: String, reason: String },
+}
+
+/// The longest reason, in characters: OSEO has room for 4000 of them in a status text, and more may stand there.
+const REASON_CHARACTERS_MAX: usize = 2000;
+
+/// What is said to those who give no reason.
+pub const NO_REASON: &str = "expected a reason, which the customer reads";
+
+/// A reason as the customer reads it; none if there is nothing to read.
+pub fn reason(text: &str) -> Option<String> {
+    Some(one_line_of(text, REASON_CHARACTERS_MAX)).filter(|reason| !reason.is_empty())
 }
 
 /// Why an action is not carried out. Nothing was changed.

@@ -39,7 +39,7 @@ pub struct FulfilmentOptions {
     pub callback_seconds: u64,
     /// How many items are worked on at once.
     pub concurrency: usize,
-    /// How many items of a collection this process works on at once, where that is less.
+    /// How many items of a collection are produced at once, by all processes together.
     pub per_collection: BTreeMap<String, usize>,
     /// An item whose worker was not heard of for so long is taken up by another.
     pub lease_seconds: u64,
@@ -134,10 +134,9 @@ impl FulfilmentOptions {
         }
     }
 
-    /// What is fetched is produced elsewhere, and nobody here knows by how many.
     fn check_per_collection(&self) -> Result<(), OptionError> {
-        if !self.per_collection.is_empty() && matches!(self.processor, ProcessorKind::None | ProcessorKind::Pull) {
-            let problem = "is set, but no items are produced by this process (processor is \"none\" or \"pull\")".to_owned();
+        if !self.per_collection.is_empty() && self.processor == ProcessorKind::None {
+            let problem = "is set, but nothing produces items (processor is \"none\")".to_owned();
             return Err(OptionError { key: "per_collection", problem });
         }
         self.per_collection.values().try_for_each(|limit| within("per_collection", *limit, 1, 256))
@@ -238,7 +237,8 @@ mod tests {
             ("lease_seconds = 4", "lease_seconds must be between 5 and"),
             ("poll_ms = 0", "poll_ms must be"),
             ("processor = 'demo'\nper_collection = { 'urn:x' = 0 }", "per_collection must be between 1 and 256"),
-            ("processor = 'pull'\nper_collection = { 'urn:x' = 1 }", "per_collection is set, but no items"),
+            ("per_collection = { 'urn:x' = 1 }", "per_collection is set, but nothing"),
+            ("processor = 'pull'\nper_collection = { 'urn:x' = 257 }", "per_collection must be between 1 and 256"),
         ] {
             let options: FulfilmentOptions = toml::from_str(toml).unwrap();
             let error = options.validate().unwrap_err().to_string();

@@ -6,7 +6,7 @@
 
 use ordergate_engine::order::{Command, Order, Priority, Status};
 use ordergate_engine::time::Clock;
-use ordergate_engine::{Actor, Protocol};
+use ordergate_engine::{Actor, Protocol, ProviderId};
 use ordergate_store::{Batch, CommitError, ConflictOn, JobKey, JobPart, Pause, PauseOf, Store, StoreError, Write};
 
 use crate::Describe;
@@ -45,6 +45,12 @@ pub struct QueueDesk<'a> {
 }
 
 impl QueueDesk<'_> {
+    /// All orders of the account with this login name, if there is one.
+    pub async fn of_account(&self, name: &str) -> Result<Option<PauseOf>, StoreError> {
+        let account = self.store.account(ProviderId::DEFAULT, self.queue, name).await?;
+        Ok(account.map(|account| PauseOf::Account { id: account.id, name: name.to_owned() }))
+    }
+
     /// From now on no worker takes up such items; servers take notice within their polling time. What is in production goes on.
     pub async fn pause(&self, of: PauseOf, reason: &str) -> Result<(), PauseError> {
         let (reason, paused_by) = (reason.to_owned(), self.operator.to_owned());

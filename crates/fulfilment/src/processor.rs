@@ -121,20 +121,30 @@ fn as_string<S: Serializer>(id: &OrderId, s: S) -> Result<S::Ok, S::Error> {
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn kind_word<S: Serializer>(kind: &OrderKind, s: S) -> Result<S::Ok, S::Error> {
-    s.serialize_str(match kind {
+    s.serialize_str(kind_name(*kind))
+}
+
+/// The kind of an order, as programs and operators read it.
+pub const fn kind_name(kind: OrderKind) -> &'static str {
+    match kind {
         OrderKind::Product => "product",
         OrderKind::Subscription => "subscription",
         OrderKind::Tasking => "tasking",
         OrderKind::Articles => "articles",
-    })
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn priority_word<S: Serializer>(priority: &Priority, s: S) -> Result<S::Ok, S::Error> {
-    s.serialize_str(match priority {
+    s.serialize_str(priority_name(*priority))
+}
+
+/// The priority of an order, as programs and operators read it.
+pub const fn priority_name(priority: Priority) -> &'static str {
+    match priority {
         Priority::Standard => "STANDARD",
         Priority::FastTrack => "FAST_TRACK",
-    })
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]

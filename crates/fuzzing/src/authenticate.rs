@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use ordergate_door::{AuthError, Authenticate, Credentials, Identity};
 use ordergate_engine::{AccountId, Protocol, ProviderId};
+use ordergate_store::Roles;
 use parking_lot::Mutex;
 
 /// Name, password, account.
@@ -63,6 +64,6 @@ impl Authenticate for FewAccounts {
             return Err(AuthError::WrongPassword);
         }
         *self.let_in.lock() = Some(AccountId(known.2));
-        Ok(Identity { account: AccountId(known.2), provider, name: name.to_owned(), in_groups: false })
+        Ok(Identity { account: AccountId(known.2), provider, name: name.to_owned(), roles: Roles::CUSTOMER, in_groups: false })
     }
 }

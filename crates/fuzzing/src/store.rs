@@ -224,6 +224,14 @@ impl Store for MemoryStore {
         Ok(self.kept.lock().quotations.iter().find(|kept| kept.id == id).cloned())
     }
 
+    async fn open_quotations(&self, _: ProviderId, _: AccountId, _: Timestamp) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+
+    async fn count_notifications(&self, _: NotificationState) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+
     async fn due_quotations(&self, _: Timestamp, _: usize) -> Result<Vec<Quotation>, StoreError> {
         Ok(Vec::new())
     }

@@ -10,7 +10,7 @@ use ordergate_fulfilment::SystemClock;
 use ordergate_outbox::{AddressError, Language, check_address};
 use ordergate_server::auth::{hash_password, seal_secret};
 use ordergate_server::config::Config;
-use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Store, Write};
+use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Role, Store, Write};
 
 use crate::failure::Failure;
 use crate::opening::{self, AnyStore};
@@ -33,9 +33,12 @@ enum Command {
         /// Let the account use WSSE PasswordDigest; its password is then also kept encrypted.
         #[arg(long)]
         digest: bool,
+        /// What the account may do, separated by commas: customer (which it is without this), operator, worker.
+        #[arg(long, value_name = "ROLES", value_parser = role, value_delimiter = ',', default_value = "customer")]
+        roles: Vec<Role>,
     },
     /// List all accounts: protocol, name, whether it is enabled, whether digests can be checked, mail address, language of
-    /// mail, its groups.
+    /// mail, its roles, its groups.
     List,
     /// Let an account in no longer.
     Disable(Who),
@@ -61,6 +64,14 @@ enum Command {
         who: Who,
         #[arg(value_parser = name)]
         groups: Vec<String>,
+    },
+    /// Set what an account may do. A customer orders, and sees its own orders; an operator sees all orders of the protocol
+    /// and acts on them; a worker fetches items and announces products.
+    SetRoles {
+        #[command(flatten)]
+        who: Who,
+        #[arg(value_parser = role, required = true)]
+        roles: Vec<Role>,
     },
     /// Set a new password, read from the terminal, or from standard input.
     SetPassword {
@@ -91,6 +102,10 @@ fn name(text: &str) -> Result<String, String> {
     if fits { Ok(text.to_owned()) } else { Err("expected 1 to 128 characters without white space at the ends".to_owned()) }
 }
 
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_name(text).ok_or_else(|| format!("expected one of {}", Role::ALL.map(Role::name).join(", ")))
+}
+
 fn mail_address(text: &str) -> Result<String, AddressError> {
     check_address(text).map(|()| text.to_owned())
 }
@@ -117,11 +132,11 @@ async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Resu
     };
     let write = match command {
         Command::List => return list(store).await,
-        Command::Add { who, digest } => {
+        Command::Add { who, digest, roles } => {
             let (password_hash, digest_secret) = secrets(config, &who, digest)?;
             let (provider, created_at) = (ProviderId::DEFAULT, SystemClock.now());
-            let Who { protocol, name } = who;
-            Write::InsertAccount(NewAccount { provider, protocol, name, password_hash, digest_secret, created_at })
+            let (Who { protocol, name }, roles) = (who, roles.into_iter().collect());
+            Write::InsertAccount(NewAccount { provider, protocol, name, password_hash, digest_secret, roles, created_at })
         }
         Command::SetPassword { who, digest } => {
             let (password_hash, digest_secret) = secrets(config, &who, digest)?;
@@ -138,6 +153,9 @@ async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Resu
             let account = account.ok_or_else(|| Failure::Failed(conflict.to_owned()))?.id;
             let groups = groups.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
             Write::SetGroups { account, groups }
+        }
+        Command::SetRoles { who: Who { protocol, name }, roles } => {
+            Write::SetRoles { provider: ProviderId::DEFAULT, protocol, name, roles: roles.into_iter().collect() }
         }
         Command::Disable(who) => set_disabled(who, true),
         Command::Enable(who) => set_disabled(who, false),
@@ -160,7 +178,8 @@ async fn list(store: &dyn Store) -> Result<(), Failure> {
         let standing = if account.disabled { "disabled" } else { "enabled" };
         let [mail, language] = [&account.mail, &account.language].map(|text| text.as_deref().unwrap_or("-"));
         let groups = if account.in_groups { store.groups(account.id).await? } else { Vec::new() };
-        let line = [account.protocol.name(), &account.name, standing, digest, mail, language]
+        let roles = account.roles.iter().map(Role::name).collect::<Vec<_>>().join(",");
+        let line = [account.protocol.name(), &account.name, standing, digest, mail, language, &roles]
             .into_iter()
             .chain(groups.iter().map(String::as_str));
         println!("{}", line.collect::<Vec<_>>().join("\t"));

@@ -9,11 +9,11 @@ use ordergate_oseo::collections::Catalogue;
 use ordergate_oseo::quotation::PricingKind;
 use ordergate_oseo::{Collections, OtherCollections};
 use ordergate_outgoing::AllowList;
-use ordergate_server::auth::WorkersFile;
+use ordergate_server::auth::{Key, WorkersFile};
 use ordergate_server::config::{Config, LogLevel, init_logging, parse_collections};
 use ordergate_server::server::{Parts, Server};
 
-use crate::demo_greeting::greet;
+use crate::demo_greeting::{Secrets, greet};
 use crate::failure::Failure;
 use crate::opening::AnyStore;
 use crate::{demo_data, demo_receiver, opening, serve};
@@ -30,10 +30,16 @@ pub(crate) struct Arguments {
     /// Add so many synthetic orders of five items each, owned by `demo`, with ids from 1001 on.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100_000_000))]
     orders: u32,
+    /// The password of the operator `admin`. Without it, a new one is made and printed at each start.
+    #[arg(long, value_name = "PASSWORD", env = "ORDERGATE_DEMO_ADMIN_PASSWORD", hide_env_values = true)]
+    admin_password: Option<String>,
     /// A configuration file (TOML); the demo's own settings go before it.
     #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG")]
     config: Option<PathBuf>,
 }
+
+/// The operator's account.
+pub(crate) const ADMIN: &str = "admin";
 
 /// The collection that demo products belong to, and its file.
 pub(crate) const COLLECTION: &str = "urn:ordergate:demo:scenes";
@@ -63,11 +69,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let store = AnyStore::open(&config.store).await?;
         let key = opening::key(&config.store)?;
         demo_data::load(&store, &key, arguments.orders).await?;
+        let made = Key::random_password()?;
+        let password = arguments.admin_password.as_deref().unwrap_or(&made);
+        demo_data::operator(&store, ADMIN, password).await?;
         // Known before the demo listens: what it prints must work at once.
         let receiver = demo_receiver::start().await?;
         let tls = config.server.tls()?;
         let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, collections, tls }).await?;
-        greet(&server, folder.path(), arguments.orders, &token, receiver);
+        // Who has set a password knows it.
+        let shown = arguments.admin_password.as_ref().map_or(made.as_str(), |_| "PASSWORD");
+        greet(&server, folder.path(), arguments.orders, &Secrets { token: &token, admin: shown }, receiver);
         serve::serve(server).await
     })
 }

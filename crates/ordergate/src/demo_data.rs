@@ -7,7 +7,7 @@ use ordergate_engine::time::Clock as _;
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_fulfilment::SystemClock;
 use ordergate_server::auth::{Key, hash_password, seal_secret};
-use ordergate_store::{Batch, Items, NewAccount, Write};
+use ordergate_store::{Batch, Items, NewAccount, Role, Roles, Write};
 
 use crate::failure::Failure;
 use crate::opening::AnyStore;
@@ -60,9 +60,23 @@ async fn add_account(store: &AnyStore, key: &Key, protocol: Protocol, name: &str
         name: name.to_owned(),
         password_hash: hash_password(password).map_err(Failure::Failed)?,
         digest_secret: Some(seal_secret(key, protocol, name, password)?),
+        roles: Roles::CUSTOMER,
         created_at: SystemClock.now(),
     };
     Ok(store.as_store().commit(Batch { writes: vec![Write::InsertAccount(account)] }).await?)
+}
+
+/// The operator, with this password from now on.
+pub(crate) async fn operator(store: &AnyStore, name: &str, password: &str) -> Result<(), Failure> {
+    let (provider, protocol, at) = (ProviderId::DEFAULT, Protocol::Oseo, SystemClock.now());
+    let (name, password_hash) = (name.to_owned(), hash_password(password).map_err(Failure::Usage)?);
+    let roles = std::iter::once(Role::Operator).collect();
+    let write = if store.as_store().account(provider, protocol, &name).await?.is_none() {
+        Write::InsertAccount(NewAccount { provider, protocol, name, password_hash, digest_secret: None, roles, created_at: at })
+    } else {
+        Write::SetPassword { provider, protocol, name, password_hash, digest_secret: None, at }
+    };
+    Ok(store.as_store().commit(Batch { writes: vec![write] }).await?)
 }
 
 async fn account(store: &AnyStore, name: &str) -> Result<AccountId, Failure> {

@@ -5,12 +5,22 @@ use std::path::Path;
 
 use ordergate_server::server::Server;
 
+/// What is new at each start.
+pub(crate) struct Secrets<'a> {
+    /// Of the worker that announces products.
+    pub(crate) token: &'a str,
+    /// The operator's password.
+    pub(crate) admin: &'a str,
+}
+
 /// Says where the demo is and what to try.
 #[allow(clippy::print_stdout)]
-pub(crate) fn greet(server: &Server, folder: &Path, orders: u32, token: &str, receiver: SocketAddr) {
+pub(crate) fn greet(server: &Server, folder: &Path, orders: u32, secrets: &Secrets<'_>, receiver: SocketAddr) {
+    let Secrets { token, admin } = secrets;
     let url = server.url();
     println!("Ordergate demo: {url}   (data in {})", folder.display());
     println!("Accounts: OSEO demo/demo-secret, other/other-secret; veloconnect K4711/geheim, K0815/geheim2");
+    println!("Operator: OSEO {}/{admin}", crate::demo::ADMIN);
     if orders > 0 {
         println!("Synthetic orders of user demo: 1001 to {}", 1000 + u64::from(orders));
     }
@@ -32,6 +42,13 @@ pub(crate) fn greet(server: &Server, folder: &Path, orders: u32, token: &str, re
     println!("oseo GetStatus \"{SUBSCRIPTIONS}\"");
     println!("\n# OSEO: an order of which every step is told, here below");
     println!("curl -s {url}/oseo -H 'Content-Type: text/xml' --data-binary @- <<'XML'\n{}\nXML", told(receiver));
+    println!("\n# As the operator: all orders, one of them in full, and nothing of a collection is produced for a while");
+    let login = format!("-u {}:{admin}", crate::demo::ADMIN);
+    println!("curl -s {login} '{url}/operator/oseo/orders?limit=5'");
+    println!("curl -s {login} {url}/operator/oseo/orders/2");
+    for (operation, body) in [("pause", PAUSE), ("resume", RESUME)] {
+        println!("curl -s {login} {url}/operator/oseo/queue/{operation} -H 'Content-Type: application/json' -d '{body}'");
+    }
     println!("\n# OSEO: the service description");
     println!("curl -s '{url}/oseo?wsdl'");
     let login = "BuyersID=K4711&Password=geheim";
@@ -43,6 +60,9 @@ pub(crate) fn greet(server: &Server, folder: &Path, orders: u32, token: &str, re
     println!("curl -s '{url}/veloconnect?RequestName=GetStatusRequest&{login}'");
     println!("\nStop with Ctrl-C.");
 }
+
+const PAUSE: &str = r#"{"collection":"urn:ordergate:demo:scenes","reason":"a break"}"#;
+const RESUME: &str = r#"{"collection":"urn:ordergate:demo:scenes"}"#;
 
 /// A Submit that names who is to be called (06-141r6 §7.4.3).
 fn told(receiver: SocketAddr) -> String {

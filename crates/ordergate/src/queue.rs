@@ -1,6 +1,6 @@
 //! `ordergate queue`: whose items wait for a while. Works beside running servers, which take notice within their polling time.
 
-use ordergate_engine::{Protocol, ProviderId};
+use ordergate_engine::Protocol;
 use ordergate_fulfilment::{PauseError, QueueDesk, SystemClock};
 use ordergate_oseo::Collections;
 use ordergate_server::config::Config;
@@ -77,9 +77,9 @@ async fn carry_out(command: &Command, store: &dyn Store, config: &Config, operat
         Command::Resume { whose } => (whose, None),
     };
     let queue = whose.protocol;
-    let of = subject(store, whose).await?;
     let describe = describing(queue, &Collections::new(opening::collections(config)?));
     let desk = QueueDesk { store, clock: &SystemClock, describe: &describe, queue, operator };
+    let of = subject(&desk, &whose.of).await?;
     let failed = |error: PauseError| Failure::Failed(error.to_string());
     match reason {
         Some(reason) => desk.pause(of, reason).await.map_err(failed)?,
@@ -88,16 +88,13 @@ async fn carry_out(command: &Command, store: &dyn Store, config: &Config, operat
     Ok(())
 }
 
-async fn subject(store: &dyn Store, whose: &Whose) -> Result<PauseOf, Failure> {
-    match (&whose.of.user, &whose.of.collection) {
+async fn subject(desk: &QueueDesk<'_>, of: &Of) -> Result<PauseOf, Failure> {
+    match (&of.user, &of.collection) {
         (Some(name), _) => {
-            let account = store.account(ProviderId::DEFAULT, whose.protocol, name).await?;
-            let account = account.ok_or_else(|| Failure::Failed(format!("there is no {} account {name}", whose.protocol)))?;
-            Ok(PauseOf::Account { id: account.id, name: name.clone() })
+            let account = desk.of_account(name).await?;
+            account.ok_or_else(|| Failure::Failed(format!("there is no {} account {name}", desk.queue)))
         }
-        (None, Some(_)) if whose.protocol != Protocol::Oseo => {
-            Err(Failure::Usage(format!("{} has no collections", whose.protocol)))
-        }
+        (None, Some(_)) if desk.queue != Protocol::Oseo => Err(Failure::Usage(format!("{} has no collections", desk.queue))),
         (None, collection) => Ok(PauseOf::Collection(collection.clone().unwrap_or_default())),
     }
 }

@@ -15,7 +15,9 @@ use crate::{Context, Exception, Reply, notification, own_order};
 /// Each lost race means that the order moved on; so many in a row mean that something is wrong.
 const RACES_MAX: u32 = 100;
 
-const REASON: &str = "cancelled at the customer's request";
+/// What the customer reads.
+const BY_CUSTOMER: &str = "cancelled at the customer's request";
+const BY_OPERATOR: &str = "cancelled by an operator";
 
 /// What is still to be produced is cancelled at once, and the answer is final: the standard lets a server only begin to cancel
 /// (requirement 118), and have the customer look for the outcome with GetStatus.
@@ -75,9 +77,14 @@ async fn used_for(context: &Context, caller: &Identity, message_id: Option<&str>
 /// Decides, and carries out on the order in memory: all that is not final is cancelled, and all work for it ends
 /// (checklist OSEO 67-70).
 fn cancel(order: &mut Order, caller: &Identity, message_id: Option<&str>, now: Timestamp) -> Result<Batch, Exception> {
-    let command = Command::Cancel { reason: REASON.to_owned() };
+    let (who, reason) = if order.owner == caller.account {
+        (Actor::account(&caller.name), BY_CUSTOMER)
+    } else {
+        (Actor::operator(&caller.name), BY_OPERATOR)
+    };
+    let command = Command::Cancel { reason: reason.to_owned() };
     let changes = decide(order, &command).map_err(|_| nothing_left(order))?;
-    let history = entries_of(order.id, &changes, now, &Actor::account(&caller.name), REASON);
+    let history = entries_of(order.id, &changes, now, &who, reason);
     let mut batch = Batch::new();
     batch.order_changes(order, &changes, history, now);
     batch.push(Write::DeleteJobsOf(order.id));

@@ -42,7 +42,23 @@ pub(crate) async fn handle(
     check_kind(specification)?;
     check_specification(context, &catalogue, specification, "/GetQuotation/orderSpecification", context.clock.now())?;
     let wish = notification::quotation_wish(envelope, context.callbacks.as_ref())?;
+    check_open_quotations(context, quotations, caller).await?;
     new_quotation(context, quotations, specification, caller, Asked { message_id, wish }).await
+}
+
+/// A limit against those who ask without end. Of requests at the same time each may be the last that fits.
+async fn check_open_quotations(context: &Context, quotations: &Quotations, caller: &Identity) -> Result<(), Exception> {
+    let most = quotations.options.open_max;
+    if most == 0 {
+        return Ok(());
+    }
+    let open = context.store.open_quotations(caller.provider, caller.account, context.clock.now()).await?;
+    if open < most {
+        return Ok(());
+    }
+    Err(Exception::not_applicable(format!(
+        "this user has {open} quotations that are open, and may have {most}; order of them, or ask again when one has expired"
+    )))
 }
 
 /// What a subscription or a task will bring is not known when its price is asked for.

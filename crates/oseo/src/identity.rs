@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ordergate_door::{AuthError, Credentials, Freshness, Identity, Request};
+use ordergate_door::{AuthError, Credentials, Freshness, Identity, Request, basic_credentials};
 use ordergate_engine::{Protocol, Timestamp};
 use ordergate_xml::builtin::parse_date_time;
 
@@ -24,7 +24,7 @@ pub(crate) async fn authenticate(
     if let Some(token) = &envelope.header.username_token {
         return by_token(context, token, request).await;
     }
-    let Some((name, password)) = request.authorization.and_then(basic) else {
+    let Some((name, password)) = request.authorization.and_then(basic_credentials) else {
         return Err(Exception::not_authenticated(match envelope.binding {
             Binding::Plain => "no identity: send HTTP Basic credentials",
             _ => "no identity: expected a wsse:Security header with a UsernameToken, or HTTP Basic credentials",
@@ -52,7 +52,15 @@ async fn by_token(context: &Context, token: &UsernameToken<'_>, request: &Reques
 
 async fn ask(context: &Context, credentials: Credentials<'_>, request: &Request<'_>) -> Result<Identity, Exception> {
     let asked = context.authenticate.authenticate(context.provider, Protocol::Oseo, credentials, request.client).await;
-    asked.map_err(|error| refusal(&error))
+    let caller = asked.map_err(|error| refusal(&error))?;
+    // Operators see and cancel; nobody else has anything to do here.
+    if caller.is_operator() { Ok(caller) } else { customer(caller) }
+}
+
+/// Refuses those who may not order.
+pub(crate) fn customer(caller: Identity) -> Result<Identity, Exception> {
+    caller.check_customer().map_err(|error| refusal(&error))?;
+    Ok(caller)
 }
 
 fn refusal(error: &AuthError) -> Exception {
@@ -87,31 +95,5 @@ fn created(text: &str) -> Result<(&str, Timestamp), Exception> {
     match parse_date_time(text) {
         Some(micros) => Ok((text, Timestamp(micros))),
         None => Err(Exception::not_authenticated("wsu:Created is no xs:dateTime")),
-    }
-}
-
-/// Name and password of an `Authorization: Basic` header.
-fn basic(header: &str) -> Option<(String, String)> {
-    let (scheme, rest) = header.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = STANDARD.decode(rest.trim()).ok()?;
-    let text = String::from_utf8(text).unwrap_or_else(|latin| latin.into_bytes().into_iter().map(char::from).collect());
-    text.split_once(':').map(|(n, p)| (n.to_owned(), p.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn basic_credentials() {
-        let pair = |n: &str, p: &str| Some((n.to_owned(), p.to_owned()));
-        assert_eq!(basic("Basic ZGVtbzpkZW1vLXNlY3JldA=="), pair("demo", "demo-secret"));
-        assert_eq!(basic("basic ZGVtbzphOmI="), pair("demo", "a:b"));
-        for bad in ["", "Basic", "Basic ***", "Bearer ZGVtbzph", "Basic ZGVtbw=="] {
-            assert_eq!(basic(bad), None, "{bad}");
-        }
     }
 }

@@ -165,11 +165,11 @@ impl Oseo {
                 let Some(quotations) = &self.context.quotations else {
                     return Err(Exception::operation_not_supported(operation.name()));
                 };
-                let caller = identity::authenticate(&self.context, envelope, request).await?;
+                let caller = identity::customer(identity::authenticate(&self.context, envelope, request).await?)?;
                 get_quotation::handle(&self.context, quotations, envelope, &caller).await
             }
             Operation::Submit => {
-                let caller = identity::authenticate(&self.context, envelope, request).await?;
+                let caller = identity::customer(identity::authenticate(&self.context, envelope, request).await?)?;
                 submit::handle(&self.context, envelope, &caller).await
             }
             Operation::DescribeResultAccess => {

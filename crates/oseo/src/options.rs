@@ -33,6 +33,8 @@ pub struct OseoOptions {
     pub share_by_group: bool,
     /// The most orders that one GetStatus search returns; more make the answer `partial`.
     pub search_limit: usize,
+    /// So many days a message that was answered is remembered by its `wsa:MessageID`; 0 means for ever.
+    pub remember_messages_days: u32,
     /// The most items in one order.
     pub items_max: usize,
     /// The most items that the orders of one user that are not final may have together; 0 means any number.
@@ -125,6 +127,7 @@ impl Default for OseoOptions {
             foreign_orders: ForeignOrders::NotFound,
             share_by_group: false,
             search_limit: 1000,
+            remember_messages_days: 90,
             items_max: 1000,
             open_items_max: 0,
             collections: Vec::new(),

@@ -17,17 +17,14 @@ use crate::{Context, Exception, Reply, notification, order_document};
 
 const PATH: &str = "/Submit/quotationId";
 
-/// Checklist OSEO 38. What was chosen was held against the options when it was quoted, and is not held against them again.
+/// Checklist OSEO 38. What was chosen was held against the options when it was quoted, and is not held against them again. What was quoted can be ordered
+/// while it is valid, whether or not quotations are given now.
 pub(crate) async fn handle(
     context: &Context,
     envelope: &Envelope<'_>,
     caller: &Identity,
     id: Node<'_>,
 ) -> Result<Reply, Exception> {
-    if context.quotations.is_none() {
-        let diagnosis = format!("{}, {PATH}: this server gives no quotations", id.position());
-        return Err(Exception::invalid("quotationId", diagnosis));
-    }
     for _ in 0..ATTEMPTS_MAX {
         // A retry of a message that was answered before gets the first answer.
         if let Some(first) = answered_before(context, envelope, caller).await? {

@@ -16,7 +16,7 @@ use ordergate_oseo::quotation::{
     Quotations, Unit, Verdict,
 };
 use ordergate_oseo::{Collections, Context, NoLinks, Oseo, OseoOptions};
-use ordergate_store::{Quotation, QuotationState, SharedStore, Write};
+use ordergate_store::{Quotation, QuotationState, Roles, SharedStore, Write};
 use ordergate_testkit::store::sqlite::{Place, empty_store};
 use ordergate_testkit::store::{Fault, Flaky};
 use ordergate_xml::Limits;
@@ -49,7 +49,7 @@ impl Authenticate for Everybody {
         _: Credentials<'_>,
         _: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        Ok(Identity { account: AccountId(1), provider, name: "demo".to_owned(), in_groups: false })
+        Ok(Identity { account: AccountId(1), provider, name: "demo".to_owned(), roles: Roles::CUSTOMER, in_groups: false })
     }
 }
 

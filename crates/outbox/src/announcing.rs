@@ -175,6 +175,14 @@ impl Store for Announcing {
         self.inner.quotation(id).await
     }
 
+    async fn open_quotations(&self, provider: ProviderId, owner: AccountId, now: Timestamp) -> Result<usize, StoreError> {
+        self.inner.open_quotations(provider, owner, now).await
+    }
+
+    async fn count_notifications(&self, state: NotificationState) -> Result<usize, StoreError> {
+        self.inner.count_notifications(state).await
+    }
+
     async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
         self.inner.due_quotations(now, limit).await
     }

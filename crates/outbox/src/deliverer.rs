@@ -1,6 +1,7 @@
 //! Delivers what is stored in the outbox. Any number of deliverers, in any number of processes, may serve one store.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,12 +34,21 @@ pub struct Deliverer {
     posted: Arc<Notify>,
 }
 
-#[derive(Debug)]
 struct Shared {
     store: SharedStore,
     couriers: Couriers,
     options: OutboxOptions,
     clock: Arc<dyn Clock>,
+    watch: Watch,
+}
+
+/// Told of each attempt by what became of the notification: delivered, given up, or waiting for another attempt.
+pub type Watch = Arc<dyn Fn(Channel, NotificationState) + Send + Sync>;
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("options", &self.options).finish_non_exhaustive()
+    }
 }
 
 /// A running deliverer. Dropping it stops the deliverer too, without waiting for it.
@@ -60,15 +70,16 @@ impl DelivererHandle {
 }
 
 impl Deliverer {
-    /// `posted` tells of new notifications; those of other processes are found by looking now and then.
+    /// `posted` tells of new notifications, and `watch` is told of attempts; notifications of other processes are found by looking now and then.
     pub fn new(
         store: SharedStore,
         couriers: Couriers,
         options: OutboxOptions,
         clock: Arc<dyn Clock>,
         posted: Arc<Notify>,
+        watch: Watch,
     ) -> Self {
-        Self { shared: Arc::new(Shared { store, couriers, options, clock }), posted }
+        Self { shared: Arc::new(Shared { store, couriers, options, clock, watch }), posted }
     }
 
     /// Begins to deliver. Must be called inside a tokio runtime.
@@ -286,5 +297,6 @@ async fn try_once(shared: &Shared, notification: &Notification) -> Attempt {
             (again.map_or(NotificationState::GivenUp, |_| NotificationState::Waiting), again.unwrap_or(now), failed.reason)
         }
     };
+    (shared.watch)(channel, state);
     Attempt { key, state, attempts, due_at, report }
 }

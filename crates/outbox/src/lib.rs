@@ -21,7 +21,7 @@ mod wishes;
 pub use announcing::Announcing;
 pub use callback::CallbackCourier;
 pub use courier::{Courier, Couriers, Undelivered};
-pub use deliverer::{Deliverer, DelivererHandle};
+pub use deliverer::{Deliverer, DelivererHandle, Watch};
 pub use event_name::{EventChoice, NoSuchEvent};
 pub use mail::{
     AddressError, Encryption, Language, MailAnnouncer, MailCourier, MailError, MailOptions, TemplateError, check_address,

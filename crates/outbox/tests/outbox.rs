@@ -97,7 +97,7 @@ impl Office {
     fn deliver(&self) -> DelivererHandle {
         let couriers = Couriers { callback: Some(Arc::clone(&self.post) as _), ..Couriers::default() };
         let (store, clock): (SharedStore, Arc<dyn Clock>) = (Arc::clone(&self.store) as _, Arc::clone(&self.clock) as _);
-        Deliverer::new(store, couriers, self.options.clone(), clock, Arc::new(Notify::new())).start()
+        Deliverer::new(store, couriers, self.options.clone(), clock, Arc::new(Notify::new()), Arc::new(|_, _| {})).start()
     }
 
     /// A new order of one item, submitted.

@@ -1,24 +1,30 @@
 //! `POST /feed/oseo`: products, and news of tasks, for those who wait for them. One JSON object to a line, in the form that
 //! `docs/subscriptions.md` describes; the report is JSON.
 
+use std::net::SocketAddr;
+
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::Either;
 use ordergate_door::Wake;
-use ordergate_engine::Actor;
+use ordergate_engine::{Actor, Protocol};
 use ordergate_oseo::feed::{Feed, FeedReport};
+use ordergate_store::Role;
 use serde_json::{Value, json};
 
-use crate::auth::WorkersFile;
+use crate::http_json::respond;
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
-use crate::work::{Refusal, refused, respond, worker_of};
+use crate::work::{Refusal, Workers, refused};
 
 pub(crate) const PATH: &str = "/feed/oseo";
 
+/// Which accounts may announce.
+const ROLES: [Role; 2] = [Role::Worker, Role::Operator];
+
 /// Who may announce, and where announcements go.
 pub(crate) struct FeedRoute {
-    workers: WorkersFile,
+    workers: Workers,
     /// Makes a feed in the name of whoever announces.
     feed: Box<dyn Fn(Actor) -> Feed + Send + Sync>,
     wake: Wake,
@@ -27,7 +33,7 @@ pub(crate) struct FeedRoute {
 
 impl FeedRoute {
     pub(crate) fn new(
-        workers: WorkersFile,
+        workers: Workers,
         feed: impl Fn(Actor) -> Feed + Send + Sync + 'static,
         wake: Wake,
         body_bytes_max: usize,
@@ -35,8 +41,8 @@ impl FeedRoute {
         Self { workers, feed: Box::new(feed), wake, body_bytes_max }
     }
 
-    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>) -> Routed {
-        let answered = self.carry_out(request).await;
+    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, client: SocketAddr) -> Routed {
+        let answered = self.carry_out(request, client).await;
         let result = match &answered {
             Ok(report) if report.errors.is_empty() => "ok",
             Ok(_) => "partial",
@@ -51,8 +57,8 @@ impl FeedRoute {
         Routed { response: response.map(Either::Left), outcome: Some(outcome) }
     }
 
-    async fn carry_out<B: RequestBody>(&self, request: &mut Request<B>) -> Result<FeedReport, Refusal> {
-        let worker = worker_of(&self.workers, request.headers()).await?;
+    async fn carry_out<B: RequestBody>(&self, request: &mut Request<B>, client: SocketAddr) -> Result<FeedReport, Refusal> {
+        let worker = self.workers.identify(Some(Protocol::Oseo), request.headers(), client.ip(), &ROLES).await?;
         if request.method() != Method::POST {
             return Err(Refusal::Method);
         }
@@ -61,7 +67,7 @@ impl FeedRoute {
         }
         let body = read_body(request.body_mut(), self.body_bytes_max).await?;
         let text = std::str::from_utf8(&body).map_err(|error| Refusal::Malformed(error.to_string()))?;
-        let fed = (self.feed)(Actor::pull_worker(&worker)).announce(text.lines(), 1).await;
+        let fed = (self.feed)(worker.actor()).announce(text.lines(), 1).await;
         // What was fed before a failure is to be worked off too.
         (self.wake)();
         fed.map_err(|error| {

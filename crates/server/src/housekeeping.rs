@@ -1,20 +1,22 @@
 //! What has to be done now and then: look whether the store still works, and forget what is old: transactions, quotations,
-//! notifications, and files whose links have expired.
+//! notifications, answered messages, and files whose links have expired.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
-use ordergate_store::{Batch, SharedStore, Write};
+use ordergate_store::{Batch, NotificationState, SharedStore, Write};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::config::Config;
 use crate::download::Downloads;
 use crate::health::Readiness;
+use crate::metrics::Metrics;
 
 const CHECK_EVERY: Duration = Duration::from_secs(2);
+const COUNT_EVERY: Duration = Duration::from_secs(15);
 const EXPIRE_EVERY: Duration = Duration::from_mins(10);
 /// No commit is held up by more than this.
 const PURGED_AT_ONCE: usize = 20_000;
@@ -26,18 +28,29 @@ pub(crate) fn start(
     config: &Config,
     downloads: Arc<Downloads>,
     readiness: Readiness,
+    metrics: Metrics,
 ) -> JoinHandle<()> {
     let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
-    let notified = config.outbox.keep_micros();
-    let old = move |now: Timestamp| [veloconnect.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
+    let (notified, remembered) = (config.outbox.keep_micros(), config.oseo.remember_messages_days);
+    let old = move |now: Timestamp| {
+        let mut old = vec![veloconnect.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
+        old.extend(old_messages(now, remembered));
+        old
+    };
     tokio::spawn(async move {
         let mut ticks = interval(CHECK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut expire_at, mut works) = (Instant::now(), true);
+        let (mut expire_at, mut count_at, mut works) = (Instant::now(), Instant::now(), true);
         let mut removing: Option<JoinHandle<()>> = None;
         loop {
             ticks.tick().await;
             works = check(&store, &readiness, works).await;
+            if Instant::now() >= count_at {
+                count_at = Instant::now() + COUNT_EVERY;
+                if let Ok(waiting) = store.count_notifications(NotificationState::Waiting).await {
+                    metrics.set_outbox_waiting(waiting);
+                }
+            }
             if Instant::now() >= expire_at {
                 expire_at = Instant::now() + EXPIRE_EVERY;
                 expire(&store, old(clock.now())).await;
@@ -76,6 +89,12 @@ fn old_notifications(now: Timestamp, keep_micros: i64) -> Write {
     Write::PurgeNotifications { before: now.plus_micros(-keep_micros), limit: PURGED_AT_ONCE }
 }
 
+/// Whoever sends a message again after so long means another one.
+fn old_messages(now: Timestamp, days: u32) -> Option<Write> {
+    let before = now.plus_seconds(-i64::from(days) * 86_400);
+    (days > 0).then_some(Write::ForgetMessages { before, limit: PURGED_AT_ONCE })
+}
+
 /// Quotations of which nothing has come for as long as configured become unknown.
 fn old_quotations(now: Timestamp, keep_days: u32) -> Write {
     Write::ExpireQuotations { over_before: now.plus_seconds(-i64::from(keep_days) * 86_400) }
@@ -83,7 +102,7 @@ fn old_quotations(now: Timestamp, keep_days: u32) -> Write {
 
 /// Transactions that nobody has touched for as long as configured become unknown (420), and so on. Each kind in a batch of
 /// its own: what one has to wait for must not keep the other.
-async fn expire(store: &SharedStore, old: [Write; 3]) {
+async fn expire(store: &SharedStore, old: Vec<Write>) {
     for write in old {
         let what = format!("{write:?}");
         let mut batch = Batch::new();

@@ -15,6 +15,8 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use ordergate_outbox::Watch;
+use ordergate_store::{Channel, NotificationState};
 use parking_lot::RwLock;
 
 use crate::request_log::Outcome;
@@ -26,6 +28,8 @@ const FULL: &str = "ordergate_connections_full_total";
 const CUT: &str = "ordergate_connections_cut_total";
 const HANDSHAKES_FAILED: &str = "ordergate_tls_handshakes_failed_total";
 const ACCEPT_ERRORS: &str = "ordergate_accept_errors_total";
+const OUTBOX_WAITING: &str = "ordergate_outbox_waiting";
+const OUTBOX_ATTEMPTS: &str = "ordergate_outbox_attempts_total";
 const MEMORY: &str = "process_resident_memory_bytes";
 const START: &str = "process_start_time_seconds";
 
@@ -141,6 +145,32 @@ impl Metrics {
         }
     }
 
+    /// Counts attempts to deliver notifications.
+    pub(crate) fn outbox_watch(&self) -> Watch {
+        let recorder = Arc::clone(&self.inner.recorder);
+        Arc::new(move |channel, state| {
+            let result = match state {
+                NotificationState::Delivered => "delivered",
+                NotificationState::Waiting => "failed",
+                NotificationState::GivenUp => "given-up",
+            };
+            let channel = match channel {
+                Channel::Callback => "callback",
+                Channel::Webhook => "webhook",
+                Channel::Mail => "mail",
+            };
+            let labels = vec![Label::from_static_parts("channel", channel), Label::from_static_parts("result", result)];
+            recorder.register_counter(&Key::from_parts(OUTBOX_ATTEMPTS, labels), &METADATA).increment(1);
+        })
+    }
+
+    /// How many notifications wait to be delivered, by whichever node.
+    pub(crate) fn set_outbox_waiting(&self, waiting: usize) {
+        let gauge = self.inner.recorder.register_gauge(&Key::from_static_name(OUTBOX_WAITING), &METADATA);
+        #[allow(clippy::cast_precision_loss)] // beyond 2^53 nobody counts
+        gauge.set(waiting as f64);
+    }
+
     /// The page, as text.
     pub fn render(&self) -> String {
         if let Some(bytes) = resident_bytes() {
@@ -179,12 +209,14 @@ fn describe(recorder: &PrometheusRecorder) {
         (CUT, "Connections cut by the server, by reason."),
         (ACCEPT_ERRORS, "Errors while accepting connections."),
         (HANDSHAKES_FAILED, "Connections on which no TLS was agreed upon."),
+        (OUTBOX_ATTEMPTS, "Attempts to deliver notifications, by channel and result."),
     ];
     for (name, text) in counters {
         recorder.describe_counter(name.into(), None, text.into());
     }
     let gauges = [
         (OPEN, "Connections open now."),
+        (OUTBOX_WAITING, "Notifications that wait to be delivered, on all nodes, counted every 15 seconds."),
         (MEMORY, "Resident memory of the process."),
         (START, "When the process started, in seconds since 1970."),
     ];

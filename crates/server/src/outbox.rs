@@ -13,6 +13,7 @@ use ordergate_outgoing::{Caller, CallerError, CallerOptions, Reach, check_url};
 use ordergate_store::SharedStore;
 
 use crate::config::Config;
+use crate::metrics::Metrics;
 
 /// Why nothing can be delivered.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,7 @@ pub(crate) fn start(
     config: &Config,
     store: &Arc<Announcing>,
     clock: &Arc<dyn Clock>,
+    metrics: &Metrics,
 ) -> Result<Option<DelivererHandle>, OutboxError> {
     if !config.outbox.enabled {
         return Ok(None);
@@ -66,6 +68,6 @@ pub(crate) fn start(
     let mail = mail.map(|courier| Arc::new(courier) as Arc<dyn Courier>);
     let couriers = Couriers { callback: Some(callback), webhook: Some(webhook), mail };
     let (shared, posted) = (Arc::clone(store) as SharedStore, store.posted());
-    let deliverer = Deliverer::new(shared, couriers, config.outbox.clone(), Arc::clone(clock), posted);
+    let deliverer = Deliverer::new(shared, couriers, config.outbox.clone(), Arc::clone(clock), posted, metrics.outbox_watch());
     Ok(Some(deliverer.start()))
 }

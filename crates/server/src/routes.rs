@@ -9,6 +9,7 @@
 //! | `/download/{token}/{name}` | GET | finished items that lie on the server's own disk (only with `download.root`) |
 //! | `/work/{protocol}/{operation}` | POST | for workers that fetch items |
 //! | `/feed/oseo` | POST | products for subscriptions, and news of tasks |
+//! | `/operator/{protocol}/...` | GET, POST | for operators: orders and pauses |
 //!
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
 //! axum router's.
@@ -34,6 +35,7 @@ use crate::feed::{self, FeedRoute};
 use crate::health::{self, Readiness};
 use crate::listener::{Arrived, HttpAnswer, Site};
 use crate::metrics::Metrics;
+use crate::operator::{self, Operator};
 use crate::request_body::RequestBody;
 use crate::request_log::{Observer, Routed};
 use crate::work::{self, Work};
@@ -48,6 +50,8 @@ pub(crate) struct Destinations {
     pub(crate) work: Option<Work>,
     /// For those who announce products, if any may.
     pub(crate) feed: Option<FeedRoute>,
+    /// For operators.
+    pub(crate) operator: Option<Operator>,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
@@ -62,6 +66,7 @@ pub(crate) struct Routes {
     downloads: Option<Arc<Downloads>>,
     work: Option<Work>,
     feed: Option<FeedRoute>,
+    operator: Option<Operator>,
     others: Router,
     metrics: Metrics,
 }
@@ -76,6 +81,7 @@ impl Routes {
             downloads: to.downloads,
             work: to.work,
             feed: to.feed,
+            operator: to.operator,
             others: others(to.readiness, to.metrics.clone()),
             metrics: to.metrics,
         }
@@ -92,13 +98,16 @@ impl Routes {
 
     async fn elsewhere<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
         if let Some(feed) = self.feed.as_ref().filter(|_| request.uri().path() == feed::PATH) {
-            return feed.answer(&mut request).await;
+            return feed.answer(&mut request, arrived.client).await;
+        }
+        if let Some(operator) = self.operator.as_ref().filter(|_| request.uri().path().starts_with(operator::PREFIX)) {
+            return operator.answer(&mut request, arrived.client).await;
         }
         match (request.uri().path(), &self.downloads, &self.work) {
             (path, Some(downloads), _) if path.starts_with(download::PATH) => {
                 downloads.answer(request.method(), path, request.headers()).await
             }
-            (path, _, Some(work)) if path.starts_with(work::PREFIX) => work.answer(&mut request).await,
+            (path, _, Some(work)) if path.starts_with(work::PREFIX) => work.answer(&mut request, arrived.client).await,
             _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
         }
     }
@@ -155,6 +164,7 @@ mod tests {
             vouching: [None, None],
             work: None,
             feed: None,
+            operator: None,
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,
@@ -164,10 +174,10 @@ mod tests {
         assert_eq!(ask(&routes, Method::GET, "/health/live").await, (StatusCode::OK, length("3"), "ok\n".to_owned()));
         assert_eq!(ask(&routes, Method::HEAD, "/health/live").await, (StatusCode::OK, length("3"), String::new()));
         let nothing = "There is nothing at this address.\n";
-        for path in ["/oseo", "/veloconnect", "/download/1/a", "/work/oseo/claim", "/health/live/"] {
+        for path in ["/oseo", "/veloconnect", "/download/1/a", "/work/oseo/claim", "/operator/oseo/orders", "/health/live/"] {
             assert_eq!(ask(&routes, Method::POST, path).await, (StatusCode::NOT_FOUND, length("34"), nothing.to_owned()));
         }
-        let counted = r#"ordergate_requests_total{protocol="http",operation="other",result="client_error"} 5"#;
+        let counted = r#"ordergate_requests_total{protocol="http",operation="other",result="client_error"} 6"#;
         assert!(metrics.render().contains(counted), "{}", metrics.render());
     }
 

@@ -18,7 +18,7 @@ use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
-use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
+use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::download::{Downloads, RootError, demo_file};
@@ -27,12 +27,13 @@ use crate::health::Readiness;
 use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
 use crate::metrics::Metrics;
+use crate::operator::{Operator, Site};
 use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
 use crate::routes::{Destinations, Routes};
 use crate::shutdown::Shutdown;
 use crate::tls::{Tls, TlsError};
-use crate::work::Work;
+use crate::work::{Work, Workers};
 
 /// Why a server does not start, or stopped by itself.
 #[derive(Debug, thiserror::Error)]
@@ -110,7 +111,8 @@ impl Server {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let announcing = Arc::new(outbox::announcing(store, &config, &clock));
         let store: SharedStore = Arc::clone(&announcing) as _;
-        let deliverer = outbox::start(&config, &announcing, &clock)?;
+        let metrics = Metrics::new();
+        let deliverer = outbox::start(&config, &announcing, &clock, &metrics)?;
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
         let providers = Providers::new(&store, &clock, &config.auth, &key)?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
@@ -121,19 +123,20 @@ impl Server {
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
-        let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
+        let readiness = Readiness::new(shutdown.clone());
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
+            operator: Some(common.operator(oseo_worker.as_ref(), veloconnect_worker.as_ref())),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
-        let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness);
+        let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness, metrics.clone());
         let served = listener.with_metrics(&metrics).with_tls(tls).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;
@@ -189,7 +192,7 @@ impl Common<'_> {
         // Only OSEO hands results out.
         let root = self.config.download.root.clone().filter(|_| protocol == Protocol::Oseo);
         let file: DemoFile = Arc::new(move |item| root.as_ref().map_or(Ok(None), |root| demo_file(root, item)));
-        let mut processor = processor_of(&options, file, self.work_url(protocol))?;
+        let mut processor = processor_of(&options, file, Some(self.work_url(protocol)))?;
         if let Some(delivery) = self.delivery.filter(|_| protocol == Protocol::Oseo) {
             let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
             processor = processor.map(|producing| delivery.after(producing, store, clock, Arc::clone(&self.links)));
@@ -205,9 +208,35 @@ impl Common<'_> {
         Ok(Some(worker.start()))
     }
 
-    /// Where those report who have taken items on; none if they are not let in.
-    fn work_url(&self, protocol: Protocol) -> Option<String> {
-        self.config.fulfilment.workers_file.as_ref().map(|_| format!("{}{}{}", self.url, crate::work::PREFIX, protocol.name()))
+    /// Where those report who have taken items on.
+    fn work_url(&self, protocol: Protocol) -> String {
+        format!("{}{}{}", self.url, crate::work::PREFIX, protocol.name())
+    }
+
+    /// Who may fetch items and announce products.
+    fn who_works(&self) -> Workers {
+        let file = self.config.fulfilment.workers_file.as_ref().map(|path| WorkersFile::new(path));
+        Workers::new(file, self.callers())
+    }
+
+    fn callers(&self) -> Callers {
+        Callers::new(self.authenticate.clone())
+    }
+
+    /// What operators are served by.
+    fn operator(&self, oseo: Option<&WorkerHandle>, veloconnect: Option<&WorkerHandle>) -> Operator {
+        let site = |protocol, worker| Site {
+            describe: Box::new(describing(protocol, self.collections)),
+            wake: waker(worker),
+            recall: recaller(worker),
+        };
+        Operator {
+            callers: self.callers(),
+            store: Arc::clone(self.store),
+            clock: Arc::clone(self.clock),
+            oseo: site(Protocol::Oseo, oseo),
+            veloconnect: site(Protocol::Veloconnect, veloconnect),
+        }
     }
 
     /// What workers that fetch items are served by.
@@ -224,15 +253,7 @@ impl Common<'_> {
         if oseo.is_none() && veloconnect.is_none() {
             return None;
         }
-        let Some(path) = &fulfilment.workers_file else {
-            if [&fulfilment.oseo, &fulfilment.veloconnect].iter().any(|options| options.processor == ProcessorKind::Pull) {
-                tracing::warn!(
-                    "items wait for workers that fetch them, but without fulfilment.workers_file this process lets none in"
-                );
-            }
-            return None;
-        };
-        Some(Work::new(WorkersFile::new(path), oseo, veloconnect))
+        Some(Work::new(self.who_works(), oseo, veloconnect))
     }
 
     /// What prices orders, if they have prices, and the worker that does so in the background.
@@ -251,11 +272,13 @@ impl Common<'_> {
 
     /// What those who announce products are served by.
     fn feed(&self, worker: Option<&WorkerHandle>) -> Option<FeedRoute> {
-        let workers = self.config.fulfilment.workers_file.as_ref().filter(|_| self.config.oseo.enabled)?;
+        if !self.config.oseo.enabled {
+            return None;
+        }
         let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
         let queues = self.config.fulfilment.oseo.processor != ProcessorKind::None;
         let feed = move |who| feed_of(Arc::clone(&store), Arc::clone(&clock), queues, who);
-        Some(FeedRoute::new(WorkersFile::new(workers), feed, waker(worker), self.config.server.body_bytes_max))
+        Some(FeedRoute::new(self.who_works(), feed, waker(worker), self.config.server.body_bytes_max))
     }
 
     fn oseo(&self, worker: Option<&WorkerHandle>, quotations: Option<Quotations>) -> Oseo {

@@ -24,8 +24,81 @@ pub struct Account {
     pub mail: Option<String>,
     /// The language of that mail (ISO 639-1), if it is not the server's.
     pub language: Option<String>,
+    /// What it may do.
+    pub roles: Roles,
     /// Whether it is in any group.
     pub in_groups: bool,
+}
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Orders, and sees its own orders.
+    Customer,
+    /// Sees all orders of its protocol, and acts on them.
+    Operator,
+    /// Fetches items, and announces products.
+    Worker,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::Customer, Self::Operator, Self::Worker];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Operator => "operator",
+            Self::Worker => "worker",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    const fn bit(self) -> i64 {
+        match self {
+            Self::Customer => 1,
+            Self::Operator => 2,
+            Self::Worker => 4,
+        }
+    }
+}
+
+/// Any number of roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Roles(i64);
+
+impl Roles {
+    /// What an account is unless something else is said.
+    pub const CUSTOMER: Self = Self(Role::Customer.bit());
+
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub const fn has(self, role: Role) -> bool {
+        self.0 & role.bit() != 0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        Role::ALL.into_iter().filter(move |role| self.has(*role))
+    }
+
+    pub(crate) const fn bits(self) -> i64 {
+        self.0
+    }
+
+    /// Roles that this program does not know open nothing.
+    pub(crate) const fn from_bits(bits: i64) -> Self {
+        Self(bits)
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        Self(roles.into_iter().fold(0, |bits, role| bits | role.bit()))
+    }
 }
 
 /// The most accounts whose orders one account sees because of its groups; the store gives no more.
@@ -51,6 +124,7 @@ pub struct NewAccount {
     pub name: String,
     pub password_hash: String,
     pub digest_secret: Option<Vec<u8>>,
+    pub roles: Roles,
     pub created_at: Timestamp,
 }
 

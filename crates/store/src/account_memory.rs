@@ -92,6 +92,7 @@ pub(crate) fn changes_accounts(batch: &Batch) -> bool {
                 | Write::SetMail { .. }
                 | Write::SetDisabled { .. }
                 | Write::SetGroups { .. }
+                | Write::SetRoles { .. }
         )
     };
     batch.writes.iter().any(is_change)

@@ -6,7 +6,10 @@ use ordergate_engine::order::{Change, HistoryEntry, Item, Order, State, Subject}
 use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
-use crate::{Attempt, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Standing};
+use crate::{
+    Attempt, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Roles, SlotOf, Standing,
+    TakeSlot,
+};
 
 /// The writes of one decision, carried out in this order.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +46,6 @@ pub enum Write {
     ExtendLease { key: JobKey, lease: String, until: Timestamp },
     /// A job that waits is due at another time, and its attempts count from the start again. Conflict if it is held, or gone.
     ScheduleJob { key: JobKey, due_at: Timestamp },
-    /// Deletes all jobs of an order, whoever holds them: the order needs no more work. What is to be told about it stays.
     /// A job that waits for a later time is due at this one. Nothing happens if it is held, gone, or due before.
     HastenJob { key: JobKey, due_at: Timestamp },
     /// A pause begins, or has another reason; one that was being resumed is in force again.
@@ -57,6 +59,11 @@ pub enum Write {
     ForgetPause { queue: Protocol, of: PauseOf, resumed_at: Timestamp },
     /// A job that waits for the end of a pause is due at this time. Nothing happens if it does not, or is gone.
     UnparkJob { key: JobKey, due_at: Timestamp },
+    /// A leased job gets one of the slots of its collection. Conflict if so many others have one.
+    TakeSlot(TakeSlot),
+    /// Nothing changes. Conflict on the job if its lease has ended and its slot is free for others since: whoever extends a
+    /// lease that may have ended stores this in the same batch.
+    RequireSlot(SlotOf),
     /// Deletes the jobs of an order's items, but not that of the order as a whole, whoever holds them.
     DeleteItemJobsOf(OrderId),
     /// A standing item is there, but not yet active. Conflict if it is there already.
@@ -67,7 +74,7 @@ pub enum Write {
     DeleteStanding { order: OrderId, position: usize },
     /// A standing item was fed this product. Conflict if it was fed it before.
     RememberProduct { order: OrderId, position: usize, product: String, at: Timestamp },
-    /// Deletes all jobs of an order, whoever holds them: the order needs no more work.
+    /// Deletes all jobs of an order, whoever holds them: the order needs no more work. What is to be told about it stays.
     DeleteJobsOf(OrderId),
     /// Who is to be told what becomes of a new order, or quotation (whose ids are of the same numbers). Conflict if that was
     /// said before.
@@ -99,6 +106,8 @@ pub enum Write {
     ForgetResult { order: OrderId, position: usize },
     /// This account's message made this order. Conflict if the message is remembered already.
     RememberMessage { owner: AccountId, message_id: String, order: OrderId, at: Timestamp },
+    /// Forgets messages that were answered before this time; so many at most. Who sends one again then makes a new order.
+    ForgetMessages { before: Timestamp, limit: usize },
     /// A nonce was used by this account. Conflict if it was used before and is not expired.
     UseNonce { owner: AccountId, nonce: Vec<u8>, at: Timestamp, expires_at: Timestamp },
     /// A new account. Conflict if the name is taken.
@@ -114,6 +123,8 @@ pub enum Write {
     },
     /// Where a customer reads mail, if anywhere, and in which language. Conflict if there is no such account.
     SetMail { provider: ProviderId, protocol: Protocol, name: String, mail: Option<String>, language: Option<String> },
+    /// What an account may do, in place of what it may. Conflict if there is no such account.
+    SetRoles { provider: ProviderId, protocol: Protocol, name: String, roles: Roles },
     /// The groups of an account, in place of those that it is in. Conflict if there is no such account.
     SetGroups { account: AccountId, groups: Vec<String> },
     /// Disables or enables an account. Conflict if there is no such account.
@@ -291,6 +302,10 @@ impl fmt::Debug for Write {
             Self::ResumePause { queue, of, .. } => write!(f, "ResumePause({queue:?}: {of:?})"),
             Self::ForgetPause { queue, of, .. } => write!(f, "ForgetPause({queue:?}: {of:?})"),
             Self::UnparkJob { key, due_at } => write!(f, "UnparkJob({key:?}, {due_at:?})"),
+            Self::TakeSlot(wish) => write!(f, "TakeSlot({wish:?})"),
+            Self::RequireSlot(of) => write!(f, "RequireSlot({of:?})"),
+            Self::ForgetMessages { .. } => f.write_str("ForgetMessages"),
+            Self::SetRoles { name, roles, .. } => write!(f, "SetRoles({name:?}: {roles:?})"),
             Self::SetGroups { account, groups } => write!(f, "SetGroups({account:?}: {groups:?})"),
             Self::SetDisabled { name, disabled, .. } => write!(f, "SetDisabled({name:?}: {disabled})"),
         }

@@ -78,6 +78,8 @@ pub enum ConflictOn {
     Product,
     #[error("there is no such pause, or it is over")]
     Pause,
+    #[error("all slots of the collection are taken")]
+    Slot,
     #[error("the account name is taken, or there is no such account")]
     Account,
 }

@@ -27,6 +27,7 @@ mod query;
 mod quotation;
 mod quotation_row;
 mod rows;
+mod slot;
 mod spell;
 mod sql;
 pub mod sqlite;
@@ -43,7 +44,7 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 
-pub use account::{Account, NewAccount, PEERS_MAX};
+pub use account::{Account, NewAccount, PEERS_MAX, Role, Roles};
 pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use item_page::ITEMS_PER_ORDER;
@@ -53,6 +54,7 @@ pub use notification::{Attempt, Channel, Notification, NotificationKey, Notifica
 pub use pause::{Pause, PauseOf};
 pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
+pub use slot::{SlotOf, TakeSlot};
 pub use standing::{Standing, StandingQuery};
 
 /// A store shared by everything that runs in a process.
@@ -125,7 +127,9 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// The quotations that are to be priced now, those due longest first; to take one is to commit [`Write::PriceQuotation`].
     async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError>;
 
-    /// An order id that was never given out before, neither to an order nor to a quotation. Gaps are normal.
+    /// How many quotations of an account are being priced, or priced and still valid.
+    async fn open_quotations(&self, provider: ProviderId, owner: AccountId, now: Timestamp) -> Result<usize, StoreError>;
+
     /// The active standing items of a topic, by order and position.
     async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError>;
 
@@ -135,7 +139,7 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// Which of these products a standing item was fed, by their places in the question.
     async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError>;
 
-    /// An order id that was never given out before. Gaps are normal.
+    /// An order id that was never given out before, neither to an order nor to a quotation. Gaps are normal.
     async fn next_order_id(&self) -> Result<OrderId, StoreError>;
 
     /// Stores a batch, whole or not at all; returns when it is durable.
@@ -175,6 +179,9 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// The notifications with this state that were due last, latest first, at most `limit`.
     async fn notifications(&self, state: NotificationState, limit: usize) -> Result<Vec<Notification>, StoreError>;
+
+    /// How many notifications have this state. Costs as much as there are.
+    async fn count_notifications(&self, state: NotificationState) -> Result<usize, StoreError>;
 
     /// The results after this one whose files lie on the servers' own disks, by the time of completion, at most `limit`.
     async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError>;

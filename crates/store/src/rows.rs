@@ -7,7 +7,7 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestam
 use crate::codes::{Code, to_count};
 use crate::columns::Columns;
 use crate::{
-    Account, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Standing, StoreError,
+    Account, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Roles, Standing, StoreError,
     TransactionStatus, item_page,
 };
 
@@ -95,7 +95,8 @@ pub(crate) fn account(row: &impl Columns) -> Result<Account, StoreError> {
         changed_at: Timestamp(row.int(8)?),
         mail: row.text_or_null(9)?,
         language: row.text_or_null(10)?,
-        in_groups: row.int(11)? > 0,
+        roles: Roles::from_bits(row.int(11)?),
+        in_groups: row.int(12)? > 0,
     })
 }
 

@@ -55,23 +55,25 @@ statements! {
     // Accounts
 
     ACCOUNT = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
-        mail, language, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
+        mail, language, roles, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
         from accounts where provider = $1 and protocol = $2 and name = $3";
     ACCOUNT_BY_ID = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
-        mail, language, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
+        mail, language, roles, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
         from accounts where id = $1";
     ACCOUNTS = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
-        mail, language, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
+        mail, language, roles, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
         from accounts where provider = $1";
     INSERT_ACCOUNT = "insert into accounts \
-        (id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at) \
-        values ((select coalesce(max(id), 0) + 1 from accounts), $1, $2, $3, $4, $5, 0, $6, $6) \
+        (id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, roles) \
+        values ((select coalesce(max(id), 0) + 1 from accounts), $1, $2, $3, $4, $5, 0, $6, $6, $7) \
         on conflict do nothing";
     SET_PASSWORD = "update accounts set password_hash = $4, digest_secret = $5, changed_at = $6 \
         where provider = $1 and protocol = $2 and name = $3";
     SET_MAIL = "update accounts set mail = $4, language = $5 where provider = $1 and protocol = $2 and name = $3";
     SET_DISABLED = "update accounts set disabled = $4, changed_at = $5 \
         where provider = $1 and protocol = $2 and name = $3";
+
+    SET_ROLES = "update accounts set roles = $4 where provider = $1 and protocol = $2 and name = $3";
 
     GROUPS = "select name from account_groups where account = $1";
     LEAVE_GROUPS = "delete from account_groups where account = $1";
@@ -171,6 +173,24 @@ statements! {
         order by order_id, part limit $4";
     DELETE_JOBS_OF = "delete from jobs where order_id = $1 and part >= -1";
 
+    // How many items of a collection are produced at once
+
+    /// Changes nothing that counts, and keeps others from the collection's slots until the transaction is over.
+    LOCK_SLOTS = "insert into collection_slots (queue, collection, order_id, part, lease) values ($1, $2, 0, 0, '') \
+        on conflict (queue, collection, order_id, part) do update set lease = excluded.lease";
+    /// A job that is gone, or leased otherwise than when it got its slot, has none any more; `$3` is now.
+    FREE_SLOTS = "delete from collection_slots where queue = $1 and collection = $2 and order_id > 0 and not exists \
+        (select 1 from jobs where jobs.order_id = collection_slots.order_id and jobs.part = collection_slots.part \
+            and jobs.lease = collection_slots.lease and jobs.due_at > $3)";
+    TAKE_SLOT = "insert into collection_slots (queue, collection, order_id, part, lease) \
+        select $1, $2, $3, $4, $5 where (select count(*) from collection_slots \
+            where queue = $1 and collection = $2 and order_id > 0 and not (order_id = $3 and part = $4)) < $6 \
+        on conflict (queue, collection, order_id, part) do update set lease = excluded.lease";
+    /// Changes nothing. A lease that has ended, `$6` being now, counts only while its slot is not free for others.
+    REQUIRE_SLOT = "update jobs set lease = lease where order_id = $3 and part = $4 and lease = $5 and (due_at > $6 or exists \
+        (select 1 from collection_slots s where s.queue = $1 and s.collection = $2 \
+            and s.order_id = $3 and s.part = $4 and s.lease = $5))";
+
     // Notifications
 
     WISH_NOTIFICATIONS = "insert into notification_wishes (order_id, wish) values ($1, $2) on conflict do nothing";
@@ -196,6 +216,7 @@ statements! {
     NOTIFICATIONS_BY_STATE = "select order_id, number, channel, destination, event, content, created_at, give_up_at, \
         state, attempts, due_at, report from notifications \
         where state = $1 order by due_at desc, order_id desc, number desc limit $2";
+    COUNT_NOTIFICATIONS = "select cast(count(*) as bigint) from notifications where state = $1";
     PURGE_NOTIFICATIONS = "delete from notifications where (order_id, number) in \
         (select order_id, number from notifications where state = $1 and due_at < $2 order by due_at limit $3)";
 
@@ -223,6 +244,9 @@ statements! {
     EXPIRE_QUOTATIONS = "delete from quotations where over_at < $1";
     FORGET_QUOTATION_WISHES = "delete from notification_wishes where order_id in \
         (select id from quotations where over_at < $1)";
+    /// Being priced, or priced and still valid: over_at is then the end of its validity.
+    OPEN_QUOTATIONS = "select cast((select count(*) from quotations where provider = $1 and owner = $2 and state = 1) \
+        + (select count(*) from quotations where provider = $1 and owner = $2 and state = 2 and over_at > $3) as bigint)";
     GREATEST_QUOTATION_ID = "select max(id) from quotations";
     NEXT_ID = "select next from counters where name = $1";
     HASTEN_JOB = "update jobs set due_at = $3 where order_id = $1 and part = $2 and lease is null and due_at > $3";
@@ -279,6 +303,8 @@ statements! {
     REMEMBERED_MESSAGE = "select order_id from remembered_messages where owner = $1 and message_id = $2";
     REMEMBER_MESSAGE = "insert into remembered_messages (owner, message_id, order_id, answered_at) \
         values ($1, $2, $3, $4) on conflict do nothing";
+    FORGET_MESSAGES = "delete from remembered_messages where (owner, message_id) in \
+        (select owner, message_id from remembered_messages where answered_at < $1 order by answered_at limit $2)";
     /// Takes the place of the same nonce when that is expired by now.
     USE_NONCE = "insert into nonces (owner, nonce, used_at, expires_at) values ($1, $2, $3, $4) \
         on conflict (owner, nonce) do update set used_at = excluded.used_at, expires_at = excluded.expires_at \

@@ -4,6 +4,7 @@
 mod accounts;
 mod notifications;
 mod quotations;
+mod slots;
 
 use ordergate_engine::OrderId;
 use ordergate_engine::order::{HistoryEntry, Item, Order};
@@ -138,6 +139,8 @@ impl<'w> Steps<'w> {
             Write::UnparkJob { key, due_at } => {
                 self.any(sql::UNPARK_JOB, values![key.order.0, key.part.code(), due_at.0, Job::PARKED.0]);
             }
+            Write::TakeSlot(slot) => self.take_slot(slot),
+            Write::RequireSlot(slot) => self.require_slot(slot),
             Write::DeleteItemJobsOf(order) => self.any(sql::DELETE_ITEM_JOBS_OF, values![order.0]),
             Write::InsertStanding(standing) => self.insert_standing(standing),
             Write::ActivateStanding { order, position } => {
@@ -159,6 +162,9 @@ impl<'w> Steps<'w> {
             Write::RememberMessage { owner, message_id, order, at } => {
                 self.one(sql::REMEMBER_MESSAGE, values![owner.0, message_id, order.0, at.0], ConflictOn::Message);
             }
+            Write::ForgetMessages { before, limit } => {
+                self.any(sql::FORGET_MESSAGES, values![before.0, from_count(*limit)]);
+            }
             Write::UseNonce { owner, nonce, at, expires_at } => {
                 self.one(sql::USE_NONCE, values![owner.0, nonce, at.0, expires_at.0], ConflictOn::Nonce);
                 self.any(sql::PURGE_NONCES, values![at.0, NONCES_PURGED]);
@@ -175,6 +181,9 @@ impl<'w> Steps<'w> {
                 values![provider.0, protocol.code(), name, mail.as_ref(), language.as_ref()],
                 ConflictOn::Account,
             ),
+            Write::SetRoles { provider, protocol, name, roles } => {
+                self.one(sql::SET_ROLES, values![provider.0, protocol.code(), name, roles.bits()], ConflictOn::Account);
+            }
             Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
                 sql::SET_DISABLED,
                 values![provider.0, protocol.code(), name, disabled.code(), at.0],

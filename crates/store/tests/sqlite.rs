@@ -12,7 +12,9 @@ use ordergate_engine::order::{Priority, Status};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Document, OrderId, Protocol, QuotationId, Timestamp};
 use ordergate_store::sqlite::{SqliteOptions, SqliteStore};
-use ordergate_store::{CommitError, ConflictOn, NewAccount, Quotation, QuotationState, QuotedOrder, Store, StoreError, Write};
+use ordergate_store::{
+    CommitError, ConflictOn, NewAccount, Quotation, QuotationState, QuotedOrder, Roles, Store, StoreError, Write,
+};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -163,6 +165,7 @@ async fn a_tool_works_beside_the_server_but_makes_no_orders() {
         name: "added".to_owned(),
         password_hash: "hash".to_owned(),
         digest_secret: None,
+        roles: Roles::CUSTOMER,
         created_at: Timestamp(0),
     };
     commit(&tool, vec![Write::InsertAccount(account)]).await.unwrap();

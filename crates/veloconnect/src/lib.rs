@@ -172,7 +172,7 @@ impl Veloconnect {
             }
             Err(error) => Err(error),
         };
-        let message = match asked {
+        let message = match asked.and_then(|identity| identity.check_customer().map(|()| identity)) {
             Ok(identity) => return Ok(identity),
             Err(AuthError::Store(error)) => return Err(error.into()),
             Err(AuthError::UnknownAccount) if self.context.options.reveal_unknown_buyer => {

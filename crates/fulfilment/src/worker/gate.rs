@@ -1,7 +1,9 @@
-//! How many items of a collection this process produces at once.
+//! How many items of a collection are produced at once, on all nodes: the store counts them, as slots that leased jobs have
+//! ([`ordergate_store::TakeSlot`]).
 //!
-//! An item that finds its collection full goes back, due later: behind those that went back before it, so that however many
-//! wait, few are looked at in vain. Who leaves makes the oldest of them due at once.
+//! An item that finds no slot goes back, due later: behind those that went back before it, so that however many
+//! wait, few are looked at in vain. What this process knows to wait is called, the oldest first, when an item leaves that this
+//! process knows of; elsewhere, and when a worker was lost, it comes due by itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -20,7 +22,7 @@ const CALLED_MAX: usize = 200;
 /// So many items that went back are remembered for each collection; others come due by themselves.
 const REMEMBERED_MAX: usize = 10_000;
 
-/// The limits, and what is under way.
+/// The limits, and what waits.
 #[derive(Debug)]
 pub(super) struct Gates {
     limits: BTreeMap<String, usize>,
@@ -29,7 +31,8 @@ pub(super) struct Gates {
 
 #[derive(Debug)]
 struct Gate {
-    running: usize,
+    /// So many have left since an item went back: there may be room for as many.
+    room: usize,
     /// When the item is due that went back last.
     last_due: Timestamp,
     waiting: BTreeSet<Waiting>,
@@ -46,19 +49,12 @@ struct Waiting {
     position: usize,
 }
 
-/// One item's place in its collection, until it is dropped.
+/// An item that is produced here; when it is dropped, there is room for another.
 #[derive(Debug)]
 pub(super) struct Place {
     collection: String,
     gates: Arc<Mutex<HashMap<String, Gate>>>,
-}
-
-/// An item at the gate of its collection.
-#[derive(Debug)]
-pub(super) enum Entry {
-    In(Place),
-    /// Full: due again then.
-    Later(Timestamp),
+    is_kept: bool,
 }
 
 /// Who asks to be let in.
@@ -68,6 +64,13 @@ pub(super) struct Asking {
     pub position: usize,
     pub priority: Priority,
     pub submitted_at: Timestamp,
+}
+
+impl From<Asking> for Waiting {
+    fn from(asking: Asking) -> Self {
+        let Asking { order, position, priority, submitted_at } = asking;
+        Self { is_standard: priority == Priority::Standard, submitted_at, order, position }
+    }
 }
 
 impl Gates {
@@ -80,33 +83,47 @@ impl Gates {
     }
 
     /// None if the collection has no limit.
-    pub(super) fn enter(&self, collection: &str, asking: Asking, now: Timestamp) -> Option<Entry> {
-        let limit = *self.limits.get(collection)?;
-        let mut gates = self.gates.lock();
-        let gate = gates.entry(collection.to_owned()).or_insert_with(Gate::new);
-        let Asking { order, position, priority, submitted_at } = asking;
-        let waiting = Waiting { is_standard: priority == Priority::Standard, submitted_at, order, position };
-        if gate.running < limit {
-            gate.running += 1;
-            gate.called = 0;
-            gate.waiting.remove(&waiting);
-            return Some(Entry::In(Place { collection: collection.to_owned(), gates: Arc::clone(&self.gates) }));
-        }
-        gate.last_due = now.plus_micros(LOOK_AGAIN_MICROS).max(gate.last_due.plus_micros(APART_MICROS));
-        gate.waiting.insert(waiting);
-        if gate.waiting.len() > REMEMBERED_MAX {
-            gate.waiting.pop_last();
-        }
-        Some(Entry::Later(gate.last_due))
+    pub(super) fn limit(&self, collection: &str) -> Option<usize> {
+        self.limits.get(collection).copied()
     }
 
-    /// As many items as there is room for, and more if those that were called do not come, with the time at which they were submitted: they may be due at once.
+    /// The item has got a slot.
+    pub(super) fn entered(&self, collection: &str, asking: Asking) -> Place {
+        self.change(collection, |gate| {
+            gate.room = gate.room.saturating_sub(1);
+            gate.called = 0;
+            gate.waiting.remove(&asking.into());
+        });
+        Place { collection: collection.to_owned(), gates: Arc::clone(&self.gates), is_kept: false }
+    }
+
+    /// The item has got none; gives when it is due again.
+    pub(super) fn turned_away(&self, collection: &str, asking: Asking, now: Timestamp) -> Timestamp {
+        self.change(collection, |gate| {
+            gate.room = 0;
+            gate.last_due = now.plus_micros(LOOK_AGAIN_MICROS).max(gate.last_due.plus_micros(APART_MICROS));
+            gate.waiting.insert(asking.into());
+            if gate.waiting.len() > REMEMBERED_MAX {
+                gate.waiting.pop_last();
+            }
+            gate.last_due
+        })
+    }
+
+    /// An item has left that this process has not let in.
+    pub(super) fn left(&self, collection: &str) {
+        if self.limits.contains_key(collection) {
+            self.change(collection, |gate| gate.room += 1);
+        }
+    }
+
+    /// As many items as there may be room for, and more if those that were called do not come, with the time at which they were submitted: they may be due at once.
     pub(super) fn called(&self) -> Vec<(JobKey, Timestamp)> {
         let mut gates = self.gates.lock();
         let mut called = Vec::new();
         for (collection, limit) in &self.limits {
             let Some(gate) = gates.get_mut(collection) else { continue };
-            let room = limit.saturating_sub(gate.running);
+            let room = gate.room.min(*limit);
             for _ in 0..if room > 0 { room.max(gate.called).min(CALLED_MAX) } else { 0 } {
                 let Some(Waiting { order, position, submitted_at, .. }) = gate.waiting.pop_first() else { break };
                 called.push((JobKey { order, part: JobPart::Item(position) }, submitted_at));
@@ -115,26 +132,41 @@ impl Gates {
         }
         called
     }
+
+    fn change<T>(&self, collection: &str, change: impl FnOnce(&mut Gate) -> T) -> T {
+        change(self.gates.lock().entry(collection.to_owned()).or_insert_with(Gate::new))
+    }
 }
 
 impl Gate {
     const fn new() -> Self {
-        Self { running: 0, last_due: Timestamp(0), waiting: BTreeSet::new(), called: 0 }
+        Self { room: 0, last_due: Timestamp(0), waiting: BTreeSet::new(), called: 0 }
+    }
+}
+
+impl Place {
+    /// The item is produced elsewhere; [`Gates::left`] says when it has left.
+    pub(super) fn keep(mut self) {
+        self.is_kept = true;
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        if self.is_kept {
+            return;
+        }
         if let Some(gate) = self.gates.lock().get_mut(&self.collection) {
-            gate.running = gate.running.saturating_sub(1);
+            gate.room += 1;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    const NOW: Timestamp = Timestamp(50);
 
     fn asking(order: i64) -> Asking {
         Asking { order: OrderId(order), position: 0, priority: Priority::Standard, submitted_at: Timestamp(order) }
@@ -143,39 +175,37 @@ mod tests {
     #[test]
     fn the_oldest_is_called_when_there_is_room_and_few_are_looked_at_in_vain() {
         let gates = Gates::new(&[("scenes".to_owned(), 2)].into());
-        let now = Timestamp(50);
-        assert!(gates.enter("others", asking(1), now).is_none());
-        let mut places = Vec::new();
-        for order in 1..=2 {
-            let Some(Entry::In(place)) = gates.enter("scenes", asking(order), now) else { panic!("{order}") };
-            places.push(place);
-        }
+        assert_eq!((gates.limit("others"), gates.limit("scenes")), (None, Some(2)));
+        let places = [1, 2].map(|order| gates.entered("scenes", asking(order)));
         let fast = Asking { priority: Priority::FastTrack, ..asking(9) };
-        let mut dues = Vec::new();
-        for late in [asking(4), asking(3), fast] {
-            let Some(Entry::Later(due)) = gates.enter("scenes", late, now) else { panic!("{late:?}") };
-            dues.push(due.0);
-        }
+        let dues = [asking(4), asking(3), fast].map(|late| gates.turned_away("scenes", late, NOW).0);
         assert_eq!(dues, [1_000_050, 1_100_050, 1_200_050]);
         assert_eq!(gates.called(), []);
-        places.clear();
+        drop(places);
         let called: Vec<i64> = gates.called().iter().map(|(key, _)| key.order.0).collect();
         assert_eq!(called, [9, 3]);
-        assert!(matches!(gates.enter("scenes", fast, now), Some(Entry::In(_))));
+        // Others were faster, on another node.
+        gates.turned_away("scenes", fast, NOW);
+        assert_eq!(gates.called(), []);
+        gates.left("others");
+        gates.left("scenes");
+        assert_eq!(gates.called().len(), 2);
     }
 
     /// Those that were cancelled while they waited do not come, and do not hold up those that do.
     #[test]
     fn more_are_called_while_nobody_comes() {
         let gates = Gates::new(&[("scenes".to_owned(), 1)].into());
-        let place = gates.enter("scenes", asking(0), Timestamp(0));
+        let place = gates.entered("scenes", asking(0));
         for order in 1..=1000 {
-            gates.enter("scenes", asking(order), Timestamp(0));
+            gates.turned_away("scenes", asking(order), Timestamp(0));
         }
         drop(place);
         let counts: Vec<usize> = (0..5).map(|_| gates.called().len()).collect();
         assert_eq!(counts, [1, 1, 2, 4, 8]);
-        assert!(matches!(gates.enter("scenes", asking(17), Timestamp(0)), Some(Entry::In(_))));
+        let place = gates.entered("scenes", asking(17));
+        assert_eq!(gates.called(), []);
+        drop(place);
         assert_eq!(gates.called().len(), 1);
     }
 }

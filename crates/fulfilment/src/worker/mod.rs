@@ -18,7 +18,7 @@ use std::time::Duration;
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol};
-use ordergate_store::{Job, JobPart, Parts, Pause, SharedStore, StoreError};
+use ordergate_store::{Job, JobPart, Parts, Pause, SharedStore, SlotOf, StoreError};
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -157,6 +157,30 @@ impl Shared {
     /// Whether accepted orders go on: their items are queued.
     fn produces_items(&self) -> bool {
         self.processor.is_some() || self.options.processor == ProcessorKind::Pull
+    }
+
+    /// The collection of an item, and how many of it are produced at once, if that is limited.
+    fn limited(&self, order: &Order, position: usize) -> Option<(String, usize)> {
+        if !self.gates.are_there() {
+            return None;
+        }
+        let collection = self.describe.collection(order, position)?;
+        let limit = self.gates.limit(&collection)?;
+        Some((collection, limit))
+    }
+
+    /// The slot that a claimed item has, or is to have.
+    fn slot(&self, held: &Held, collection: String) -> SlotOf {
+        let (key, lease, now) = (held.job.key, held.lease.clone(), self.ledger.now());
+        SlotOf { queue: self.queue, collection, key, lease, now }
+    }
+
+    /// Makes due what waits for room that there may be now.
+    async fn call_waiting(&self) {
+        let called = self.gates.called();
+        if !called.is_empty() {
+            self.ledger.hasten(called).await;
+        }
     }
 
     /// What the background worker works on.

@@ -10,11 +10,13 @@ use std::time::Duration;
 use ordergate_engine::order::{Command, Item, Order, Status};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, OrderId, Protocol, Timestamp};
-use ordergate_store::{Claim, Job, JobPart, Parts, SharedStore};
+use ordergate_store::{Claim, Job, JobPart, Parts, SharedStore, Write};
+use parking_lot::Mutex;
 use serde::{Serialize, Serializer};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
+use super::gate::Place;
 use super::item_job::{plan_record, plan_start};
 use super::lease::{Held, micros};
 use super::ledger::Settled;
@@ -117,6 +119,7 @@ impl PullQueue {
         let mut width = Width::default();
         loop {
             let pauses = self.shared.pauses().await.map_err(|_| PullError::Unavailable)?;
+            self.shared.call_waiting().await;
             let jobs = self.lease(width.of(limit), length).await?;
             if jobs.len() <= limit && is_needless(&self.shared, &pauses) {
                 return Ok(jobs);
@@ -124,7 +127,7 @@ impl PullQueue {
             let claimed = jobs.len();
             let Sifted { go, aside } = sift(&self.shared, &pauses, jobs, limit).await;
             if !go.is_empty() || aside == 0 || Instant::now() >= deadline {
-                return Ok(go.into_iter().map(|(held, _)| held).collect());
+                return Ok(go.into_iter().map(|(held, place)| taken_away(held, place)).collect());
             }
             width.note(claimed, aside);
         }
@@ -147,10 +150,13 @@ impl PullQueue {
         }
         let text = message.map(|m| Some(one_line_of(m, MESSAGE_CHARACTERS_MAX)).filter(|m| !m.is_empty()));
         let from = self.shared.ledger.now();
-        self.report(worker, claim, "heartbeat", |held, _, item, _| {
+        self.report(worker, claim, "heartbeat", |held, order, item, _| {
             let news = text.clone().filter(|text| *text != item.state.info);
             let moves = news.map(|text| (Command::Note { item: claim.position, text }, String::new()));
-            Step { moves: moves.into_iter().collect(), writes: vec![held.extended(from, claim.length)] }
+            // The lease may have ended; then the item's slot may be another's.
+            let slot = self.shared.limited(order, claim.position).map(|(collection, _)| self.shared.slot(held, collection));
+            let writes = slot.map(Write::RequireSlot).into_iter().chain([held.extended(from, claim.length)]);
+            Step { moves: moves.into_iter().collect(), writes: writes.collect() }
         })
         .await?;
         Ok(LeaseEnd { lease_until: from.plus_micros(micros(claim.length)) })
@@ -173,10 +179,17 @@ impl PullQueue {
 
     async fn end(&self, worker: &str, claim: &ClaimToken, wish: &str, outcome: &Outcome) -> Result<(), PullError> {
         let options = &self.shared.options;
+        let left = Mutex::new(None);
         self.report(worker, claim, wish, |held, order, _, now| {
+            *left.lock() = self.shared.limited(order, claim.position).map(|(collection, _)| collection);
             plan_record(options, held, Some(order), claim.position, outcome, now)
         })
-        .await
+        .await?;
+        if let Some(collection) = left.into_inner() {
+            self.shared.gates.left(&collection);
+            self.shared.call_waiting().await;
+        }
+        Ok(())
     }
 
     /// Carries a plan out, if the item is in production under this claim.
@@ -256,6 +269,14 @@ async fn start(shared: &Shared, who: &Actor, order: OrderId, held: &[Held], leng
         Some(Claimed { claim: ClaimToken::new(held, position, length), item })
     });
     Ok(begun.collect())
+}
+
+/// The item is produced elsewhere: there is room for another when that is reported, and not before.
+fn taken_away(held: Held, place: Option<Place>) -> Held {
+    if let Some(place) = place {
+        place.keep();
+    }
+    held
 }
 
 fn as_text<S: Serializer>(claim: &ClaimToken, s: S) -> Result<S::Ok, S::Error> {

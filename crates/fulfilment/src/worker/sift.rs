@@ -1,16 +1,17 @@
 //! From what was claimed to what is taken up: items that are paused are parked, items of collections that are full go back, and
 //! so does what there is no room for.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ordergate_engine::order::{Order, Status};
 use ordergate_engine::{OrderId, Timestamp};
-use ordergate_store::{Job, JobPart, Pause, Write};
+use ordergate_store::{Batch, CommitError, Job, JobPart, Pause, TakeSlot, Write};
 use tokio::task::JoinSet;
 use tokio::time::timeout_at;
 
 use super::Shared;
-use super::gate::{Asking, Entry, Place};
+use super::gate::{Asking, Place};
 use super::lease::Held;
 use super::ledger::Settled;
 use crate::moves::Step;
@@ -64,15 +65,19 @@ pub(super) fn is_needless(shared: &Shared, pauses: &[Pause]) -> bool {
 pub(super) async fn sift(shared: &Arc<Shared>, pauses: &[Pause], jobs: Vec<Held>, mut room: usize) -> Sifted {
     let mut sifted = Sifted::default();
     let mut putting = JoinSet::new();
+    // Collections without a free slot, so that they are not asked again for each of many items.
+    let mut full = BTreeSet::new();
     for (id, jobs) in super::pull::by_order(jobs) {
         let order = shared.ledger.order(id).await;
         let mut aside = Vec::new();
         for held in jobs {
             match (&order, held.job.key.part) {
-                (Some(order), JobPart::Item(position)) => match entry(shared, pauses, order, &held, position, &mut room) {
-                    Ok(place) => sifted.go.push((held, place)),
-                    Err(why) => aside.push((held, position, why)),
-                },
+                (Some(order), JobPart::Item(position)) => {
+                    match entry(shared, pauses, order, &held, position, &mut room, &mut full).await {
+                        Ok(place) => sifted.go.push((held, place)),
+                        Err(why) => aside.push((held, position, why)),
+                    }
+                }
                 _ => sifted.go.push((held, None)),
             }
         }
@@ -85,13 +90,14 @@ pub(super) async fn sift(shared: &Arc<Shared>, pauses: &[Pause], jobs: Vec<Held>
     sifted
 }
 
-fn entry(
+async fn entry(
     shared: &Shared,
     pauses: &[Pause],
     order: &Order,
     held: &Held,
     position: usize,
     room: &mut usize,
+    full: &mut BTreeSet<String>,
 ) -> Result<Option<Place>, Aside> {
     // What is in production goes on to its end, whoever was lost on the way; what is over is dropped by whoever takes it up.
     let waits = order.items.get(position).is_some_and(|i| matches!(i.state.status, Status::Suspended | Status::Accepted));
@@ -99,22 +105,37 @@ fn entry(
         return Err(Aside::Paused(pause.clone()));
     }
     let left = room.checked_sub(1).ok_or(Aside::Back(None))?;
-    let place = match at_the_gate(shared, order, &held.job, position) {
-        Some(Entry::Later(due_at)) => return Err(Aside::Back(Some(due_at))),
-        Some(Entry::In(place)) => Some(place),
-        None => None,
-    };
+    let place = at_the_gate(shared, order, held, position, full).await?;
     *room = left;
     Ok(place)
 }
 
-fn at_the_gate(shared: &Shared, order: &Order, job: &Job, position: usize) -> Option<Entry> {
-    if !shared.gates.are_there() {
-        return None;
+/// None if the item's collection has no limit, or the item needs no room any more.
+async fn at_the_gate(
+    shared: &Shared,
+    order: &Order,
+    held: &Held,
+    position: usize,
+    full: &mut BTreeSet<String>,
+) -> Result<Option<Place>, Aside> {
+    let Some((collection, limit)) = shared.limited(order, position) else { return Ok(None) };
+    let is_over = order.items.get(position).is_none_or(|item| item.state.status.is_final());
+    if is_over {
+        return Ok(None);
     }
-    let collection = shared.describe.collection(order, position)?;
-    let asking = Asking { order: order.id, position, priority: job.priority, submitted_at: order.submitted_at };
-    shared.gates.enter(&collection, asking, shared.ledger.now())
+    let (priority, submitted_at) = (held.job.priority, order.submitted_at);
+    let asking = Asking { order: order.id, position, priority, submitted_at };
+    if !full.contains(&collection) {
+        let wish = TakeSlot { of: shared.slot(held, collection.clone()), limit };
+        match timeout_at(held.safe_until, shared.ledger.commit(Batch { writes: vec![Write::TakeSlot(wish)] })).await {
+            Ok(Ok(())) => return Ok(Some(shared.gates.entered(&collection, asking))),
+            Ok(Err(CommitError::Conflict(_))) => {}
+            Ok(Err(CommitError::Store(error))) => error.log("an item cannot be let in"),
+            Err(_) => tracing::warn!(order = %order.id, "an item cannot be let in before its lease ends"),
+        }
+        full.insert(collection.clone());
+    }
+    Err(Aside::Back(Some(shared.gates.turned_away(&collection, asking, shared.ledger.now()))))
 }
 
 /// One commit for all jobs of the order. If a pause has ended just now, its items go back into the queue.

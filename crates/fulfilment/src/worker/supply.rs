@@ -62,10 +62,7 @@ async fn supply(
     if pauses.iter().any(|pause| is_left_over(pause, shared.ledger.now())) {
         shared.ledger.release(&*shared.describe).await;
     }
-    let called = shared.gates.called();
-    if !called.is_empty() {
-        shared.ledger.hasten(called).await;
-    }
+    shared.call_waiting().await;
     let length = shared.options.lease();
     let (since, now) = (Instant::now(), shared.ledger.now());
     let lease = uuid::Uuid::now_v7().to_string();

@@ -9,5 +9,6 @@ mod leases;
 mod pausing;
 mod place;
 mod pull;
+mod slots;
 mod standing;
 mod steps;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::common::shop::{Shop, options};
-use ordergate_engine::order::Status::{Completed, InProduction, Suspended};
+use ordergate_engine::order::Status::{Cancelled, Completed, InProduction, Suspended};
 use ordergate_engine::order::{Command, Priority, Subject};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol};
@@ -119,4 +119,36 @@ async fn there_is_word_only_from_production() {
         "item item_1 is Submitted: there is word only of what is InProduction or Suspended"
     );
     assert!(note(1).is_err());
+}
+
+/// Whoever comes first ends the item, and whoever comes second is told so: two reports, or a report and a cancellation.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_ends_once_whoever_races() {
+    const ROUNDS: usize = 12;
+    let shop = Shop::new().await;
+    let (queue, other) = (queue_of(&shop, Protocol::Oseo), queue_of(&shop, Protocol::Oseo));
+    let worker = shop.worker(&pulled(), None);
+    for round in 0..ROUNDS {
+        let id = shop.submit(1, Priority::Standard, 0).await;
+        shop.until_status(id, Suspended).await;
+        let held = claim(&queue, "one", 1).await.remove(0);
+        let url = |name: &str| Some(format!("https://files.example/{name}"));
+        let last = if round % 2 == 0 {
+            let (one, two) = tokio::join!(queue.complete("one", &held, url("one")), other.complete("two", &held, url("two")));
+            assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+            assert_eq!(shop.order(id).await.items[0].result, url(if one.is_ok() { "one" } else { "two" }));
+            Completed
+        } else {
+            let desk = Desk::new(&*shop.store, &*shop.clock, "anna");
+            let cancel = Action::Cancel { reason: "enough".into() };
+            let (done, cancelled) = tokio::join!(queue.complete("one", &held, url("one")), desk.act(id, &cancel));
+            assert!(done.is_ok() != cancelled.is_ok(), "{done:?} {cancelled:?}");
+            if done.is_ok() { Completed } else { Cancelled }
+        };
+        let path = shop.path(id, Subject::Item(0)).await;
+        assert_eq!((path.last(), path.iter().filter(|status| status.is_final()).count()), (Some(&last), 1), "{path:?}");
+        assert_eq!(shop.status(id).await, last);
+    }
+    shop.until_idle().await;
+    worker.stop().await;
 }

@@ -11,6 +11,8 @@ mod pausing;
 mod place;
 #[path = "../it/pull.rs"]
 mod pull;
+#[path = "../it/slots.rs"]
+mod slots;
 #[path = "../it/standing.rs"]
 mod standing;
 #[path = "../it/steps.rs"]

@@ -1,16 +1,14 @@
 //! `ordergate order list`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use ordergate_engine::order::{Order, Status};
-use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId};
-use ordergate_store::{Items, Store};
+use ordergate_engine::{AccountId, ProviderId};
+use ordergate_fulfilment::Listing;
+use ordergate_store::Store;
 
 use crate::failure::Failure;
 use crate::plain_text::{plain, time};
-
-/// So many orders are read at once.
-const PAGE: usize = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -35,44 +33,20 @@ fn status(text: &str) -> Result<Status, String> {
 pub(super) async fn run(store: &dyn Store, arguments: &Arguments) -> Result<(), Failure> {
     let accounts = store.accounts(ProviderId::DEFAULT).await?;
     let names: BTreeMap<AccountId, String> = accounts.into_iter().map(|account| (account.id, account.name)).collect();
-    let wanted = |order: &Order| {
-        (arguments.status.is_empty() || arguments.status.contains(&order.state.status))
-            && arguments.owner.as_ref().is_none_or(|owner| names.get(&order.owner) == Some(owner))
-    };
-    let mut left = arguments.limit as usize;
-    if arguments.waiting {
-        for id in waiting(store).await? {
-            if left == 0 {
-                break;
-            }
-            let Some(order) = store.order(id, Items::Without).await?.filter(&wanted) else { continue };
-            print(&order, &names);
-            left -= 1;
-        }
+    let Arguments { status, owner, waiting, limit } = arguments;
+    let listing = Listing { statuses: status.clone(), waiting: *waiting, ..Listing::all(*limit as usize) };
+    let Some(owner) = owner else {
+        listing.find(store).await?.orders.iter().for_each(|order| print(order, &names));
         return Ok(());
+    };
+    // One login name may be that of an account of each protocol.
+    let mut orders = Vec::new();
+    for (id, _) in names.iter().filter(|(_, name)| *name == owner) {
+        orders.extend(Listing { owner: Some(*id), ..listing.clone() }.find(store).await?.orders);
     }
-    let mut before = OrderId(i64::MAX);
-    while left > 0 {
-        let page = store.orders_before(ProviderId::DEFAULT, before, PAGE).await?;
-        let Some(oldest) = page.last() else { break };
-        before = oldest.id;
-        for order in page.iter().filter(|order| wanted(order)).take(left) {
-            print(order, &names);
-            left -= 1;
-        }
-    }
+    orders.sort_by_key(|order| std::cmp::Reverse(order.id));
+    orders.iter().take(listing.limit).for_each(|order| print(order, &names));
     Ok(())
-}
-
-/// Newest first, as without `--waiting`.
-async fn waiting(store: &dyn Store) -> Result<Vec<OrderId>, Failure> {
-    let mut ids = HashSet::new();
-    for queue in Protocol::ALL {
-        ids.extend(store.jobs_until_told(queue, i32::MAX as usize).await?.into_iter().map(|key| key.order));
-    }
-    let mut ids: Vec<OrderId> = ids.into_iter().collect();
-    ids.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(ids)
 }
 
 #[allow(clippy::print_stdout)]

@@ -101,7 +101,7 @@ impl std::str::FromStr for Id {
 }
 
 pub(crate) fn reason(text: &str) -> Result<String, &'static str> {
-    if text.trim().is_empty() { Err("expected a reason, which the customer reads") } else { Ok(text.trim().to_owned()) }
+    ordergate_fulfilment::reason(text).ok_or(ordergate_fulfilment::NO_REASON)
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {

@@ -53,12 +53,15 @@ fn accounts_change_beside_a_running_server() {
     // One name, two protocols, two accounts.
     assert_eq!(as_oseo(&server, "demo", "zweites").status, 500);
     assert_eq!(code_as_buyer(&server, "demo", "first"), "411");
-    assert_eq!(out(&server.account(&["list"], "")), "oseo\tdemo\tenabled\t-\t-\t-\nveloconnect\tdemo\tenabled\tdigest\t-\t-\n");
+    assert_eq!(
+        out(&server.account(&["list"], "")),
+        "oseo\tdemo\tenabled\t-\t-\t-\tcustomer\nveloconnect\tdemo\tenabled\tdigest\t-\t-\tcustomer\n"
+    );
 
     done(&server.account(&["disable", "--protocol", "oseo", "demo"], ""));
     await_oseo(&server, "demo", "first", 500);
     assert_eq!(code_as_buyer(&server, "demo", "zweites"), "200");
-    assert!(out(&server.account(&["list"], "")).contains("oseo\tdemo\tdisabled\t-\t-\t-\n"));
+    assert!(out(&server.account(&["list"], "")).contains("oseo\tdemo\tdisabled\t-\t-\t-\tcustomer\n"));
     done(&server.account(&["enable", "--protocol", "oseo", "demo"], ""));
     await_oseo(&server, "demo", "first", 200);
 

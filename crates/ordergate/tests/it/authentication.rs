@@ -61,7 +61,7 @@ fn a_customer_is_known_by_the_service_and_has_an_account_from_the_first_request(
     assert_eq!((as_buyer(&server, "K1", "K1-secret").as_str(), as_buyer(&server, "K1", "wrong").as_str()), ("200", "411"));
     assert_eq!(
         listed(&server),
-        "oseo\tdemo\tenabled\t-\t-\t-\noseo\tother\tenabled\t-\t-\t-\nveloconnect\tK1\tenabled\t-\t-\t-\n"
+        "oseo\tdemo\tenabled\t-\t-\t-\tcustomer\noseo\tother\tenabled\t-\t-\t-\tcustomer\nveloconnect\tK1\tenabled\t-\t-\t-\tcustomer\n"
     );
     let heard = service.heard();
     assert_eq!(heard.len(), 5, "who was let in a moment ago is not asked about again");
@@ -92,7 +92,7 @@ fn a_digest_is_passed_on_with_what_it_was_made_of_and_is_good_once() {
     let question = service.heard()[0].json();
     assert_eq!((&question["password_kind"], &question["nonce"]), (&json!("digest"), &json!("bm9uY2UgMQ==")), "{question}");
     assert_eq!((&question["created"], question["password"].as_str().unwrap().len()), (&json!(created), 28), "{question}");
-    assert_eq!(listed(&server), "oseo\tAnna A.\tenabled\t-\t-\t-\tmills\n");
+    assert_eq!(listed(&server), "oseo\tAnna A.\tenabled\t-\t-\t-\tcustomer\tmills\n");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn only_customers_order_and_names_are_those_of_accounts() {
     let now = Arc::clone(&answer);
     let service = Service::new(move |_| Reply::Status(200, now.lock().unwrap().clone()));
     let server = asking(&service, "");
-    *answer.lock().unwrap() = r#"{"allowed": true, "roles": ["operator", "worker"]}"#.to_owned();
+    *answer.lock().unwrap() = r#"{"allowed": true, "roles": ["chief"]}"#.to_owned();
     assert!(as_user(&server, "mill", "x").text().contains("this account may not order"));
     for name in ["", " a", "a\\u0007", &"x".repeat(129)] {
         *answer.lock().unwrap() = format!(r#"{{"allowed": true, "name": "{name}"}}"#);
@@ -199,7 +199,7 @@ fn who_a_proxy_vouches_for_is_let_in_without_a_password() {
     assert_eq!(as_buyer(&server, "K1", "any"), "411");
     assert_eq!(
         listed(&server),
-        "oseo\tdemo\tenabled\t-\t-\t-\noseo\tother\tenabled\t-\t-\t-\nveloconnect\tK1\tenabled\t-\t-\t-\n"
+        "oseo\tdemo\tenabled\t-\t-\t-\tcustomer\noseo\tother\tenabled\t-\t-\t-\tcustomer\nveloconnect\tK1\tenabled\t-\t-\t-\tcustomer\n"
     );
 }
 

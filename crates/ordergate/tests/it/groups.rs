@@ -68,8 +68,8 @@ fn accounts_of_a_group_see_each_others_orders_and_cancel_their_own() {
     assert_eq!((seen(&server, "carl").len(), retrieved(&server, "carl", &of_anna)), (0, false));
     let listed = String::from_utf8(server.account(&["list"], "").stdout).unwrap();
     assert!(
-        listed.contains("oseo\tanna\tenabled\tdigest\t-\t-\ta group\tmills\n")
-            && listed.contains("\tcarl\tenabled\tdigest\t-\t-\tothers\n"),
+        listed.contains("oseo\tanna\tenabled\tdigest\t-\t-\tcustomer\ta group\tmills\n")
+            && listed.contains("\tcarl\tenabled\tdigest\t-\t-\tcustomer\tothers\n"),
         "{listed}"
     );
 

@@ -81,8 +81,6 @@ fn rubbish_silence_and_floods_are_failures_and_hold_nobody_up() {
     assert!(flood.starts_with("the processing service answered with more than 1048576 bytes (after 2"), "{flood}");
     let silent = failure(Reply::Silence, "timeout_seconds = 1\n");
     assert_eq!(silent, "the processing service did not answer within 1 s (after 2 attempts) asked 2 times");
-    let untaken = failure(Reply::Status(202, String::new()), "");
-    assert!(untaken.starts_with("the processing service would answer later, but is not let in (after 2"), "{untaken}");
 }
 
 #[test]

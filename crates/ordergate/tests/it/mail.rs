@@ -101,7 +101,7 @@ fn without_an_address_nothing_is_sent() {
     crate::harness::await_status(&server, &nobody, "Completed");
     set_mail(&server, &["customer@example.org"]);
     let listed = String::from_utf8(server.account(&["list"], "").stdout).unwrap();
-    assert!(listed.contains("oseo\tdemo\tenabled\tdigest\tcustomer@example.org\t-\n"), "{listed}");
+    assert!(listed.contains("oseo\tdemo\tenabled\tdigest\tcustomer@example.org\t-\tcustomer\n"), "{listed}");
     let somebody = ordered(&server, &submit("somebody", "STANDARD", &["a"]));
     received(&postmaster, 1);
     set_mail(&server, &["--none"]);

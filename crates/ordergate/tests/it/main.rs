@@ -24,6 +24,7 @@ mod pausing;
 mod place;
 mod process;
 mod pull;
+mod roles;
 mod seed;
 mod store_copy;
 mod tls;

@@ -288,14 +288,15 @@ fn what_is_asked_wrongly_is_refused_in_json() {
     }
 }
 
-/// Without a file of workers there is nothing at these addresses.
+/// Without a file of workers no token opens anything.
 #[test]
-fn without_a_file_of_workers_there_is_no_such_address() {
+fn without_a_file_of_workers_there_are_no_tokens() {
     let server = Server::serve(&Config::new("[fulfilment.oseo]\nprocessor = \"pull\"\n"));
     let id = ordered(&server, &submit("waits", "STANDARD", &["one"]));
     await_status(&server, &id, "Suspended");
-    assert_eq!(server.send(&post("/work/oseo/claim", "application/json", "{\"limit\":1}")).status, 404);
-    assert!(server.log().contains("fulfilment.workers_file"), "{}", server.log());
+    let claim = post("/work/oseo/claim", "application/json", "{\"limit\":1}");
+    assert_eq!(server.send(&claim).status, 401);
+    assert_eq!(server.send(&claim.header("Authorization", "Bearer 0123456789")).status, 401);
     let refused = server.worker(&["add", "mill"]);
     assert!(String::from_utf8(refused.stderr).unwrap().contains("set fulfilment.workers_file"));
 }

@@ -38,6 +38,8 @@ mod process;
 #[path = "../it/pull.rs"]
 mod pull;
 mod refused;
+#[path = "../it/roles.rs"]
+mod roles;
 #[path = "../it/seed.rs"]
 mod seed;
 mod tls;

@@ -6,10 +6,10 @@ use ordergate_store::Channel;
 use ordergate_xml::XmlWriter;
 
 use super::Wish;
-use crate::VERSION;
 use crate::get_status::{Presentation, write_order};
 use crate::schema::OS;
-use crate::soap::{SOAP_11, SOAP_12, WSA};
+use crate::soap::{Binding, Fault, SOAP_11, SOAP_12, WSA};
+use crate::{Exception, VERSION};
 
 /// A callback that shows an order. Checklist OSEO 71: as GetStatus full does.
 pub(crate) fn draft(action: &'static str, wish: &Wish, order: &Order) -> Draft {
@@ -24,24 +24,41 @@ pub(crate) fn quotation_draft(wish: &Wish, quotation: impl FnOnce(&mut XmlWriter
     })
 }
 
+/// A callback that says that there is no price: a fault in place of GetQuotationResponse, which must have a quotation. None for
+/// a client that wants no faults.
+pub(crate) fn quotation_fault(wish: &Wish, why: String) -> Option<Draft> {
+    let binding = if wish.soap_12 { Binding::Soap12 } else { Binding::Soap11 };
+    let fault = Fault::Ows(Exception::not_applicable(why));
+    let envelope = envelope(wish, |w| fault.write(binding, w));
+    Some(called("GetQuotationResponse", wish, wish.fault_address()?, envelope))
+}
+
 fn draft_of(action: &'static str, wish: &Wish, content: impl FnOnce(&mut XmlWriter)) -> Draft {
-    let callback = Callback { soap_12: wish.soap_12, action: action.to_owned(), envelope: envelope(action, wish, content) };
+    let envelope = envelope(wish, |w| {
+        w.start(&format!("os:{action}")).attr("xmlns:os", OS).attr("service", "OS").attr("version", VERSION);
+        content(w);
+        w.end();
+    });
+    called(action, wish, &wish.address, envelope)
+}
+
+fn called(action: &'static str, wish: &Wish, address: &str, envelope: String) -> Draft {
+    let callback = Callback { soap_12: wish.soap_12, action: action.to_owned(), envelope };
     Draft {
         channel: Channel::Callback,
-        destination: wish.address.clone(),
+        destination: address.to_owned(),
         event: action.to_owned(),
         content: serde_json::to_vec(&callback).unwrap_or_default(),
     }
 }
 
-fn envelope(action: &str, wish: &Wish, content: impl FnOnce(&mut XmlWriter)) -> String {
+fn envelope(wish: &Wish, body: impl FnOnce(&mut XmlWriter)) -> String {
     let mut w = XmlWriter::new();
     w.start("soap:Envelope").attr("xmlns:soap", if wish.soap_12 { SOAP_12 } else { SOAP_11 });
     header(wish, &mut w);
-    w.start("soap:Body").start(&format!("os:{action}")).attr("xmlns:os", OS);
-    w.attr("service", "OS").attr("version", VERSION);
-    content(&mut w);
-    w.end().end().end();
+    w.start("soap:Body");
+    body(&mut w);
+    w.end().end();
     let message = String::from_utf8(w.finish()).unwrap_or_default();
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{message}")
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub use announcer::OseoAnnouncer;
 pub use options::NotificationOptions;
 
-pub(crate) use callback::{draft, quotation_draft};
+pub(crate) use callback::{draft, quotation_draft, quotation_fault};
 pub(crate) use wish::{Wish, quotation_wish, wish};
 
 /// Says why an address cannot be called, as far as that can be said without asking anyone.

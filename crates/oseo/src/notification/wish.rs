@@ -29,6 +29,9 @@ pub(crate) struct Wish {
     pub(crate) level: Level,
     /// `wsa:ReplyTo`.
     pub(crate) address: String,
+    /// `wsa:FaultTo`, where faults are to be sent elsewhere (WS-Addressing 1.0 §3.4).
+    #[serde(default)]
+    pub(crate) fault_to: Option<String>,
     /// The request's `wsa:MessageID`: what the callbacks relate to.
     pub(crate) message_id: Option<String>,
     /// Callbacks come in the SOAP version of the request.
@@ -36,6 +39,11 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
+    /// Where faults are sent, if anywhere.
+    pub(crate) fn fault_address(&self) -> Option<&str> {
+        Some(self.fault_to.as_deref().unwrap_or(&self.address)).filter(|address| is_address(address))
+    }
+
     pub(crate) fn to_document(&self) -> Document {
         Document(serde_json::to_vec(self).unwrap_or_default())
     }
@@ -80,13 +88,25 @@ pub(crate) fn wish(envelope: &Envelope<'_>, callbacks: Option<&Callbacks>) -> Re
 pub(crate) fn quotation_wish(envelope: &Envelope<'_>, callbacks: Option<&Callbacks>) -> Result<Option<Wish>, Exception> {
     let address = reply_to(envelope);
     let Some(callbacks) = callbacks else { return Ok(None) };
-    if ["", ANONYMOUS, NONE].contains(&address) || envelope.header.message_id.is_none() {
+    if !is_address(address) || envelope.header.message_id.is_none() {
         return Ok(None);
     }
-    match (callbacks.check_address)(address) {
-        Ok(()) => Ok(Some(wished(envelope, Level::Final))),
-        Err(why) => Err(Exception::invalid_notification(format!("wsa:ReplyTo cannot be called: {why}"))),
+    let check = |header: &str, address: &str| {
+        let checked = (callbacks.check_address)(address);
+        checked.map_err(|why| Exception::invalid_notification(format!("wsa:{header} cannot be called: {why}")))
+    };
+    check("ReplyTo", address)?;
+    // Who wants no faults, or cannot be sent any, is sent none.
+    let fault_to = envelope.header.fault_to.clone();
+    if let Some(address) = fault_to.as_deref().filter(|address| is_address(address)) {
+        check("FaultTo", address)?;
     }
+    Ok(Some(Wish { fault_to, ..wished(envelope, Level::Final) }))
+}
+
+/// Whether it is one that a client can be called at.
+fn is_address(address: &str) -> bool {
+    !["", ANONYMOUS, NONE].contains(&address)
 }
 
 fn reply_to<'e>(envelope: &'e Envelope<'_>) -> &'e str {
@@ -95,5 +115,6 @@ fn reply_to<'e>(envelope: &'e Envelope<'_>) -> &'e str {
 
 fn wished(envelope: &Envelope<'_>, level: Level) -> Wish {
     let soap_12 = envelope.binding == Binding::Soap12;
-    Wish { level, address: reply_to(envelope).to_owned(), message_id: envelope.header.message_id.clone(), soap_12 }
+    let (address, message_id) = (reply_to(envelope).to_owned(), envelope.header.message_id.clone());
+    Wish { level, address, fault_to: None, message_id, soap_12 }
 }

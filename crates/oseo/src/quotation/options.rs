@@ -15,6 +15,8 @@ pub struct QuotationOptions {
     pub validity_hours: u32,
     /// How long a quotation is kept that is expired, refused or ordered.
     pub keep_days: u32,
+    /// The most quotations of one user that are being priced, or priced and still valid; 0 means any number.
+    pub open_max: usize,
     /// The program that tells prices, and its arguments. No shell is involved.
     pub command: Vec<String>,
     /// The service that tells prices.
@@ -68,6 +70,7 @@ impl Default for QuotationOptions {
             mode: Mode::Synchronous,
             validity_hours: 720,
             keep_days: 30,
+            open_max: 1000,
             command: Vec::new(),
             url: None,
             secret_file: None,

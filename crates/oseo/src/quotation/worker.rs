@@ -17,7 +17,7 @@ use tokio::time::{timeout, timeout_at};
 use super::finish::{changed, refused};
 use super::{Pricing, PricingRequest, Settled, Verdict, settle, write};
 use crate::OseoOptions;
-use crate::notification::{Callbacks, Wish, quotation_draft};
+use crate::notification::{Callbacks, Wish, quotation_draft, quotation_fault};
 
 /// How often to look for what nobody told of: another process took the order, or an attempt is due again.
 const POLL: Duration = Duration::from_secs(1);
@@ -220,14 +220,24 @@ impl Shared {
         self.store.commit(batch).await
     }
 
-    /// The customer who wished it is called with the price. That there is none, GetQuotation tells: GetQuotationResponse
-    /// must have a quotation.
+    /// The customer who wished it is called with the price, or with a fault that says that there is none.
     async fn told(&self, quotation: &Quotation) -> Result<Option<Write>, StoreError> {
-        let QuotationState::Priced { prices, valid_until } = &quotation.state else { return Ok(None) };
+        if matches!(quotation.state, QuotationState::BeingPriced { .. }) {
+            return Ok(None);
+        }
         let id = OrderId(quotation.id.0);
         let wish = self.store.notification_wish(id).await?.as_ref().and_then(Wish::from_document);
         let (Some(wish), Some(patience)) = (wish, self.patience_micros) else { return Ok(None) };
-        let draft = quotation_draft(&wish, |w| write::quotation(quotation.id, *valid_until, prices, w));
+        let draft = match &quotation.state {
+            QuotationState::Priced { prices, valid_until } => {
+                Some(quotation_draft(&wish, |w| write::quotation(quotation.id, *valid_until, prices, w)))
+            }
+            QuotationState::Refused { reason, .. } => {
+                quotation_fault(&wish, format!("there is no price for quotation {}: {reason}", quotation.id))
+            }
+            QuotationState::BeingPriced { .. } | QuotationState::Ordered { .. } => None,
+        };
+        let Some(draft) = draft else { return Ok(None) };
         let (now, key) = (self.clock.now(), NotificationKey::at_revision(id, quotation.revision, 0));
         Ok(Some(Write::Notify(Box::new(draft.notification(key, now, now.plus_micros(patience))))))
     }

@@ -25,6 +25,8 @@ pub(crate) struct Header<'d> {
     pub(crate) message_id: Option<String>,
     /// The address in `wsa:ReplyTo`, if there is the header.
     pub(crate) reply_to: Option<String>,
+    /// The address in `wsa:FaultTo`, if there is the header.
+    pub(crate) fault_to: Option<String>,
 }
 
 /// Opens a document, or says in which binding which fault goes back.
@@ -88,15 +90,19 @@ fn read_header(header: Node<'_>, binding: Binding) -> Result<Header<'_>, Fault> 
         match (block.ns(), block.name()) {
             (wsse::WSSE, "Security") => wsse::read(block, &mut read.username_token).map_err(Fault::Ows)?,
             (WSA, "MessageID") => read.message_id = Some(block.text().trim().to_owned()).filter(|t| !t.is_empty()),
-            (WSA, "ReplyTo") => {
-                read.reply_to = Some(block.child(WSA, "Address").map(|a| a.text().trim().to_owned()).unwrap_or_default());
-            }
+            (WSA, "ReplyTo") => read.reply_to = Some(address(block)),
+            (WSA, "FaultTo") => read.fault_to = Some(address(block)),
             (WSA, _) => {}
             (_, name) if must_understand(block, binding) => return Err(Fault::MustUnderstand(name.chars().take(80).collect())),
             _ => {}
         }
     }
     Ok(read)
+}
+
+/// The address of an endpoint reference; empty if it has none.
+fn address(endpoint: Node<'_>) -> String {
+    endpoint.child(WSA, "Address").map(|address| address.text().trim().to_owned()).unwrap_or_default()
 }
 
 /// Whether a block is for us and must be understood.

@@ -12,6 +12,7 @@ use ordergate_store::{Account, SharedStore};
 
 use super::fresh::Fresh;
 use super::password::Hasher;
+use super::register::identity;
 use super::throttle::Throttle;
 use super::verified::Verified;
 use super::{AuthOptions, Key, KeyError, digest};
@@ -109,7 +110,7 @@ impl Authenticate for Accounts {
                     .inspect_err(|_| self.throttle.failed(protocol, name, client, Instant::now()))?;
                 Some(freshness)
             }
-            Credentials::Vouched { .. } => return Err(AuthError::NotVouched),
+            Credentials::Vouched(_) => return Err(AuthError::NotVouched),
         };
         let account = account.ok_or(AuthError::UnknownAccount)?;
         if account.disabled {
@@ -118,6 +119,6 @@ impl Authenticate for Accounts {
         if let Some(freshness) = freshness {
             self.fresh.check(&account, freshness).await?;
         }
-        Ok(Identity { account: account.id, provider, name: account.name.clone(), in_groups: account.in_groups })
+        Ok(identity(&account, account.roles))
     }
 }

@@ -17,14 +17,14 @@ use ordergate_door::{AuthError, Authenticate, Credentials, Freshness, Identity};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_outgoing::{Call, Caller, CallerError, CallerOptions, Payload, Reach, Signer, SignerError, check_url};
-use ordergate_store::SharedStore;
+use ordergate_store::{Role, Roles, SharedStore};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::fresh::Fresh;
 use super::register::{Register, identity};
-use super::remembered::Remembered;
+use super::remembered::{Remembered, Told};
 use super::throttle::Throttle;
 use super::{AuthOptions, Key, KeyError};
 use crate::http_options::OptionError;
@@ -34,9 +34,6 @@ const SHOWN_BYTES_MAX: usize = 4096;
 
 /// No answer is longer, in bytes.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
-
-/// The role of those who may order.
-const CUSTOMER: &str = "customer";
 
 /// Section `[auth.callout]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -137,7 +134,7 @@ struct Verdict {
 
 /// Who the caller is found to be.
 struct Known {
-    name: String,
+    told: Told,
     /// What the service says of the account's groups, if it was asked and says so.
     groups: Option<Vec<String>>,
 }
@@ -175,8 +172,8 @@ impl Callout {
         // A digest is another one each time.
         let is_password = question.password_kind == PasswordKind::Text;
         let proof = is_password.then(|| self.remembered.proof(protocol, question.user, &question.password, client));
-        let remembered = || proof.as_ref().and_then(|proof| self.remembered.account(proof, Instant::now()));
-        let known = || remembered().map(|name| Known { name, groups: None });
+        let remembered = || proof.as_ref().and_then(|proof| self.remembered.told(proof, Instant::now()));
+        let known = || remembered().map(|told| Known { told, groups: None });
         if let Some(known) = known() {
             return Ok(known);
         }
@@ -194,14 +191,15 @@ impl Callout {
             self.throttle.failed(protocol, question.user, client, Instant::now());
             return Err(AuthError::WrongPassword);
         }
-        if verdict.roles.is_some_and(|roles| !roles.iter().any(|role| role == CUSTOMER)) {
+        let name = verdict.name.unwrap_or_else(|| question.user.to_owned());
+        let told = Told { name, roles: roles(verdict.roles.as_deref()) };
+        if told.roles.is_empty() {
             return Err(AuthError::NotCustomer);
         }
-        let name = verdict.name.unwrap_or_else(|| question.user.to_owned());
         if let Some(proof) = proof {
-            self.remembered.remember(proof, &name, Instant::now());
+            self.remembered.remember(proof, told.clone(), Instant::now());
         }
-        Ok(Known { name, groups: verdict.groups })
+        Ok(Known { told, groups: verdict.groups })
     }
 
     async fn ask(&self, question: &Question<'_>) -> Result<Verdict, AuthError> {
@@ -242,7 +240,7 @@ impl Authenticate for Callout {
         client: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
         let (question, freshness) = question(protocol, credentials, client)?;
-        let Known { name, groups } = self.known(protocol, &question, client).await?;
+        let Known { told: Told { name, roles }, groups } = self.known(protocol, &question, client).await?;
         let mut account = self.register.account(provider, protocol, &name).await?;
         if let Some(groups) = groups {
             account = self.register.in_groups(account, groups).await?;
@@ -250,8 +248,13 @@ impl Authenticate for Callout {
         if let Some(freshness) = freshness {
             self.fresh.check(&account, freshness).await?;
         }
-        Ok(identity(&account))
+        Ok(identity(&account, roles))
     }
+}
+
+/// What the service says that the caller may do. Roles that are not known open nothing.
+fn roles(said: Option<&[String]>) -> Roles {
+    said.map_or(Roles::CUSTOMER, |said| said.iter().filter_map(|role| Role::from_name(role)).collect())
 }
 
 /// What the service is told of what a caller shows, and what is to be new about it.
@@ -266,7 +269,7 @@ fn question(
             (name, PasswordKind::Digest, Cow::Owned(STANDARD.encode(digest)), Some(freshness))
         }
         Credentials::Digest { .. } => return Err(AuthError::Incomplete),
-        Credentials::Vouched { .. } => return Err(AuthError::NotVouched),
+        Credentials::Vouched(_) => return Err(AuthError::NotVouched),
     };
     if user.len() > SHOWN_BYTES_MAX || password.len() > SHOWN_BYTES_MAX {
         return Err(AuthError::WrongPassword);

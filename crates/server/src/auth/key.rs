@@ -3,7 +3,7 @@
 //! It encrypts the secrets of accounts that use PasswordDigest, and keys of its own for other uses are made from it (links
 //! to downloads). Without it those passwords must be set again, and links that were handed out are good for nothing.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -51,6 +51,15 @@ impl Key {
             }
             Err(error) => Err(file_error(error)),
         }
+    }
+
+    /// A password that nobody can guess, in letters and digits.
+    pub fn random_password() -> Result<String, KeyError> {
+        let mut password = String::new();
+        for byte in Self::random()?.0.iter().take(12) {
+            let _ = write!(password, "{byte:02x}");
+        }
+        Ok(password)
     }
 
     /// A key that nobody has had before.

@@ -11,6 +11,7 @@
 //! (within a quarter of a second when another process changed it).
 
 mod accounts;
+mod callers;
 mod callout;
 mod digest;
 mod fresh;
@@ -26,6 +27,7 @@ mod verified;
 mod workers_file;
 
 pub use accounts::Accounts;
+pub(crate) use callers::Callers;
 pub use callout::{CalloutError, CalloutOptions};
 pub use digest::seal_secret;
 pub use key::{Key, KeyError};

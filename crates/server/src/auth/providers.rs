@@ -12,7 +12,7 @@ use super::trusted_header::{TrustedHeader, Vouching};
 use super::{Accounts, AuthOptions, AuthProvider, Key};
 
 /// To hook up another one: implement [`Authenticate`], and name it in [`AuthProvider`] and here.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Providers {
     oseo: Arc<dyn Authenticate>,
     veloconnect: Arc<dyn Authenticate>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ordergate_door::{AuthError, Identity};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
-use ordergate_store::{Account, Batch, CommitError, ConflictOn, NewAccount, SharedStore, StoreError, Write};
+use ordergate_store::{Account, Batch, CommitError, ConflictOn, NewAccount, Roles, SharedStore, StoreError, Write};
 
 /// The longest name of an account, in characters.
 const NAME_CHARACTERS_MAX: usize = 128;
@@ -62,6 +62,7 @@ impl Register {
             name: name.to_owned(),
             password_hash: NO_PASSWORD.to_owned(),
             digest_secret: None,
+            roles: Roles::CUSTOMER,
             created_at: self.clock.now(),
         };
         match self.store.commit(Batch { writes: vec![Write::InsertAccount(account)] }).await {
@@ -75,8 +76,9 @@ impl Register {
     }
 }
 
-pub(super) fn identity(account: &Account) -> Identity {
-    Identity { account: account.id, provider: account.provider, name: account.name.clone(), in_groups: account.in_groups }
+pub(super) fn identity(account: &Account, roles: Roles) -> Identity {
+    let Account { id, provider, in_groups, .. } = *account;
+    Identity { account: id, provider, name: account.name.clone(), roles, in_groups }
 }
 
 /// What `ordergate account add` would take, too.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ordergate_engine::Protocol;
+use ordergate_store::Roles;
 use parking_lot::Mutex;
 use sha2::Sha256;
 
@@ -22,8 +23,16 @@ pub(super) type Proof = [u8; 32];
 pub(super) struct Remembered {
     keyed: Hmac<Sha256>,
     remember: Duration,
-    /// The account's name, and until when it is taken for granted.
-    entries: Mutex<HashMap<Proof, (String, Instant)>>,
+    /// Who it is, and until when that is taken for granted.
+    entries: Mutex<HashMap<Proof, (Told, Instant)>>,
+}
+
+/// What the service said of someone whom it let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The account's name.
+    pub(super) name: String,
+    pub(super) roles: Roles,
 }
 
 impl Remembered {
@@ -45,11 +54,11 @@ impl Remembered {
         mac.finalize().into_bytes().into()
     }
 
-    pub(super) fn account(&self, proof: &Proof, now: Instant) -> Option<String> {
-        self.entries.lock().get(proof).filter(|(_, until)| now < *until).map(|(name, _)| name.clone())
+    pub(super) fn told(&self, proof: &Proof, now: Instant) -> Option<Told> {
+        self.entries.lock().get(proof).filter(|(_, until)| now < *until).map(|(told, _)| told.clone())
     }
 
-    pub(super) fn remember(&self, proof: Proof, account: &str, now: Instant) {
+    pub(super) fn remember(&self, proof: Proof, told: Told, now: Instant) {
         if self.remember.is_zero() {
             return;
         }
@@ -58,7 +67,7 @@ impl Remembered {
             entries.retain(|_, (_, until)| now < *until);
         }
         if entries.len() < ENTRIES_MAX {
-            entries.insert(proof, (account.to_owned(), now + self.remember));
+            entries.insert(proof, (told, now + self.remember));
         }
     }
 }
@@ -72,16 +81,17 @@ mod tests {
         let remembered = Remembered::new(&Key([1; 32]), Duration::from_mins(1));
         let (here, now) = (Some(IpAddr::from([127, 0, 0, 1])), Instant::now());
         let proof = remembered.proof(Protocol::Oseo, "anna", "secret", here);
-        remembered.remember(proof, "Anna", now);
-        assert_eq!(remembered.account(&proof, now).as_deref(), Some("Anna"));
-        assert_eq!(remembered.account(&proof, now + Duration::from_mins(1)), None);
+        let told = Told { name: "Anna".to_owned(), roles: Roles::CUSTOMER };
+        remembered.remember(proof, told.clone(), now);
+        assert_eq!(remembered.told(&proof, now), Some(told));
+        assert_eq!(remembered.told(&proof, now + Duration::from_mins(1)), None);
         for other in [
             remembered.proof(Protocol::Veloconnect, "anna", "secret", here),
             remembered.proof(Protocol::Oseo, "annas", "ecret", here),
             remembered.proof(Protocol::Oseo, "anna", "Secret", here),
             remembered.proof(Protocol::Oseo, "anna", "secret", None),
         ] {
-            assert_eq!(remembered.account(&other, now), None);
+            assert_eq!(remembered.told(&other, now), None);
         }
     }
 }

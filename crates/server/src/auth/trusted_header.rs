@@ -1,15 +1,16 @@
 //! A proxy in front of the server that finds out who calls, and says it in a header.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
-use ordergate_door::{AuthError, Authenticate, Credentials, Identity, Vouched};
+use ordergate_door::{AuthError, Authenticate, Credentials, Identity, Vouched, VouchedUser};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
-use ordergate_store::SharedStore;
+use ordergate_store::{Role, Roles, SharedStore};
 use serde::Deserialize;
 
 use super::register::{Register, identity};
@@ -21,6 +22,9 @@ use crate::http_options::OptionError;
 pub struct TrustedHeaderOptions {
     /// The header that holds the user's name.
     pub user: String,
+    /// The headers that hold the user's groups and roles, separated by commas; none if proxies do not say them.
+    pub groups: Option<String>,
+    pub roles: Option<String>,
     /// The addresses and networks of the proxies that may send it.
     pub networks: Vec<Network>,
 }
@@ -42,14 +46,25 @@ impl TryFrom<String> for Network {
 
 impl Default for TrustedHeaderOptions {
     fn default() -> Self {
-        Self { user: "X-Remote-User".to_owned(), networks: Vec::new() }
+        Self { user: "X-Remote-User".to_owned(), groups: None, roles: None, networks: Vec::new() }
     }
 }
 
 impl TrustedHeaderOptions {
     pub(super) fn validate(&self, is_used: bool) -> Result<(), OptionError> {
-        if HeaderName::try_from(&self.user).is_err() {
-            return Err(OptionError::new("trusted_header.user", "must be the name of a header"));
+        let named = [
+            ("trusted_header.user", Some(&self.user)),
+            ("trusted_header.groups", self.groups.as_ref()),
+            ("trusted_header.roles", self.roles.as_ref()),
+        ];
+        let mut seen = BTreeSet::new();
+        for (key, name) in named.into_iter().filter_map(|(key, name)| Some((key, name?))) {
+            if HeaderName::try_from(name).is_err() {
+                return Err(OptionError::new(key, "must be the name of a header"));
+            }
+            if !seen.insert(name.to_ascii_lowercase()) {
+                return Err(OptionError::new(key, "must be another header than the others"));
+            }
         }
         if is_used && self.networks.is_empty() {
             return Err(OptionError::new("trusted_header.networks", "must name the proxies that are believed"));
@@ -61,32 +76,66 @@ impl TrustedHeaderOptions {
 /// Reads the header.
 #[derive(Debug, Clone)]
 pub struct Vouching {
-    header: HeaderName,
+    user: HeaderName,
+    groups: Option<HeaderName>,
+    roles: Option<HeaderName>,
     networks: Vec<Network>,
 }
 
 impl Vouching {
-    /// None if the header's name is none, which [`super::AuthOptions::validate`] has refused.
+    /// None if the name of a header is none, which [`super::AuthOptions::validate`] has refused.
     pub(super) fn new(options: &TrustedHeaderOptions) -> Option<Self> {
-        Some(Self { header: HeaderName::try_from(&options.user).ok()?, networks: options.networks.clone() })
+        let header = |name: &Option<String>| name.as_ref().map(HeaderName::try_from).transpose().ok();
+        let (groups, roles) = (header(&options.groups)?, header(&options.roles)?);
+        Some(Self { user: HeaderName::try_from(&options.user).ok()?, groups, roles, networks: options.networks.clone() })
     }
 
     /// What the headers of a request from this address say. An address is the one that connected: what further headers
     /// say about where a request came from is not looked at.
     pub fn read<'h>(&self, headers: &'h HeaderMap, client: IpAddr) -> Vouched<'h> {
-        let mut values = headers.get_all(&self.header).iter();
-        let Some(value) = values.next() else { return Vouched::Nobody };
+        if !headers.contains_key(&self.user) {
+            return Vouched::Nobody;
+        }
         // An IPv4 client is the same one where it is shown in the clothes of IPv6.
         let client = client.to_canonical();
-        let is_believed = values.next().is_none() && self.networks.iter().any(|network| network.0.contains(&client));
-        match std::str::from_utf8(value.as_bytes()) {
-            Ok(name) if is_believed => Vouched::User(name.trim()),
+        let is_believed = self.networks.iter().any(|network| network.0.contains(&client));
+        match self.user(headers) {
+            Some(user) if is_believed => Vouched::User(user),
             _ => {
-                tracing::warn!(%client, header = %self.header, "a header that names the caller is not believed");
+                tracing::warn!(%client, header = %self.user, "a header that names the caller is not believed");
                 Vouched::Forged
             }
         }
     }
+
+    /// None if any of the headers is there twice, or no text. One that is not there says that there is nothing to say: who has
+    /// lost the last group has none.
+    fn user<'h>(&self, headers: &'h HeaderMap) -> Option<VouchedUser<'h>> {
+        let list = |name: &Option<HeaderName>| name.as_ref().map(|name| single(headers, name)).transpose().ok();
+        Some(VouchedUser { name: single(headers, &self.user).ok()?, groups: list(&self.groups)?, roles: list(&self.roles)? })
+    }
+}
+
+/// A header that is there twice, or no text.
+#[derive(Debug, Clone, Copy)]
+struct Unusable;
+
+/// The header's text; empty if it is not there.
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<&'h str, Unusable> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok("") };
+    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| Unusable)?;
+    if values.next().is_some() { Err(Unusable) } else { Ok(text.trim()) }
+}
+
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// What a proxy says that the caller may do. Where it says nothing, the caller is a customer; roles that are not known open
+/// nothing.
+fn roles(said: &str) -> Roles {
+    if said.is_empty() { Roles::CUSTOMER } else { listed(said).filter_map(Role::from_name).collect() }
 }
 
 /// Lets those in for whom a proxy vouches, and nobody else.
@@ -110,8 +159,17 @@ impl Authenticate for TrustedHeader {
         credentials: Credentials<'_>,
         _client: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        let Credentials::Vouched { name } = credentials else { return Err(AuthError::NotVouched) };
-        Ok(identity(&*self.register.account(provider, protocol, name).await?))
+        let Credentials::Vouched(user) = credentials else { return Err(AuthError::NotVouched) };
+        let said = user.roles.map(roles);
+        if said.is_some_and(Roles::is_empty) {
+            return Err(AuthError::NotCustomer);
+        }
+        let mut account = self.register.account(provider, protocol, user.name).await?;
+        if let Some(groups) = user.groups {
+            account = self.register.in_groups(account, listed(groups).map(str::to_owned).collect()).await?;
+        }
+        let roles = said.unwrap_or(account.roles);
+        Ok(identity(&account, roles))
     }
 }
 
@@ -133,7 +191,7 @@ mod tests {
             }
             match vouching.read(&headers, client.parse().unwrap()) {
                 Vouched::Nobody => "nobody".to_owned(),
-                Vouched::User(name) => format!("user {name}"),
+                Vouched::User(user) => format!("user {}", user.name),
                 Vouched::Forged => "forged".to_owned(),
             }
         };
@@ -145,5 +203,46 @@ mod tests {
         assert_eq!(read(&[b"\xff"], "10.1.0.1"), "forged");
         assert_eq!(read(&[], "10.2.0.1"), "nobody");
         assert!(toml::from_str::<TrustedHeaderOptions>("networks = ['proxy']").is_err());
+    }
+
+    #[test]
+    fn groups_and_roles_are_believed_as_the_user_is() {
+        let toml = "user = 'X-User'\ngroups = 'X-Groups'\nroles = 'X-Roles'\nnetworks = ['10.1.0.0/16']";
+        let vouching = Vouching::new(&toml::from_str(toml).unwrap()).unwrap();
+        let read = |sent: &[(&'static str, &'static str)], client: &str| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in sent {
+                headers.append(*name, HeaderValue::from_static(value));
+            }
+            match vouching.read(&headers, client.parse().unwrap()) {
+                Vouched::User(user) => format!("{} {:?} {:?}", user.name, user.groups.unwrap(), user.roles.unwrap()),
+                other => format!("{other:?}"),
+            }
+        };
+        let whole = [("x-user", "anna"), ("x-groups", " mills, north "), ("x-roles", "operator")];
+        assert_eq!(read(&whole, "10.1.0.1"), r#"anna "mills, north" "operator""#);
+        assert_eq!(read(&whole, "10.2.0.1"), "Forged");
+        assert_eq!(read(&whole[..1], "10.1.0.1"), r#"anna "" """#);
+        assert_eq!(read(&whole[1..], "10.1.0.1"), "Nobody");
+        for twice in ["x-groups", "x-roles"] {
+            assert_eq!(read(&[&whole[..], &[(twice, "operator")]].concat(), "10.1.0.1"), "Forged", "{twice}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_a_customer_and_what_is_not_known_is_nothing() {
+        let has = |said: &str| roles(said).iter().map(Role::name).collect::<Vec<_>>().join(" ");
+        assert_eq!(has(""), "customer");
+        assert_eq!(has("worker , operator,chief"), "operator worker");
+        assert_eq!(has("chief"), "");
+        assert_eq!(listed(" a b ,, c").collect::<Vec<_>>(), ["a b", "c"]);
+    }
+
+    #[test]
+    fn headers_must_have_names_of_their_own() {
+        for (toml, key) in [("groups = 'X Y'", "groups"), ("roles = 'x-remote-user'", "roles")] {
+            let refused = toml::from_str::<TrustedHeaderOptions>(toml).unwrap().validate(false).unwrap_err().to_string();
+            assert!(refused.contains(&format!("trusted_header.{key}")), "{refused}");
+        }
     }
 }

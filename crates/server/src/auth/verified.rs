@@ -71,6 +71,7 @@ fn end_of_hash(account: &Account) -> [u8; HASH_END_BYTES] {
 #[cfg(test)]
 mod tests {
     use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
+    use ordergate_store::Roles;
 
     use super::*;
     use crate::auth::hash_password;
@@ -85,6 +86,7 @@ mod tests {
             digest_secret: None,
             disabled: false,
             created_at: Timestamp(1),
+            roles: Roles::CUSTOMER,
             in_groups: false,
             changed_at: Timestamp(1),
             mail: None,

@@ -3,18 +3,23 @@
 
 mod refusal;
 mod wish;
+mod workers;
+
+use std::net::SocketAddr;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{Either, Full};
+use ordergate_engine::Protocol;
 use ordergate_fulfilment::PullQueue;
+use ordergate_store::Role;
 use serde_json::{Value, json};
-use tokio::task::spawn_blocking;
 
 pub(crate) use self::refusal::Refusal;
 use self::wish::{ClaimWish, CompleteWish, FailWish, HeartbeatWish};
-use crate::auth::WorkersFile;
+pub(crate) use self::workers::Workers;
+use crate::http_json::{read, respond};
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
 
@@ -26,7 +31,7 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Who may ask, and where the items are.
 pub(crate) struct Work {
-    workers: WorkersFile,
+    workers: Workers,
     oseo: Option<PullQueue>,
     veloconnect: Option<PullQueue>,
 }
@@ -56,15 +61,15 @@ impl Operation {
 
 impl Work {
     /// A protocol without a queue has no items to be fetched.
-    pub(crate) const fn new(workers: WorkersFile, oseo: Option<PullQueue>, veloconnect: Option<PullQueue>) -> Self {
+    pub(crate) const fn new(workers: Workers, oseo: Option<PullQueue>, veloconnect: Option<PullQueue>) -> Self {
         Self { workers, oseo, veloconnect }
     }
 
-    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>) -> Routed {
+    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, client: SocketAddr) -> Routed {
         let path = request.uri().path().to_owned();
         let (protocol, operation) = path.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).unwrap_or_default();
         let operation = Operation::from_name(operation);
-        let answered = self.carry_out(request, protocol, operation).await;
+        let answered = self.carry_out(request, client, protocol, operation).await;
         let result = answered.as_ref().map_or_else(Refusal::kind, |_| "ok");
         let outcome = Outcome { protocol: "work", operation: operation.map_or("unknown", Operation::name), result };
         let mut response = match answered {
@@ -80,11 +85,14 @@ impl Work {
     async fn carry_out<B: RequestBody>(
         &self,
         request: &mut Request<B>,
+        client: SocketAddr,
         protocol: &str,
         operation: Option<Operation>,
     ) -> Result<Value, Refusal> {
-        let worker = worker_of(&self.workers, request.headers()).await?;
-        let (queue, operation) = self.queue(protocol).zip(operation).ok_or(Refusal::NotFound)?;
+        let protocol = Protocol::from_name(protocol);
+        let worker = self.workers.identify(protocol, request.headers(), client.ip(), &[Role::Worker]).await?.name;
+        let queue = protocol.and_then(|protocol| self.queue(protocol));
+        let (queue, operation) = queue.zip(operation).ok_or(Refusal::NotFound)?;
         if request.method() != Method::POST {
             return Err(Refusal::Method);
         }
@@ -95,41 +103,19 @@ impl Work {
         match operation {
             // A service is told of its items; it only answers here.
             Operation::Claim if !queue.is_fetched() => Err(Refusal::NotFound),
-            Operation::Claim => claim(queue, &worker, &wish::read(&body)?).await,
-            Operation::Heartbeat => heartbeat(queue, &worker, &wish::read(&body)?).await,
-            Operation::Complete => complete(queue, &worker, wish::read(&body)?).await,
-            Operation::Fail => fail(queue, &worker, &wish::read(&body)?).await,
+            Operation::Claim => claim(queue, &worker, &wish_in(&body)?).await,
+            Operation::Heartbeat => heartbeat(queue, &worker, &wish_in(&body)?).await,
+            Operation::Complete => complete(queue, &worker, wish_in(&body)?).await,
+            Operation::Fail => fail(queue, &worker, &wish_in(&body)?).await,
         }
     }
 
-    fn queue(&self, protocol: &str) -> Option<&PullQueue> {
+    const fn queue(&self, protocol: Protocol) -> Option<&PullQueue> {
         match protocol {
-            "oseo" => self.oseo.as_ref(),
-            "veloconnect" => self.veloconnect.as_ref(),
-            _ => None,
+            Protocol::Oseo => self.oseo.as_ref(),
+            Protocol::Veloconnect => self.veloconnect.as_ref(),
         }
     }
-}
-
-/// The name of the worker whose token came with the request.
-pub(crate) async fn worker_of(workers: &WorkersFile, headers: &HeaderMap) -> Result<String, Refusal> {
-    let token = bearer_token(headers).ok_or(Refusal::Unauthorized)?.to_owned();
-    let workers = workers.clone();
-    match spawn_blocking(move || workers.worker_of(&token)).await {
-        Ok(Ok(Some(name))) => Ok(name),
-        Ok(Ok(None)) => Err(Refusal::Unauthorized),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "no worker can be let in");
-            Err(Refusal::Unavailable)
-        }
-        Err(_) => Err(Refusal::Unavailable),
-    }
-}
-
-/// RFC 6750 §2.1; the scheme's name is written in any case (RFC 9110 §11.1).
-fn bearer_token(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
 }
 
 /// A body of which nothing is said is taken for what is expected.
@@ -137,6 +123,10 @@ fn is_json(headers: &HeaderMap) -> bool {
     let Some(given) = headers.get(CONTENT_TYPE) else { return true };
     let kind = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
     kind.trim().eq_ignore_ascii_case("application/json")
+}
+
+fn wish_in<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    read(body).map_err(Refusal::Malformed)
 }
 
 async fn claim(queue: &PullQueue, worker: &str, wish: &ClaimWish) -> Result<Value, Refusal> {
@@ -165,12 +155,5 @@ pub(crate) fn refused(refusal: &Refusal) -> Response<Full<Bytes>> {
     if let Some((name, value)) = refusal.header() {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    response
-}
-
-pub(crate) fn respond(status: StatusCode, answer: &Value) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(format!("{answer}\n"))));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 
 use ordergate_fulfilment::{ClaimToken, LEASE_SECONDS, PullQueue};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use super::refusal::Refusal;
@@ -74,24 +73,16 @@ pub(super) fn claim(text: &str) -> Result<ClaimToken, Refusal> {
     ClaimToken::parse(text).ok_or_else(|| Refusal::Value("claim is none that was given to a worker".to_owned()))
 }
 
-/// Reads a body: one JSON object of known fields.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let (path, problem) = (error.path().to_string(), error.inner());
-        Refusal::Malformed(if path == "." { problem.to_string() } else { format!("{path}: {problem}") })
-    })?;
-    json.end().map_err(|error| Refusal::Malformed(error.to_string()))?;
-    Ok(read)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use serde::de::DeserializeOwned;
+
     use super::*;
+    use crate::http_json::read;
 
     fn refusal<T: DeserializeOwned + std::fmt::Debug>(body: &str) -> String {
-        read::<T>(body.as_bytes()).unwrap_err().to_string()
+        read::<T>(body.as_bytes()).unwrap_err()
     }
 
     #[test]

@@ -236,6 +236,21 @@ pub(super) async fn due_quotations(reader: &Reader, now: Timestamp, limit: usize
     found.iter().map(quotation_row::quotation).collect()
 }
 
+pub(super) async fn open_quotations(
+    reader: &Reader,
+    provider: ProviderId,
+    owner: AccountId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let found = reader.first(sql::OPEN_QUOTATIONS, &[&provider.0, &owner.0, &now.0]).await?;
+    found.map_or(Ok(0), |row| to_count("number of quotations", row.int(0)?))
+}
+
+pub(super) async fn count_notifications(reader: &Reader, state: NotificationState) -> Result<usize, StoreError> {
+    let found = reader.first(sql::COUNT_NOTIFICATIONS, &[&state.code()]).await?;
+    found.map_or(Ok(0), |row| to_count("number of notifications", row.int(0)?))
+}
+
 pub(super) async fn next_due(reader: &Reader, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
     let (queue, fast, standard) = (queue.code(), Priority::FastTrack.code(), Priority::Standard.code());
     let (fast, standard): ([Parameter<'_>; 2], [Parameter<'_>; 2]) = ([&queue, &fast], [&queue, &standard]);

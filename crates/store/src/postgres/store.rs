@@ -86,6 +86,14 @@ impl Store for PostgresStore {
         read::quotation(&self.reader, id).await
     }
 
+    async fn open_quotations(&self, provider: ProviderId, owner: AccountId, now: Timestamp) -> Result<usize, StoreError> {
+        read::open_quotations(&self.reader, provider, owner, now).await
+    }
+
+    async fn count_notifications(&self, state: NotificationState) -> Result<usize, StoreError> {
+        read::count_notifications(&self.searcher, state).await
+    }
+
     async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
         read::due_quotations(&self.reader, now, limit).await
     }

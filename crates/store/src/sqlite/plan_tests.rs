@@ -31,7 +31,8 @@ fn no_statement_walks_a_table_or_sorts() {
     let connection = empty();
     for statement in sql::ALL {
         let plan = plan(&connection, statement.question);
-        let slow = |step: &String| step.contains("SCAN") || step.contains("TEMP B-TREE");
+        let walks = |step: &String| step.contains("SCAN") && step != "SCAN CONSTANT ROW";
+        let slow = |step: &String| walks(step) || step.contains("TEMP B-TREE");
         assert!(!plan.iter().any(slow), "{statement:?}: {plan:?}");
     }
 }

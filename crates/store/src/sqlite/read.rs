@@ -196,6 +196,21 @@ pub(super) fn due_quotations(connection: &Connection, now: Timestamp, limit: usi
     all(connection, sql::DUE_QUOTATIONS, params![now.0, from_count(limit)], |row| quotation_row::quotation(row))
 }
 
+pub(super) fn open_quotations(
+    connection: &Connection,
+    provider: ProviderId,
+    owner: AccountId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let count = |row: &rusqlite::Row<'_>| to_count("number of quotations", row.int(0)?);
+    Ok(first(connection, sql::OPEN_QUOTATIONS, params![provider.0, owner.0, now.0], count)?.unwrap_or(0))
+}
+
+pub(super) fn count_notifications(connection: &Connection, state: NotificationState) -> Result<usize, StoreError> {
+    let count = |row: &rusqlite::Row<'_>| to_count("number of notifications", row.int(0)?);
+    Ok(first(connection, sql::COUNT_NOTIFICATIONS, params![state.code()], count)?.unwrap_or(0))
+}
+
 pub(super) fn next_due(connection: &Connection, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {
     let due = |priority: Priority| {
         let values = params![queue.code(), priority.code()];

@@ -85,6 +85,14 @@ impl Store for SqliteStore {
         self.readers.read(|c| read::quotation(c, id))
     }
 
+    async fn open_quotations(&self, provider: ProviderId, owner: AccountId, now: Timestamp) -> Result<usize, StoreError> {
+        self.readers.read(|c| read::open_quotations(c, provider, owner, now))
+    }
+
+    async fn count_notifications(&self, state: NotificationState) -> Result<usize, StoreError> {
+        self.readers.read(|c| read::count_notifications(c, state))
+    }
+
     async fn due_quotations(&self, now: Timestamp, limit: usize) -> Result<Vec<Quotation>, StoreError> {
         self.readers.read(|c| read::due_quotations(c, now, limit))
     }

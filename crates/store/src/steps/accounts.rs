@@ -9,8 +9,9 @@ use crate::{ConflictOn, NewAccount, sql};
 
 impl<'w> Steps<'w> {
     pub(super) fn insert_account(&mut self, account: &'w NewAccount) {
-        let NewAccount { provider, protocol, name, password_hash, digest_secret, created_at } = account;
-        let values = values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), created_at.0];
+        let NewAccount { provider, protocol, name, password_hash, digest_secret, roles, created_at } = account;
+        let values =
+            values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), created_at.0, roles.bits()];
         self.one(sql::INSERT_ACCOUNT, values, ConflictOn::Account);
     }
 

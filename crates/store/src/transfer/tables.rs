@@ -66,6 +66,7 @@ pub const COPIED: &[Table] = &[
             int("changed_at"),
             text("mail").or_null(),
             text("language").or_null(),
+            int("roles"),
         ],
         key_columns: 1,
     },
@@ -215,6 +216,11 @@ pub const COPIED: &[Table] = &[
             int("resumed_at").or_null(),
         ],
         key_columns: 3,
+    },
+    Table {
+        name: "collection_slots",
+        columns: &[int("queue"), text("collection"), int("order_id"), int("part"), text("lease")],
+        key_columns: 4,
     },
     Table { name: "nonces", columns: &[int("owner"), bytes("nonce"), int("used_at"), int("expires_at")], key_columns: 2 },
 ];

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
-use ordergate_store::{Account, ConflictOn, Items, NewAccount, OrderQuery, Store, Write};
+use ordergate_store::{Account, ConflictOn, Items, NewAccount, OrderQuery, Role, Roles, Store, Write};
 
 use super::sample::{PROVIDER, refused, stored};
 
@@ -14,6 +14,7 @@ fn new(name: &str) -> NewAccount {
         name: name.to_owned(),
         password_hash: "$argon2id$hidden".to_owned(),
         digest_secret: Some(vec![0, 200, 7]),
+        roles: Roles::CUSTOMER,
         created_at: Timestamp(5),
     }
 }
@@ -25,7 +26,7 @@ async fn get(store: &dyn Store, name: &str) -> Option<Account> {
 pub async fn an_account_comes_back_as_it_was(store: &dyn Store) {
     stored(store, vec![Write::InsertAccount(new("Zoë"))]).await;
     let found = get(store, "Zoë").await.unwrap();
-    let NewAccount { provider, protocol, name, password_hash, digest_secret, created_at } = new("Zoë");
+    let NewAccount { provider, protocol, name, password_hash, digest_secret, roles, created_at } = new("Zoë");
     let id = found.id;
     let expected = Account {
         id,
@@ -39,6 +40,7 @@ pub async fn an_account_comes_back_as_it_was(store: &dyn Store) {
         changed_at: created_at,
         mail: None,
         language: None,
+        roles,
         in_groups: false,
     };
     assert_eq!(found, expected);
@@ -62,6 +64,19 @@ pub async fn a_name_is_taken_once_for_each_protocol_and_provider(store: &dyn Sto
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all.len(), "every account has its own id");
+}
+
+pub async fn roles_are_kept_and_set_anew(store: &dyn Store) {
+    let roles: Roles = [Role::Worker, Role::Operator].into_iter().collect();
+    stored(store, vec![Write::InsertAccount(new("a")), Write::InsertAccount(NewAccount { roles, ..new("b") })]).await;
+    let (provider, protocol) = (PROVIDER, Protocol::Oseo);
+    let set = |name: &str, roles| vec![Write::SetRoles { provider, protocol, name: name.to_owned(), roles }];
+    let roles_of = async |name| get(store, name).await.unwrap().roles.iter().map(Role::name).collect::<Vec<_>>();
+    assert_eq!((roles_of("a").await, roles_of("b").await), (vec!["customer"], vec!["operator", "worker"]));
+    stored(store, set("a", roles)).await;
+    stored(store, set("b", Roles::CUSTOMER)).await;
+    assert_eq!((roles_of("a").await, roles_of("b").await), (vec!["operator", "worker"], vec!["customer"]));
+    refused(store, set("nobody", roles), ConflictOn::Account).await;
 }
 
 pub async fn password_and_standing_can_be_changed(store: &dyn Store) {
@@ -157,7 +172,15 @@ pub async fn accounts_of_one_group_are_peers(store: &dyn Store) {
         [(Protocol::Oseo, "a"), (Protocol::Oseo, "b"), (Protocol::Oseo, "c"), (Protocol::Veloconnect, "a"), (Protocol::Oseo, "d")]
     {
         let (password_hash, digest_secret, name) = (String::new(), None, name.to_owned());
-        let new = NewAccount { provider: PROVIDER, protocol, name, password_hash, digest_secret, created_at: Timestamp(1) };
+        let new = NewAccount {
+            roles: Roles::CUSTOMER,
+            provider: PROVIDER,
+            protocol,
+            name,
+            password_hash,
+            digest_secret,
+            created_at: Timestamp(1),
+        };
         let name = new.name.clone();
         stored(store, vec![Write::InsertAccount(new)]).await;
         ids.push(store.account(PROVIDER, protocol, &name).await.unwrap().unwrap().id);

@@ -7,7 +7,8 @@ use ordergate_engine::order::{Priority, State, Status};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{Document, OrderId, Protocol, Timestamp, TransactionId};
 use ordergate_store::{
-    Batch, CommitError, ConflictOn, ItemUpdate, Job, JobKey, JobPart, NewAccount, OrderUpdate, Store, TransactionUpdate, Write,
+    Batch, CommitError, ConflictOn, ItemUpdate, Job, JobKey, JobPart, NewAccount, OrderUpdate, Roles, Store, TransactionUpdate,
+    Write,
 };
 
 use super::sample::{OWNER, PROVIDER, entry, get, insert, order, refused, store_orders, stored, together};
@@ -192,6 +193,7 @@ fn account() -> NewAccount {
         name: "demo".to_owned(),
         password_hash: "hash".to_owned(),
         digest_secret: None,
+        roles: Roles::CUSTOMER,
         created_at: Timestamp(0),
     }
 }

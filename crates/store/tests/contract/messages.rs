@@ -20,6 +20,27 @@ pub async fn a_message_is_remembered_once(store: &dyn Store) {
     assert_eq!(store.remembered_message(OWNER, "urn:uuid:2").await.unwrap(), None);
 }
 
+pub async fn old_messages_are_forgotten(store: &dyn Store) {
+    for (n, at) in (1..).zip([10, 20, 30]) {
+        let message_id = format!("message {n}");
+        let remember = Write::RememberMessage { owner: OWNER, message_id, order: OrderId(n), at: Timestamp(at) };
+        stored(store, vec![remember]).await;
+    }
+    let known = async || {
+        let mut known = Vec::new();
+        for n in 1..=3 {
+            known.push(store.remembered_message(OWNER, &format!("message {n}")).await.unwrap().is_some());
+        }
+        known
+    };
+    stored(store, vec![Write::ForgetMessages { before: Timestamp(10), limit: 9 }]).await;
+    assert_eq!(known().await, [true, true, true]);
+    stored(store, vec![Write::ForgetMessages { before: Timestamp(30), limit: 1 }]).await;
+    assert_eq!(known().await, [false, true, true]);
+    stored(store, vec![Write::ForgetMessages { before: Timestamp(30), limit: 9 }]).await;
+    assert_eq!(known().await, [false, false, true]);
+}
+
 pub async fn a_live_nonce_conflicts_and_an_expired_one_does_not(store: &dyn Store) {
     let nonce = |owner, nonce: &[u8], at: i64, expires_at: i64| {
         vec![Write::UseNonce { owner, nonce: nonce.to_vec(), at: Timestamp(at), expires_at: Timestamp(expires_at) }]

@@ -15,6 +15,7 @@ pub mod random;
 pub mod results;
 pub mod sample;
 pub mod search;
+pub mod slots;
 pub mod standing;
 pub mod transactions;
 
@@ -105,6 +106,7 @@ macro_rules! all_contract_tests {
                 what_is_priced_is_due_no_more,
                 a_quotation_is_ordered_once,
                 what_is_over_is_deleted,
+                open_quotations_of_an_account_are_counted,
             }
             deliveries {
                 what_a_delivery_needs_is_kept_until_the_order_is_over,
@@ -112,8 +114,14 @@ macro_rules! all_contract_tests {
             results {
                 results_on_the_disk_are_listed_by_age,
             }
+            slots {
+                so_many_jobs_have_a_slot_and_whoever_leaves_makes_room,
+                a_slot_lasts_as_long_as_its_lease,
+                there_are_never_more,
+            }
             messages {
                 a_message_is_remembered_once,
+                old_messages_are_forgotten,
                 a_live_nonce_conflicts_and_an_expired_one_does_not,
             }
             notifications {
@@ -129,6 +137,7 @@ macro_rules! all_contract_tests {
                 an_account_comes_back_as_it_was,
                 a_name_is_taken_once_for_each_protocol_and_provider,
                 password_and_standing_can_be_changed,
+                roles_are_kept_and_set_anew,
                 a_mail_address_comes_and_goes,
                 a_name_that_cannot_be_stored_is_nobodys,
                 secrets_stay_out_of_debug_lines,

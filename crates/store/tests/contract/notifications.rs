@@ -120,6 +120,8 @@ pub async fn attempts_are_recorded_on_what_waits(store: &dyn Store) {
     let numbers = |found: Vec<Notification>| found.iter().map(|n| (n.key.number, n.report.clone())).collect::<Vec<_>>();
     assert_eq!(numbers(store.notifications(NotificationState::GivenUp, 9).await.unwrap()), [(2, Some("attempt 2".to_owned()))]);
     assert_eq!(numbers(store.notifications(NotificationState::Waiting, 9).await.unwrap()), [(3, None)]);
+    let count = async |state| store.count_notifications(state).await.unwrap();
+    assert_eq!((count(NotificationState::Waiting).await, count(NotificationState::GivenUp).await), (1, 1));
 }
 
 pub async fn what_was_told_can_be_told_again(store: &dyn Store) {

@@ -1,7 +1,7 @@
 //! Quotations: pricing them, ordering them once, forgetting them.
 
 use ordergate_engine::order::Priority;
-use ordergate_engine::{Document, OrderId, QuotationId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, QuotationId, Timestamp};
 use ordergate_store::{ConflictOn, Quotation, QuotationState, QuotedItem, QuotedOrder, Store, Write};
 
 use super::sample::{OWNER, PROVIDER, commit, order, refused, stored, together};
@@ -122,4 +122,23 @@ pub async fn what_is_over_is_deleted(store: &dyn Store) {
     assert_eq!((get(store, 1).await, get(store, 2).await.is_some(), get(store, 500).await.is_some()), (None, true, true));
     stored(store, vec![Write::ExpireQuotations { over_before: Timestamp(501) }]).await;
     assert_eq!(get(store, 500).await, None);
+}
+
+pub async fn open_quotations_of_an_account_are_counted(store: &dyn Store) {
+    let ordered = QuotationState::Ordered {
+        prices: Document(b"<price/>".to_vec()),
+        valid_until: Timestamp(900),
+        order: OrderId(17),
+        at: Timestamp(800),
+    };
+    let refusal = QuotationState::Refused { reason: "no".to_owned(), at: Timestamp(800) };
+    let states = [priced(100), priced(200), refusal, ordered, QuotationState::BeingPriced { due_at: Timestamp(5), attempts: 0 }];
+    for (id, state) in (1..).zip(states) {
+        stored(store, vec![insert(&quotation(id, state))]).await;
+    }
+    let other = Quotation { owner: AccountId(8), ..due(6, 5) };
+    stored(store, vec![insert(&other)]).await;
+    let open = async |owner, now| store.open_quotations(PROVIDER, owner, Timestamp(now)).await.unwrap();
+    assert_eq!((open(OWNER, 99).await, open(OWNER, 100).await, open(OWNER, 200).await), (3, 2, 1));
+    assert_eq!((open(AccountId(8), 0).await, open(AccountId(9), 0).await), (1, 0));
 }

@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::super::Noon;
 
 /// Of [`fill`], all tables together.
-pub const ROWS: u64 = 17 * 7;
+pub const ROWS: u64 = 18 * 7;
 pub const LAST_ORDER: i64 = 7;
 
 /// Seven rows of each table: every column that may be null is, and is not; numbers at the ends of their range, texts
@@ -20,7 +20,7 @@ const FILL: &str = "
     create temp table words(i, word);
     insert into words values (1, ''), (2, 'Z'), (3, 'a'), (4, 'Ä'), (5, 'ä'), (6, 'a b'), (7, char(128512) || 'x''\"\\');
     insert into accounts select i, 1, 1 + i % 2, word, 'hash' || i, iif(i % 2, null, x'00ff27'), i % 2, -i, 9223372036854775807,
-        iif(i % 2, word || '@example.org', null), iif(i % 3, 'de', null)
+        iif(i % 2, word || '@example.org', null), iif(i % 3, 'de', null), i
         from n join words using (i);
     insert into account_groups select i, word from n join words using (i);
     insert into orders select i, 1, 1, 1, 1, iif(i % 2, null, word), i % 2, i, 1 + i % 9, -9223372036854775808,
@@ -40,6 +40,7 @@ const FILL: &str = "
         from n join words using (i);
     insert into pauses select 1 + i % 2, 1 + i % 2, word, iif(i % 2, null, i), word, i, word, iif(i % 3, null, -i)
         from n join words using (i);
+    insert into collection_slots select 1 + i % 2, word, i, i - 1, word from n join words using (i);
     insert into notification_wishes select i, randomblob(i) from n;
     insert into notifications select i, i * 256, 1 + i % 3, word, word, randomblob(i), i, i, i % 3, i, -i, iif(i % 2, null, word)
         from n join words using (i);

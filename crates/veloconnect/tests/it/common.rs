@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Identity, Method, Request};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
-use ordergate_store::{Batch, NewAccount, SharedStore, StoreError, Write};
+use ordergate_store::{Batch, NewAccount, Roles, SharedStore, StoreError, Write};
 use ordergate_veloconnect::{Context, Veloconnect, VeloconnectOptions, demo_articles, schema};
 use ordergate_xml::{Document, Limits, Node, validate};
 
@@ -67,7 +67,7 @@ impl Authenticate for Buyers {
             ("gestört", _) => return Err(AuthError::Store(StoreError::Closed)),
             _ => return Err(AuthError::UnknownAccount),
         };
-        Ok(Identity { account: AccountId(account), provider, name: name.to_owned(), in_groups: false })
+        Ok(Identity { account: AccountId(account), provider, name: name.to_owned(), roles: Roles::CUSTOMER, in_groups: false })
     }
 }
 
@@ -102,6 +102,7 @@ pub(crate) async fn custom(change: impl FnOnce(&mut VeloconnectOptions), wrap: i
             name: name.into(),
             password_hash,
             digest_secret: None,
+            roles: Roles::CUSTOMER,
             created_at,
         }));
     }

@@ -484,6 +484,81 @@ fn a_price_is_told_when_there_is_one() {
     assert_eq!((received.len(), received[0].path.as_str()), (1, "/prices"));
 }
 
+/// OSEO 27: that there is no price is told too, by a fault: a GetQuotationResponse must have a quotation. It goes where faults
+/// are wanted (WS-Addressing 1.0 §3.4), which may be nowhere.
+#[test]
+fn that_there_is_no_price_is_told_by_a_fault() {
+    let script = r#"cat > /dev/null; echo '{"error": "the archive is closed", "retry": false}'"#;
+    let (server, _folder) = pricing_by(script, "mode = \"monitoring\"\n[outbox]\nallow_private = [\"127.0.0.1\"]");
+    let (customer, receiver) = (Customer::demo(), Receiver::new(|_| Reply::ok("OK")));
+    let asking = |soap: Soap, headers: &str| {
+        let message = get_quotation(&specification("", &[("", SCENE)]));
+        server.send(&soap.request_with(&format!("{}{headers}", customer.security()), &message))
+    };
+    let fault_to = |address: &str| reply_to(address).replace("ReplyTo", "FaultTo");
+    let replies = reply_to(&receiver.url("/replies"));
+    let none = fault_to("http://www.w3.org/2005/08/addressing/none");
+    let unwanted = id_of(&succeeded(asking(Soap::V11, &format!("{}{replies}{none}", message_id("urn:0")))));
+    let elsewhere = fault_to(&receiver.url("/faults"));
+    for (soap, sent, path) in [
+        (Soap::V11, format!("{}{replies}", message_id("urn:1")), "/replies"),
+        (Soap::V12, format!("{}{replies}{elsewhere}", message_id("urn:2")), "/faults"),
+    ] {
+        let id = id_of(&succeeded(asking(soap, &sent)));
+        let told = eventually("the refusal is told", || receiver.received().into_iter().find(|received| received.path == path));
+        assert_valid("oseo", &told.body);
+        let related = if soap == Soap::V11 { "urn:1" } else { "urn:2" };
+        assert_eq!(told.element("wsa:RelatesTo"), Some(related), "{}", told.body);
+        let reason = format!("there is no price for quotation {id}: the archive is closed");
+        assert!(told.body.contains("<soap:Fault>") && told.body.contains(&reason), "{}", told.body);
+        assert!(told.body.contains("exceptionCode=\"NoApplicableCode\""), "{}", told.body);
+    }
+    eventually("it is refused", || (customer.ask(&server, &by_id(&unwanted)).element("status") == Some("partial")).then_some(()));
+    assert_eq!(receiver.received().len(), 2, "who wants no fault gets none");
+    let inside = format!("{}{replies}{}", message_id("urn:3"), fault_to("http://10.0.0.1/"));
+    Report::default().refused(Way::V12, &asking(Soap::V12, &inside), "InvalidNotificationValue", Some("ws-address"));
+}
+
+/// What was quoted can be ordered while it is valid, also from a server that gives no quotations any more.
+#[test]
+fn a_quotation_outlives_the_giving_of_quotations() {
+    let (mut server, _folder) = pricing_by("cat > /dev/null; echo '{\"currency\":\"EUR\",\"price\":\"3.50\"}'", "");
+    let customer = Customer::demo();
+    let (first, second) = (quoted(&server, &customer, "one"), quoted(&server, &customer, "two"));
+    server.signal("TERM");
+    server.wait();
+    server.reconfigure(|toml| {
+        let is_pricing = |line: &&str| line.starts_with("pricing =") || line.starts_with("command =");
+        toml.lines().filter(|line| !is_pricing(line)).collect::<Vec<_>>().join("\n")
+    });
+    server.start();
+    succeeded(customer.ask(&server, &submit_by(&first)));
+    let mut report = Report::default();
+    report.refused(
+        Way::V12,
+        &server.send(&customer.request(Way::V12, &submit_by(&first))),
+        "InvalidParameterValue",
+        Some("quotationId"),
+    );
+    let asked = server.send(&customer.request(Way::V12, &by_id(&second)));
+    report.refused(Way::V12, &asked, "OperationNotSupported", Some("GetQuotation"));
+}
+
+/// One user cannot fill the store with quotations.
+#[test]
+fn open_quotations_of_one_user_are_limited() {
+    let (server, _folder) = pricing_by("cat > /dev/null; echo '{\"currency\":\"EUR\",\"price\":\"3.50\"}'", "open_max = 2");
+    let customer = Customer::demo();
+    let first = quoted(&server, &customer, "one");
+    quoted(&server, &customer, "two");
+    let third = get_quotation(&specification("", &[("", SCENE)]));
+    let refused = server.send(&customer.request(Way::V12, &third));
+    let fault = Report::default().refused(Way::V12, &refused, "NoApplicableCode", None);
+    assert!(fault.to_string().contains("has 2 quotations that are open, and may have 2"), "{fault}");
+    succeeded(customer.ask(&server, &submit_by(&first)));
+    quoted(&server, &customer, "three");
+}
+
 /// OSEO 28, 38: after enough attempts there is no price, and why is told.
 #[test]
 fn a_price_that_is_not_found_is_given_up() {

@@ -1,0 +1,77 @@
+//! What the addresses beside the doors have in common: JSON in and out, and callers who are not known.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use ordergate_door::AuthError;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Reads a body: one JSON object of known fields. An error says which field, and what is wrong with it.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let (path, problem) = (error.path().to_string(), error.inner());
+        if path == "." { problem.to_string() } else { format!("{path}: {problem}") }
+    })?;
+    json.end().map_err(|error| error.to_string())?;
+    Ok(read)
+}
+
+pub(crate) fn respond(status: StatusCode, answer: &Value) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(format!("{answer}\n"))));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// Why an account is not let in, in words that say nothing about which accounts exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unknown {
+    #[error("{0}")]
+    Refused(String),
+    #[error("user name or password not accepted")]
+    NotAccepted,
+    #[error("too many failed logins; try again later")]
+    Throttled,
+    #[error("this account may do nothing here")]
+    Forbidden,
+    #[error("accounts cannot be told apart now; try again later")]
+    NotNow,
+}
+
+impl From<AuthError> for Unknown {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Store(error) => {
+                error.log("nobody can be let in");
+                Self::NotNow
+            }
+            // Who knows it has logged why.
+            AuthError::ServiceDown => Self::NotNow,
+            AuthError::NotCustomer => Self::Forbidden,
+            AuthError::Throttled => Self::Throttled,
+            AuthError::NotVouched | AuthError::Forged | AuthError::NamesDiffer => Self::Refused(error.to_string()),
+            AuthError::UnknownAccount
+            | AuthError::WrongPassword
+            | AuthError::Disabled
+            | AuthError::Replayed
+            | AuthError::Stale
+            | AuthError::Incomplete
+            | AuthError::NoDigestSecret
+            | AuthError::UnusableName => Self::NotAccepted,
+        }
+    }
+}
+
+impl Unknown {
+    pub(crate) const fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(_) | Self::NotAccepted => StatusCode::UNAUTHORIZED,
+            Self::Throttled => StatusCode::TOO_MANY_REQUESTS,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! `/operator/{protocol}/...`: what `ordergate order` and `ordergate queue` do, over HTTP, for accounts with the role operator. What
+//! is asked and answered is described in `docs/operation.md`; every answer is JSON.
+
+mod order;
+mod queue;
+mod refusal;
+mod shown;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, Request};
+use http_body_util::Either;
+use ordergate_door::{Identity, Recall, Wake};
+use ordergate_engine::time::Clock;
+use ordergate_engine::{OrderId, Protocol};
+use ordergate_fulfilment::Describe;
+use ordergate_store::SharedStore;
+use serde_json::Value;
+
+use self::refusal::Refusal;
+use crate::auth::Callers;
+use crate::http_json::respond;
+use crate::request_body::{RequestBody, read_body};
+use crate::request_log::{Outcome, Routed};
+
+/// What the paths of all operations begin with.
+pub(crate) const PREFIX: &str = "/operator/";
+
+/// No wish is nearly as long; the longest has a reason.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Where operators act.
+pub(crate) struct Operator {
+    pub(crate) callers: Callers,
+    pub(crate) store: SharedStore,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) oseo: Site,
+    pub(crate) veloconnect: Site,
+}
+
+/// What there is of one protocol.
+pub(crate) struct Site {
+    pub(crate) describe: Box<dyn Describe>,
+    /// Tell this process's worker that there is something to do, or no longer.
+    pub(crate) wake: Wake,
+    pub(crate) recall: Recall,
+}
+
+/// An operation, by method and path.
+#[derive(Debug, Clone, Copy)]
+enum Operation {
+    List,
+    Show(OrderId),
+    Act(OrderId, order::Verb),
+    Pauses,
+    Pause,
+    Resume,
+}
+
+impl Operation {
+    /// `GET orders`, `GET orders/17`, `POST orders/17/approve`, `GET queue`, `POST queue/pause`, `POST queue/resume`.
+    fn of(method: &Method, path: &str) -> Result<Self, Refusal> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let id = |text: &str| OrderId::parse(text).ok_or(Refusal::NotFound);
+        let (expected, operation) = match parts[..] {
+            ["orders"] => (Method::GET, Self::List),
+            ["orders", order] => (Method::GET, Self::Show(id(order)?)),
+            ["orders", order, verb] => {
+                (Method::POST, Self::Act(id(order)?, order::Verb::from_name(verb).ok_or(Refusal::NotFound)?))
+            }
+            ["queue"] => (Method::GET, Self::Pauses),
+            ["queue", "pause"] => (Method::POST, Self::Pause),
+            ["queue", "resume"] => (Method::POST, Self::Resume),
+            _ => return Err(Refusal::NotFound),
+        };
+        // A HEAD is a GET whose body is not sent.
+        let is_expected = *method == expected || (*method == Method::HEAD && expected == Method::GET);
+        if is_expected { Ok(operation) } else { Err(Refusal::Method(if expected == Method::GET { "GET" } else { "POST" })) }
+    }
+
+    /// The word for log and metrics.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Show(_) => "show",
+            Self::Act(_, verb) => verb.name(),
+            Self::Pauses => "queue-list",
+            Self::Pause => "queue-pause",
+            Self::Resume => "queue-resume",
+        }
+    }
+}
+
+/// Who acts, and where.
+struct Acting<'a> {
+    operator: &'a Operator,
+    protocol: Protocol,
+    name: String,
+}
+
+impl Acting<'_> {
+    const fn site(&self) -> &Site {
+        match self.protocol {
+            Protocol::Oseo => &self.operator.oseo,
+            Protocol::Veloconnect => &self.operator.veloconnect,
+        }
+    }
+}
+
+impl Operator {
+    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, client: SocketAddr) -> Routed {
+        let path = request.uri().path().to_owned();
+        let (protocol, rest) = path.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).unwrap_or_default();
+        let operation = Operation::of(request.method(), rest);
+        let name = operation.as_ref().map_or("unknown", |operation| operation.name());
+        let answered = self.carry_out(request, client, protocol, operation).await;
+        let result = answered.as_ref().map_or_else(Refusal::kind, |_| "ok");
+        let outcome = Outcome { protocol: "operator", operation: name, result };
+        let mut response = match answered {
+            Ok(answer) => respond(http::StatusCode::OK, &answer),
+            Err(refusal) => refusal.response(),
+        };
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Routed { response: response.map(Either::Left), outcome: Some(outcome) }
+    }
+
+    /// Who asks comes first: a stranger learns nothing of what there is.
+    async fn carry_out<B: RequestBody>(
+        &self,
+        request: &mut Request<B>,
+        client: SocketAddr,
+        protocol: &str,
+        operation: Result<Operation, Refusal>,
+    ) -> Result<Value, Refusal> {
+        let protocol = Protocol::from_name(protocol).ok_or(Refusal::NotFound)?;
+        let caller = self.callers.identify(protocol, request.headers(), client.ip()).await?.ok_or(Refusal::Unauthorized)?;
+        let acting = self.acting(protocol, caller)?;
+        let operation = operation?;
+        if request.method() != Method::POST {
+            let query = request.uri().query().unwrap_or_default().to_owned();
+            return match operation {
+                Operation::List => order::list(&acting, &query).await,
+                Operation::Show(id) => order::show(&acting, id).await,
+                _ => queue::list(&acting).await,
+            };
+        }
+        check_json(request.headers())?;
+        let body: Bytes = read_body(request.body_mut(), BODY_BYTES_MAX).await?;
+        match operation {
+            Operation::Act(id, verb) => order::act(&acting, id, verb, &body).await,
+            Operation::Pause => queue::pause(&acting, &body).await,
+            _ => queue::resume(&acting, &body).await,
+        }
+    }
+
+    fn acting(&self, protocol: Protocol, caller: Identity) -> Result<Acting<'_>, Refusal> {
+        if !caller.is_operator() {
+            return Err(Refusal::NotOperator);
+        }
+        Ok(Acting { operator: self, protocol, name: caller.name })
+    }
+}
+
+/// Must be said: what a browser sends for another site's page is never JSON unless this server has agreed to it.
+fn check_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = given.split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(Refusal::ContentType) }
+}

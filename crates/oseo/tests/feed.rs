@@ -92,6 +92,7 @@ impl Place {
             clock: Arc::new(Noon),
             provider: ProviderId::DEFAULT,
             queues: true,
+            offers: Arc::new(|_| false),
             who: Actor::system(),
             is_usable: |_| true,
         }

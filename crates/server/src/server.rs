@@ -8,8 +8,8 @@ use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, Protocol, ProviderId};
 use ordergate_fulfilment::{
-    DemoFile, Describe, FulfilmentOptions, HttpProcessorError, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle,
-    is_usable_result, processor_of,
+    Delivers, DemoFile, Describe, FulfilmentOptions, HttpProcessorError, ProcessorKind, PullQueue, SystemClock, Waker, Worker,
+    WorkerHandle, is_usable_result, processor_of,
 };
 use ordergate_oseo::feed::Feed;
 use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotations, pricing_of};
@@ -20,7 +20,7 @@ use ordergate_veloconnect::{Articles, Veloconnect};
 
 use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, DeliveryOptions};
 use crate::download::{Downloads, RootError, demo_file};
 use crate::feed::FeedRoute;
 use crate::health::Readiness;
@@ -114,10 +114,11 @@ impl Server {
         let common = Common { delivery, config, store: &store, clock: &clock, url, authenticate, links, collections };
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
+        let delivering = common.start_deliveries();
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
-            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
+            oseo: config.oseo.enabled.then(|| common.oseo([oseo_worker.as_ref(), delivering.as_ref()], quotations)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
@@ -131,7 +132,8 @@ impl Server {
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;
-        let [oseo, veloconnect] = workers.map(|worker| async move {
+        let [oseo_worker, veloconnect_worker] = workers;
+        let [oseo, veloconnect, delivering] = [oseo_worker, veloconnect_worker, delivering].map(|worker| async move {
             if let Some(worker) = worker {
                 worker.stop().await;
             }
@@ -141,13 +143,13 @@ impl Server {
                 worker.stop().await;
             }
         };
-        let deliveries = async {
+        let notifications = async {
             if let Some(deliverer) = deliverer {
                 deliverer.stop().await;
             }
         };
         // At once: each may take some seconds, and together they must not take longer than one.
-        tokio::join!(oseo, veloconnect, quotations, deliveries);
+        tokio::join!(oseo, veloconnect, delivering, quotations, notifications);
         if let Err(error) = store.close().await {
             tracing::error!(%error, "the store was not closed in order");
         }
@@ -183,11 +185,7 @@ impl Common<'_> {
         // Only OSEO hands results out.
         let root = self.config.download.root.clone().filter(|_| protocol == Protocol::Oseo);
         let file: DemoFile = Arc::new(move |item| root.as_ref().map_or(Ok(None), |root| demo_file(root, item)));
-        let mut processor = processor_of(&options, file, self.work_url(protocol))?;
-        if let Some(delivery) = self.delivery.filter(|_| protocol == Protocol::Oseo) {
-            let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
-            processor = processor.map(|producing| delivery.after(producing, store, clock, Arc::clone(&self.links)));
-        }
+        let processor = processor_of(&options, file, self.work_url(protocol))?;
         let worker = Worker::new(
             Arc::clone(self.store),
             protocol,
@@ -196,7 +194,21 @@ impl Common<'_> {
             Arc::new(describing(protocol, self.collections)),
             Arc::clone(self.clock),
         );
-        Ok(Some(worker.start()))
+        Ok(Some(worker.leaving(self.delivers()).start()))
+    }
+
+    /// The worker that delivers what was produced, wherever that was; unless another process does.
+    fn start_deliveries(&self) -> Option<WorkerHandle> {
+        let options = self.config.fulfilment.oseo.clone();
+        let delivery = self.delivery.filter(|_| options.enabled)?;
+        let deliver = delivery.pushing(Arc::clone(self.store), Arc::clone(&self.links));
+        let describe = Arc::new(describing(Protocol::Oseo, self.collections));
+        let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+        Some(Worker::of_deliveries(store, Protocol::Oseo, options, deliver, describe, clock).start())
+    }
+
+    fn delivers(&self) -> Arc<dyn Delivers> {
+        Arc::new(self.config.delivery.clone())
     }
 
     /// Where those report who have taken items on; none if they are not let in.
@@ -209,8 +221,8 @@ impl Common<'_> {
         let fulfilment = &self.config.fulfilment;
         let queue = |protocol, options: &FulfilmentOptions| {
             let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
-            let new =
-                || PullQueue::new(store, protocol, options.clone(), Arc::new(describing(protocol, self.collections)), clock);
+            let describe = Arc::new(describing(protocol, self.collections));
+            let new = || PullQueue::new(store, protocol, options.clone(), describe, self.delivers(), clock);
             matches!(options.processor, ProcessorKind::Pull | ProcessorKind::Http).then(new)
         };
         let oseo = queue(Protocol::Oseo, &fulfilment.oseo);
@@ -248,11 +260,13 @@ impl Common<'_> {
         let workers = self.config.fulfilment.workers_file.as_ref().filter(|_| self.config.oseo.enabled)?;
         let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
         let queues = self.config.fulfilment.oseo.processor != ProcessorKind::None;
-        let feed = move |who| feed_of(Arc::clone(&store), Arc::clone(&clock), queues, who);
+        let delivery = self.config.delivery.clone();
+        let feed = move |who| feed_of(Arc::clone(&store), Arc::clone(&clock), queues, &delivery, who);
         Some(FeedRoute::new(WorkersFile::new(workers), feed, waker(worker), self.config.server.body_bytes_max))
     }
 
-    fn oseo(&self, worker: Option<&WorkerHandle>, quotations: Option<Quotations>) -> Oseo {
+    /// `workers` are those of items and of deliveries.
+    fn oseo(&self, workers: [Option<&WorkerHandle>; 2], quotations: Option<Quotations>) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
             authenticate: self.authenticate.of(Protocol::Oseo),
@@ -262,8 +276,8 @@ impl Common<'_> {
             limits: self.config.limits.limits(self.config.server.body_bytes_max),
             provider: ProviderId::DEFAULT,
             url: format!("{}/oseo", self.url),
-            wake: waker(worker),
-            recall: recaller(worker),
+            wake: waker(workers[0]),
+            recall: recaller(workers),
             callbacks: outbox::callbacks(self.config),
             links: Arc::clone(&self.links) as _,
             quotations,
@@ -287,8 +301,10 @@ impl Common<'_> {
 }
 
 /// A feed for the announcements of someone; `queues` says whether something produces items.
-pub fn feed_of(store: SharedStore, clock: Arc<dyn Clock>, queues: bool, who: Actor) -> Feed {
-    Feed { store, clock, provider: ProviderId::DEFAULT, queues, who, is_usable: is_usable_result }
+pub fn feed_of(store: SharedStore, clock: Arc<dyn Clock>, queues: bool, delivery: &DeliveryOptions, who: Actor) -> Feed {
+    let delivery = delivery.clone();
+    let offers = Arc::new(move |protocol: &str| delivery.offers(protocol));
+    Feed { store, clock, provider: ProviderId::DEFAULT, queues, offers, who, is_usable: is_usable_result }
 }
 
 fn waker(worker: Option<&WorkerHandle>) -> Wake {
@@ -298,11 +314,9 @@ fn waker(worker: Option<&WorkerHandle>) -> Wake {
     }
 }
 
-fn recaller(worker: Option<&WorkerHandle>) -> Recall {
-    match worker.map(WorkerHandle::waker) {
-        Some(waker) => Arc::new(move |order| waker.recall(order)),
-        None => Arc::new(|_| {}),
-    }
+fn recaller(workers: [Option<&WorkerHandle>; 2]) -> Recall {
+    let wakers: Vec<Waker> = workers.into_iter().flatten().map(WorkerHandle::waker).collect();
+    Arc::new(move |order| wakers.iter().for_each(|waker| waker.recall(order)))
 }
 
 /// What a protocol knows of its items.

@@ -8,16 +8,18 @@ use ordergate_outgoing::{Reach, UrlError, check_url};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     Sftp,
+    Ftps,
     Https,
 }
 
 impl Protocol {
-    pub const ALL: [Self; 2] = [Self::Sftp, Self::Https];
+    pub const ALL: [Self; 3] = [Self::Sftp, Self::Ftps, Self::Https];
 
     /// The word of OSEO's `ProtocolType`.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Sftp => "sftp",
+            Self::Ftps => "ftps",
             Self::Https => "https",
         }
     }
@@ -29,10 +31,15 @@ impl Protocol {
     const fn port(self) -> u16 {
         match self {
             Self::Sftp => 22,
+            Self::Ftps => FTP,
             Self::Https => 443,
         }
     }
 }
+
+/// Where FTP servers are encrypted on request (AUTH TLS), and where from the first byte on.
+const FTP: u16 = 21;
+const IMPLICIT_FTPS: u16 = 990;
 
 /// An address, and how to get in.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,6 +48,8 @@ pub struct Address {
     /// A name, or an IP address; without the brackets of an IPv6 address.
     pub host: String,
     pub port: u16,
+    /// Of ftps: encrypted from the first byte on, and not only on request.
+    pub implicit_tls: bool,
     /// The folder that results go into: from the account's own one, unless it begins with a slash. Without a slash at the end.
     pub folder: String,
     pub user: String,
@@ -60,17 +69,29 @@ pub enum AddressError {
 
 impl Address {
     /// Reads `serverAddress` (a host, or host:port; the protocol and `://` may stand before it) and `path`, and checks what can
-    /// be checked without connecting.
+    /// be checked without connecting. `ftpes://` and `ftps://` before an address of ftps mean what FTP clients mean by them:
+    /// encryption on request, and from the first byte on.
     pub fn parse(protocol: Protocol, server: &str, path: &str, reach: &Reach) -> Result<Self, AddressError> {
         let server = server.trim();
-        let bare = server.strip_prefix(protocol.word()).and_then(|rest| rest.strip_prefix("://")).unwrap_or(server);
+        let scheme = |word: &str| server.strip_prefix(word).and_then(|rest| rest.strip_prefix("://"));
+        let on_request = scheme("ftpes").filter(|_| protocol == Protocol::Ftps);
+        let written = scheme(protocol.word());
+        let bare = written.or(on_request).unwrap_or(server);
         let bare = bare.strip_suffix('/').unwrap_or(bare);
         if bare.contains(['/', '?', '#']) {
             return Err(AddressError::NotOnlyServer);
         }
         check_url(&format!("https://{bare}/"), reach).map_err(AddressError::Server)?;
         let (host, port) = split(bare);
-        let port = port.and_then(|port| port.parse().ok()).unwrap_or(protocol.port());
+        let says_implicit = protocol == Protocol::Ftps && written.is_some();
+        let usual = if says_implicit { IMPLICIT_FTPS } else { protocol.port() };
+        let port = port.and_then(|port| port.parse().ok()).unwrap_or(usual);
+        let implicit_tls = match port {
+            _ if protocol != Protocol::Ftps || on_request.is_some() => false,
+            FTP => false,
+            IMPLICIT_FTPS => true,
+            _ => says_implicit,
+        };
         let folder = path.trim();
         if folder.contains('\\') || folder.contains(char::is_control) || folder.split('/').any(|name| name == "..") {
             return Err(AddressError::Path);
@@ -78,7 +99,7 @@ impl Address {
         let (host, folder) = (host.to_ascii_lowercase(), folder.trim_end_matches('/'));
         // All that is left of the root's path is nothing.
         let folder = if folder.is_empty() && path.trim().starts_with('/') { "/".to_owned() } else { folder.to_owned() };
-        Ok(Self { protocol, host, port, folder, user: String::new(), password: String::new() })
+        Ok(Self { protocol, host, port, implicit_tls, folder, user: String::new(), password: String::new() })
     }
 
     /// The path of a file in the folder.
@@ -129,6 +150,24 @@ mod tests {
             let address = Address::parse(protocol, server, path, &Reach::Public).unwrap();
             assert_eq!((address.to_string().as_str(), address.path_of("a.zip").as_str()), (shown, file));
         }
+    }
+
+    #[test]
+    fn ftps_is_encrypted_on_request_or_from_the_first_byte_on() {
+        for (server, port, implicit) in [
+            ("example.org", 21, false),
+            ("example.org:2121", 2121, false),
+            ("example.org:990", 990, true),
+            ("ftps://example.org", 990, true),
+            ("ftps://example.org:9900", 9900, true),
+            ("ftps://example.org:21", 21, false),
+            ("ftpes://example.org", 21, false),
+            ("ftpes://example.org:990", 990, false),
+        ] {
+            let address = Address::parse(Protocol::Ftps, server, "", &Reach::Public).unwrap();
+            assert_eq!((address.port, address.implicit_tls), (port, implicit), "{server}");
+        }
+        assert!(Address::parse(Protocol::Sftp, "ftpes://example.org", "", &Reach::Public).is_err());
     }
 
     #[test]

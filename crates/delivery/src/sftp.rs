@@ -1,10 +1,8 @@
 //! sftp: written beside the place under another name, and renamed when it is whole.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use ordergate_outgoing::dial;
 use russh::client::{self, AuthResult, Handle};
 use russh::keys::PublicKeyOrCertificate;
 use russh_sftp::client::SftpSession;
@@ -12,13 +10,9 @@ use russh_sftp::client::error::Error as SftpError;
 use russh_sftp::protocol::{OpenFlags, StatusCode};
 use tokio::io::AsyncWriteExt as _;
 
-use crate::carrier::{Carrier, Undelivered};
+use crate::carrier::{Carrier, SILENCE_LIMIT, Undelivered};
 use crate::host_keys::Distrust;
 use crate::{Address, HostKeys, Parcel};
-
-const CONNECT_LIMIT: Duration = Duration::from_secs(20);
-/// A server from which nothing comes for so long is gone.
-const SILENCE_LIMIT: Duration = Duration::from_mins(1);
 
 pub(crate) async fn carry(carrier: &Carrier, address: &Address, parcel: Parcel) -> Result<(), Undelivered> {
     let session = log_in(carrier, address).await?;
@@ -34,10 +28,7 @@ pub(crate) async fn carry(carrier: &Carrier, address: &Address, parcel: Parcel) 
 }
 
 async fn log_in(carrier: &Carrier, address: &Address) -> Result<Handle<Door>, Undelivered> {
-    let stream = dial(&address.host, address.port, &carrier.reach, CONNECT_LIMIT).await.map_err(|error| {
-        let reason = error.to_string().replacen("http://", "sftp://", 1);
-        Undelivered { reason, hopeless: error.is_lasting() }
-    })?;
+    let stream = carrier.dial(address).await?;
     let config = client::Config { inactivity_timeout: Some(SILENCE_LIMIT), ..client::Config::default() };
     let distrust = Arc::new(Mutex::new(None));
     let (host, port, host_keys) = (address.host.clone(), address.port, carrier.host_keys.clone());

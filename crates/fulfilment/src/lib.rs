@@ -17,11 +17,15 @@
 //!
 //! Whose items wait for a while is said over the [`QueueDesk`].
 //!
+//! What is to be brought to its customer before it is complete has a job of its own, and a worker of its own
+//! ([`Worker::of_deliveries`], [`Deliver`]).
+//!
 //! What a person does to an order goes over the [`Desk`], beside the workers and by the same rules; that an
 //! item was fetched is noted by [`note_fetched`].
 
 mod clock;
 pub mod command;
+mod delivering;
 mod demo;
 mod desk;
 mod fetched;
@@ -32,13 +36,13 @@ mod moves;
 mod options;
 mod pausing;
 mod processor;
-mod produced;
 mod result_url;
 mod said;
 mod worker;
 
 pub use clock::SystemClock;
 pub use command::CommandProcessor;
+pub use delivering::{Deliver, Delivers, NoDeliveries, NotDelivered};
 pub use demo::{DemoFile, DemoProcessor};
 pub use desk::{Action, Desk, DeskError, NO_REASON, reason};
 pub use fetched::note_fetched;
@@ -48,6 +52,5 @@ pub use moves::ChangeError;
 pub use options::{FulfilmentOptions, OptionError, ProcessorKind};
 pub use pausing::{PauseError, QueueDesk};
 pub use processor::{Describe, NoDetails, Outcome, Processor, WorkItem, kind_name, priority_name, processor_of};
-pub use produced::note_produced;
 pub use result_url::is_usable as is_usable_result;
 pub use worker::{ClaimToken, Claimed, LEASE_SECONDS, LeaseEnd, PullError, PullQueue, Waker, Worker, WorkerHandle};

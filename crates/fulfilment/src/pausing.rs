@@ -171,6 +171,6 @@ fn unparked(order: &Order, position: usize) -> Write {
 fn positions(jobs: &[JobKey]) -> impl Iterator<Item = usize> {
     jobs.iter().filter_map(|job| match job.part {
         JobPart::Item(position) => Some(position),
-        JobPart::Order | JobPart::Notifications => None,
+        JobPart::Order | JobPart::Delivery(_) | JobPart::Notifications => None,
     })
 }

@@ -308,7 +308,7 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
-    async fn kept_for_delivery(&self, _: OrderId, _: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn kept_for_delivery(&self, _: OrderId) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(None)
     }
 

@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 async fn feed(config: &Config, store: SharedStore, file: &Path, operator: &str) -> Result<(), Failure> {
     let queues = config.fulfilment.oseo.processor != ProcessorKind::None;
-    let feed = feed_of(store, Arc::new(SystemClock), queues, Actor::operator(operator));
+    let feed = feed_of(store, Arc::new(SystemClock), queues, &config.delivery, Actor::operator(operator));
     let mut lines = BufReader::new(open(file)?).lines();
     let (mut first, mut bad) = (1, 0);
     loop {

@@ -71,7 +71,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
         let queues = config.fulfilment.oseo.processor != ProcessorKind::None;
-        let feed = feed_of(Arc::clone(&store), Arc::new(SystemClock), queues, Actor::operator(&arguments.acting.operator));
+        let feed = feed_of(
+            Arc::clone(&store),
+            Arc::new(SystemClock),
+            queues,
+            &config.delivery,
+            Actor::operator(&arguments.acting.operator),
+        );
         let report = feed.announce(std::iter::once(line.as_str()), 1).await;
         store.close().await?;
         let report = report?;

@@ -1,12 +1,13 @@
 //! `onlineDataDelivery` (06-141r6 §7.3.8, §7.3.9): what an order must say for results to be pushed to its customer, and where
 //! the passwords go that are never part of its document.
 
-use ordergate_engine::OrderId;
+use ordergate_engine::order::Order;
+use ordergate_engine::{Document, OrderId};
 use ordergate_store::Write;
 use ordergate_xml::Node;
 
 use crate::schema::OS;
-use crate::{Context, Exception};
+use crate::{Context, Exception, order_document};
 
 /// What this door needs of who delivers.
 pub trait Deliveries: Send + Sync {
@@ -18,6 +19,18 @@ pub trait Deliveries: Send + Sync {
 
     /// Encrypts what opens the addresses of an order: the password of each `onlineAddress`, empty where it has none.
     fn seal(&self, order: OrderId, passwords: &[String]) -> Result<Vec<u8>, String>;
+}
+
+/// The protocol by which an item is to be delivered, if it is by `onlineDataDelivery`. The order was read with its items.
+pub fn delivered_by(order: &Order, position: usize) -> Option<String> {
+    let by = |document: &Document| {
+        let tree = order_document::tree(document)?;
+        let options = tree.root().child(OS, "deliveryOptions")?;
+        let protocol = options.child(OS, "onlineDataDelivery").and_then(|delivery| delivery.child(OS, "protocol"));
+        Some(protocol.map(|protocol| protocol.text().trim().to_owned()))
+    };
+    // What the item says goes before what the order says, as a whole.
+    by(&order.items.get(position)?.document).or_else(|| by(&order.document)).flatten()
 }
 
 /// Whether each item that the server is to deliver has an address for that. `path` is where the order stands.
@@ -59,7 +72,7 @@ pub(crate) fn passwords(context: &Context, specification: Node<'_>, order: Order
         tracing::error!(error, "the passwords of an order cannot be kept");
         Exception::not_applicable("the server cannot keep the passwords of this order now")
     })?;
-    Ok(Some(Write::KeepForDelivery { order, item: None, content: sealed }))
+    Ok(Some(Write::KeepForDelivery { order, content: sealed }))
 }
 
 fn addresses(specification: Node<'_>) -> impl Iterator<Item = Node<'_>> {

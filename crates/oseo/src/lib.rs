@@ -46,7 +46,7 @@ use ordergate_xml::{Document, Limits};
 
 pub use approval::{Approval, ApprovalOptions};
 pub use collections::Collections;
-pub use delivery::Deliveries;
+pub use delivery::{Deliveries, delivered_by};
 pub use describe::{collection, describe};
 pub use exception::{Code, Exception};
 pub use notification::{Callbacks, NotificationOptions, OseoAnnouncer};

@@ -9,7 +9,7 @@ use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_oseo::feed::{Feed, FeedReport};
 use ordergate_store::sqlite::{SqliteOptions, SqliteStore};
-use ordergate_store::{Batch, ITEMS_PER_ORDER, Items, SharedStore, Standing, Write};
+use ordergate_store::{Batch, Claim, ITEMS_PER_ORDER, Items, JobKey, JobPart, Parts, SharedStore, Standing, Write};
 use tempfile::TempDir;
 
 #[derive(Debug)]
@@ -92,6 +92,7 @@ impl Place {
             clock: Arc::new(Noon),
             provider: ProviderId::DEFAULT,
             queues: true,
+            offers: Arc::new(|_| false),
             who: Actor::system(),
             is_usable: |_| true,
         }
@@ -114,6 +115,31 @@ async fn an_order_without_room_is_told_of() {
     // It is told again, and nothing is lost: whoever makes room finds it not fed.
     let again = place.announce(0..3).await;
     assert!(again.announced.iter().map(|line| (line.new, line.full)).eq([(0, 0), (0, 1), (0, 1)]));
+}
+
+/// What comes with its result is delivered before it is ready, where its customer wants that, and not produced.
+#[tokio::test]
+async fn a_product_that_is_to_be_delivered() {
+    let place = Place::new();
+    let delivery = |protocol| {
+        format!(
+            "<os:deliveryOptions><os:onlineDataDelivery><os:protocol>{protocol}</os:protocol></os:onlineDataDelivery></os:deliveryOptions>"
+        )
+    };
+    let item = |protocol| ITEM.replace("</os:itemId>", &format!("</os:itemId>{}", delivery(protocol)));
+    let by_us = place.subscribe_with(0, &item("sftp"), "{}").await;
+    let by_others = place.subscribe_with(0, &item("ftp"), "{}").await;
+    let feed = Feed { offers: Arc::new(|protocol| protocol == "sftp"), ..place.feed() };
+    let line = r#"{"collection":"c","identifier":"urn:p:1","result":"file:///srv/out/1"}"#;
+    feed.announce(std::iter::once(line), 1).await.unwrap();
+    let (ours, theirs) = (place.items(by_us).await.remove(1), place.items(by_others).await.remove(1));
+    assert_eq!((ours.state.status, ours.result.as_deref()), (Status::InProduction, Some("file:///srv/out/1")));
+    assert_eq!(theirs.state.status, Status::Completed);
+    let now = Noon.now();
+    let claim = |parts| Claim { queue: Protocol::Oseo, parts, now, lease_until: now, lease: "l".to_owned(), limit: 9 };
+    let jobs = place.store.claim(&claim(Parts::Deliveries)).await.unwrap();
+    assert_eq!(jobs.iter().map(|job| job.key).collect::<Vec<_>>(), [JobKey { order: by_us, part: JobPart::Delivery(1) }]);
+    assert_eq!(place.store.claim(&claim(Parts::All)).await.unwrap(), []);
 }
 
 /// A damaged order does not keep the others from being fed.

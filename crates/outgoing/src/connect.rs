@@ -86,11 +86,21 @@ async fn encrypt(
 /// A bare connection for another protocol than HTTP, over no address that may not be reached. `host` is a name, or an IP
 /// address without brackets.
 pub async fn dial(host: &str, port: u16, reach: &Reach, limit: Duration) -> Result<TcpStream, CallError> {
-    let written = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-    let target = Target::parse(&format!("http://{written}:{port}/"))?;
+    let target = bare(host, port)?;
     let connecting = async { first_that_answers(&target, &admitted(&target, reach).await?, limit).await };
     let late = |_| CallError::TimeLimit { target: target.to_string(), stage: Stage::Connect, limit };
     let stream = tokio::time::timeout(limit, connecting).await.map_err(late)??;
     let _ = stream.set_nodelay(true);
     Ok(stream)
+}
+
+/// The addresses of a host that may be reached, at least one, for who must connect by itself. They are good for the moment: a
+/// name may mean others the next.
+pub async fn addresses(host: &str, port: u16, reach: &Reach) -> Result<Vec<SocketAddr>, CallError> {
+    admitted(&bare(host, port)?, reach).await
+}
+
+fn bare(host: &str, port: u16) -> Result<Target, CallError> {
+    let written = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    Ok(Target::parse(&format!("http://{written}:{port}/"))?)
 }

@@ -18,9 +18,10 @@ mod tls;
 
 pub use self::call::{Answer, Call, Payload};
 pub use self::caller::{Caller, CallerOptions};
-pub use self::connect::dial;
+pub use self::connect::{addresses, dial};
 pub use self::error::{CallError, CallerError, Stage, UrlError};
 pub use self::public::is_public;
 pub use self::reach::{AllowList, AllowListError, Reach};
 pub use self::sign::{SecretError, Signer, SignerError, SigningSecret};
 pub use self::target::{Target, URL_BYTES_MAX, check_url};
+pub use self::tls::believing as tls_believing;

@@ -10,19 +10,25 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::error::CallerError;
 
-/// The system's certificate authorities, and those of the file. A system without any is no error: calls may all go
+/// For HTTP.
+pub(crate) fn client(ca_file: Option<&Path>) -> Result<ClientConfig, CallerError> {
+    let mut config = believing(ca_file)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// For whatever protocol. Believed are the system's certificate authorities, and those of the file. A system without any is no error: calls may all go
 /// to services with certificates from the file, or be unencrypted.
-pub fn client(ca_file: Option<&Path>) -> Result<ClientConfig, CallerError> {
+pub fn believing(ca_file: Option<&Path>) -> Result<ClientConfig, CallerError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(path) = ca_file {
         add_file(&mut roots, path)?;
     }
-    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
 

@@ -15,7 +15,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use ordergate_fulfilment::{FulfilmentOptions, ProcessorKind};
+use ordergate_fulfilment::FulfilmentOptions;
 use ordergate_oseo::OseoOptions;
 use ordergate_outbox::OutboxOptions;
 use ordergate_veloconnect::VeloconnectOptions;
@@ -98,17 +98,13 @@ impl Config {
 }
 
 impl Config {
-    /// What is to be delivered must be produced here.
+    /// What is delivered lies under the folder of products.
     fn check_delivery(&self) -> Result<(), (String, String)> {
-        let refuse = |problem: &str| Err(("delivery.protocols".to_owned(), problem.to_owned()));
-        match self.fulfilment.oseo.processor {
-            _ if !self.delivery.is_on() => Ok(()),
-            ProcessorKind::None | ProcessorKind::Pull => {
-                refuse("are set, but items are delivered only if fulfilment.oseo.processor is \"command\", \"http\" or \"demo\"")
-            }
-            _ if self.download.root.is_none() => refuse("are set, but without download.root there is nothing to deliver"),
-            _ => Ok(()),
+        if self.delivery.is_on() && self.download.root.is_none() {
+            let problem = "are set, but without download.root there is nothing to deliver";
+            return Err(("delivery.protocols".to_owned(), problem.to_owned()));
         }
+        Ok(())
     }
 }
 

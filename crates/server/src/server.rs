@@ -8,8 +8,8 @@ use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Actor, Protocol, ProviderId};
 use ordergate_fulfilment::{
-    DemoFile, Describe, FulfilmentOptions, HttpProcessorError, ProcessorKind, PullQueue, SystemClock, Worker, WorkerHandle,
-    is_usable_result, processor_of,
+    Delivers, DemoFile, Describe, FulfilmentOptions, HttpProcessorError, ProcessorKind, PullQueue, SystemClock, Waker, Worker,
+    WorkerHandle, is_usable_result, processor_of,
 };
 use ordergate_oseo::feed::Feed;
 use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotations, pricing_of};
@@ -20,7 +20,7 @@ use ordergate_veloconnect::{Articles, Veloconnect};
 
 use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, DeliveryOptions};
 use crate::download::{Downloads, RootError, demo_file};
 use crate::feed::FeedRoute;
 use crate::health::Readiness;
@@ -122,15 +122,16 @@ impl Server {
         let common = Common { delivery, config, store: &store, clock: &clock, url, authenticate, links, collections };
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
+        let delivering = common.start_deliveries();
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
         let readiness = Readiness::new(shutdown.clone());
         let routes = Routes::new(Destinations {
-            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
+            oseo: config.oseo.enabled.then(|| common.oseo([oseo_worker.as_ref(), delivering.as_ref()], quotations)),
             veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
-            operator: Some(common.operator(oseo_worker.as_ref(), veloconnect_worker.as_ref())),
+            operator: Some(common.operator([oseo_worker.as_ref(), delivering.as_ref()], veloconnect_worker.as_ref())),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
@@ -140,7 +141,8 @@ impl Server {
         let served = listener.with_metrics(&metrics).with_tls(tls).serve(routes, shutdown).await;
         keeping.abort();
         downloads.settle().await;
-        let [oseo, veloconnect] = workers.map(|worker| async move {
+        let [oseo_worker, veloconnect_worker] = workers;
+        let [oseo, veloconnect, delivering] = [oseo_worker, veloconnect_worker, delivering].map(|worker| async move {
             if let Some(worker) = worker {
                 worker.stop().await;
             }
@@ -150,13 +152,13 @@ impl Server {
                 worker.stop().await;
             }
         };
-        let deliveries = async {
+        let notifications = async {
             if let Some(deliverer) = deliverer {
                 deliverer.stop().await;
             }
         };
         // At once: each may take some seconds, and together they must not take longer than one.
-        tokio::join!(oseo, veloconnect, quotations, deliveries);
+        tokio::join!(oseo, veloconnect, delivering, quotations, notifications);
         if let Err(error) = store.close().await {
             tracing::error!(%error, "the store was not closed in order");
         }
@@ -192,11 +194,7 @@ impl Common<'_> {
         // Only OSEO hands results out.
         let root = self.config.download.root.clone().filter(|_| protocol == Protocol::Oseo);
         let file: DemoFile = Arc::new(move |item| root.as_ref().map_or(Ok(None), |root| demo_file(root, item)));
-        let mut processor = processor_of(&options, file, Some(self.work_url(protocol)))?;
-        if let Some(delivery) = self.delivery.filter(|_| protocol == Protocol::Oseo) {
-            let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
-            processor = processor.map(|producing| delivery.after(producing, store, clock, Arc::clone(&self.links)));
-        }
+        let processor = processor_of(&options, file, Some(self.work_url(protocol)))?;
         let worker = Worker::new(
             Arc::clone(self.store),
             protocol,
@@ -205,7 +203,21 @@ impl Common<'_> {
             Arc::new(describing(protocol, self.collections)),
             Arc::clone(self.clock),
         );
-        Ok(Some(worker.start()))
+        Ok(Some(worker.leaving(self.delivers()).start()))
+    }
+
+    /// The worker that delivers what was produced, wherever that was; unless another process does.
+    fn start_deliveries(&self) -> Option<WorkerHandle> {
+        let options = self.config.fulfilment.oseo.clone();
+        let delivery = self.delivery.filter(|_| options.enabled)?;
+        let deliver = delivery.pushing(Arc::clone(self.store), Arc::clone(&self.links));
+        let describe = Arc::new(describing(Protocol::Oseo, self.collections));
+        let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+        Some(Worker::of_deliveries(store, Protocol::Oseo, options, deliver, describe, clock).start())
+    }
+
+    fn delivers(&self) -> Arc<dyn Delivers> {
+        Arc::new(self.config.delivery.clone())
     }
 
     /// Where those report who have taken items on.
@@ -224,18 +236,19 @@ impl Common<'_> {
     }
 
     /// What operators are served by.
-    fn operator(&self, oseo: Option<&WorkerHandle>, veloconnect: Option<&WorkerHandle>) -> Operator {
-        let site = |protocol, worker| Site {
+    fn operator(&self, oseo: [Option<&WorkerHandle>; 2], veloconnect: Option<&WorkerHandle>) -> Operator {
+        let site = |protocol, workers: [Option<&WorkerHandle>; 2]| Site {
             describe: Box::new(describing(protocol, self.collections)),
-            wake: waker(worker),
-            recall: recaller(worker),
+            wake: waker(workers),
+            recall: recaller(workers),
         };
         Operator {
             callers: self.callers(),
             store: Arc::clone(self.store),
             clock: Arc::clone(self.clock),
+            delivers: self.delivers(),
             oseo: site(Protocol::Oseo, oseo),
-            veloconnect: site(Protocol::Veloconnect, veloconnect),
+            veloconnect: site(Protocol::Veloconnect, [veloconnect, None]),
         }
     }
 
@@ -244,8 +257,8 @@ impl Common<'_> {
         let fulfilment = &self.config.fulfilment;
         let queue = |protocol, options: &FulfilmentOptions| {
             let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
-            let new =
-                || PullQueue::new(store, protocol, options.clone(), Arc::new(describing(protocol, self.collections)), clock);
+            let describe = Arc::new(describing(protocol, self.collections));
+            let new = || PullQueue::new(store, protocol, options.clone(), describe, self.delivers(), clock);
             matches!(options.processor, ProcessorKind::Pull | ProcessorKind::Http).then(new)
         };
         let oseo = queue(Protocol::Oseo, &fulfilment.oseo);
@@ -277,11 +290,13 @@ impl Common<'_> {
         }
         let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
         let queues = self.config.fulfilment.oseo.processor != ProcessorKind::None;
-        let feed = move |who| feed_of(Arc::clone(&store), Arc::clone(&clock), queues, who);
-        Some(FeedRoute::new(self.who_works(), feed, waker(worker), self.config.server.body_bytes_max))
+        let delivery = self.config.delivery.clone();
+        let feed = move |who| feed_of(Arc::clone(&store), Arc::clone(&clock), queues, &delivery, who);
+        Some(FeedRoute::new(self.who_works(), feed, waker([worker, None]), self.config.server.body_bytes_max))
     }
 
-    fn oseo(&self, worker: Option<&WorkerHandle>, quotations: Option<Quotations>) -> Oseo {
+    /// `workers` are those of items and of deliveries.
+    fn oseo(&self, workers: [Option<&WorkerHandle>; 2], quotations: Option<Quotations>) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
             store: Arc::clone(self.store),
             authenticate: self.authenticate.of(Protocol::Oseo),
@@ -291,8 +306,8 @@ impl Common<'_> {
             limits: self.config.limits.limits(self.config.server.body_bytes_max),
             provider: ProviderId::DEFAULT,
             url: format!("{}/oseo", self.url),
-            wake: waker(worker),
-            recall: recaller(worker),
+            wake: waker(workers),
+            recall: recaller(workers),
             callbacks: outbox::callbacks(self.config),
             links: Arc::clone(&self.links) as _,
             quotations,
@@ -310,28 +325,26 @@ impl Common<'_> {
             limits: self.config.limits.limits(self.config.server.body_bytes_max),
             provider: ProviderId::DEFAULT,
             secure: self.url.starts_with("https://"),
-            wake: waker(worker),
+            wake: waker([worker, None]),
         })
     }
 }
 
 /// A feed for the announcements of someone; `queues` says whether something produces items.
-pub fn feed_of(store: SharedStore, clock: Arc<dyn Clock>, queues: bool, who: Actor) -> Feed {
-    Feed { store, clock, provider: ProviderId::DEFAULT, queues, who, is_usable: is_usable_result }
+pub fn feed_of(store: SharedStore, clock: Arc<dyn Clock>, queues: bool, delivery: &DeliveryOptions, who: Actor) -> Feed {
+    let delivery = delivery.clone();
+    let offers = Arc::new(move |protocol: &str| delivery.offers(protocol));
+    Feed { store, clock, provider: ProviderId::DEFAULT, queues, offers, who, is_usable: is_usable_result }
 }
 
-fn waker(worker: Option<&WorkerHandle>) -> Wake {
-    match worker.map(WorkerHandle::waker) {
-        Some(waker) => Arc::new(move || waker.wake()),
-        None => Arc::new(|| {}),
-    }
+fn waker(workers: [Option<&WorkerHandle>; 2]) -> Wake {
+    let wakers: Vec<Waker> = workers.into_iter().flatten().map(WorkerHandle::waker).collect();
+    Arc::new(move || wakers.iter().for_each(Waker::wake))
 }
 
-fn recaller(worker: Option<&WorkerHandle>) -> Recall {
-    match worker.map(WorkerHandle::waker) {
-        Some(waker) => Arc::new(move |order| waker.recall(order)),
-        None => Arc::new(|_| {}),
-    }
+fn recaller(workers: [Option<&WorkerHandle>; 2]) -> Recall {
+    let wakers: Vec<Waker> = workers.into_iter().flatten().map(WorkerHandle::waker).collect();
+    Arc::new(move |order| wakers.iter().for_each(|waker| waker.recall(order)))
 }
 
 /// What a protocol knows of its items.

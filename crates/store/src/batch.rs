@@ -99,9 +99,8 @@ pub enum Write {
     OrderQuotation { id: QuotationId, order: OrderId, at: Timestamp },
     /// Deletes quotations of which nothing more comes since.
     ExpireQuotations { over_before: Timestamp },
-    /// Something to be kept until the order is over, in place of what was kept there: of an item, by its position, where its
-    /// result lies; of the whole order how to get in at the customer's addresses, encrypted.
-    KeepForDelivery { order: OrderId, item: Option<usize>, content: Vec<u8> },
+    /// How to get in at the customer's addresses, encrypted: kept until the order is over, in place of what was kept.
+    KeepForDelivery { order: OrderId, content: Vec<u8> },
     /// The file of an item's result is no longer the servers' business: removed, or gone.
     ForgetResult { order: OrderId, position: usize },
     /// This account's message made this order. Conflict if the message is remembered already.
@@ -290,7 +289,7 @@ impl fmt::Debug for Write {
             Self::PriceQuotation(quotation) => write!(f, "PriceQuotation({} at {})", quotation.id, quotation.revision),
             Self::OrderQuotation { id, order, .. } => write!(f, "OrderQuotation({id} as {order})"),
             Self::ExpireQuotations { .. } => f.write_str("ExpireQuotations"),
-            Self::KeepForDelivery { order, item, .. } => write!(f, "KeepForDelivery({item:?} of {order})"),
+            Self::KeepForDelivery { order, .. } => write!(f, "KeepForDelivery({order})"),
             Self::ForgetResult { order, position } => write!(f, "ForgetResult({position} of {order})"),
             Self::RememberMessage { owner, message_id, .. } => write!(f, "RememberMessage({message_id:?} of {owner})"),
             Self::UseNonce { owner, .. } => write!(f, "UseNonce(of {owner})"),

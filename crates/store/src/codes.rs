@@ -98,11 +98,16 @@ impl Code for bool {
 }
 
 /// The order as a whole, where items are named by their position from 0.
-const WHOLE_ORDER: i64 = -1;
+pub(crate) const WHOLE_ORDER: i64 = -1;
 /// What is to be told about the order.
 const NOTIFICATIONS: i64 = -2;
 /// The queue of all notifications, whatever protocol their orders came through.
 pub(crate) const NOTIFYING: i64 = 10;
+/// The first of the parts that stand for deliveries: beyond the position of any item.
+const DELIVERIES: i64 = 1 << 20;
+/// Deliveries lie in queues of their own, one for each protocol, so that workers of items and of deliveries do not walk over
+/// what is not theirs: this and the protocol's number.
+const DELIVERING: i64 = 20;
 
 impl Code for Subject {
     fn code(self) -> i64 {
@@ -122,6 +127,7 @@ impl Code for JobPart {
         match self {
             Self::Order => WHOLE_ORDER,
             Self::Item(position) => from_count(position),
+            Self::Delivery(position) => DELIVERIES.saturating_add(from_count(position)),
             Self::Notifications => NOTIFICATIONS,
         }
     }
@@ -130,24 +136,28 @@ impl Code for JobPart {
         match number {
             WHOLE_ORDER => Ok(Self::Order),
             NOTIFICATIONS => Ok(Self::Notifications),
+            delivery if delivery >= DELIVERIES => to_count("delivery", delivery - DELIVERIES).map(Self::Delivery),
             position => to_count("item position", position).map(Self::Item),
         }
     }
 }
 
-/// What of an order's deliveries is meant: all, or an item by its position.
-pub(crate) fn delivery_part(item: Option<usize>) -> i64 {
-    item.map_or(WHOLE_ORDER, from_count)
-}
-
 /// The queue that a job of this kind is in.
 pub(crate) fn queue_of_part(queue: Protocol, part: JobPart) -> i64 {
-    if part == JobPart::Notifications { NOTIFYING } else { queue.code() }
+    match part {
+        JobPart::Notifications => NOTIFYING,
+        JobPart::Delivery(_) => DELIVERING + queue.code(),
+        JobPart::Order | JobPart::Item(_) => queue.code(),
+    }
 }
 
 /// The queue in which jobs of these kinds are.
 pub(crate) fn queue_of_parts(queue: Protocol, parts: Parts) -> i64 {
-    if parts == Parts::Notifications { NOTIFYING } else { queue.code() }
+    match parts {
+        Parts::Notifications => NOTIFYING,
+        Parts::Deliveries => DELIVERING + queue.code(),
+        Parts::All | Parts::Orders | Parts::Items => queue.code(),
+    }
 }
 
 /// The least part to look for among all jobs of a queue; none where only orders are looked for, which have an index of
@@ -157,6 +167,7 @@ pub(crate) const fn least_part(parts: Parts) -> Option<i64> {
         Parts::Notifications => Some(NOTIFICATIONS),
         Parts::All => Some(WHOLE_ORDER),
         Parts::Items => Some(0),
+        Parts::Deliveries => Some(DELIVERIES),
         Parts::Orders => None,
     }
 }
@@ -198,11 +209,12 @@ mod tests {
         assert_eq!(numbers_of(&Protocol::ALL), [1, 2]);
         assert_eq!(numbers_of(&[Priority::Standard, Priority::FastTrack]), [0, 1]);
         assert_eq!(numbers_of(&[Subject::Order, Subject::Item(0), Subject::Item(7)]), [-1, 0, 7]);
-        let parts = [JobPart::Notifications, JobPart::Order, JobPart::Item(0), JobPart::Item(7)];
-        assert_eq!(numbers_of(&parts), [-2, -1, 0, 7]);
+        let parts = [JobPart::Notifications, JobPart::Order, JobPart::Item(0), JobPart::Item(7), JobPart::Delivery(7)];
+        assert_eq!(numbers_of(&parts), [-2, -1, 0, 7, 1_048_583]);
         assert_eq!(numbers_of(&NotificationState::ALL), [0, 1, 2]);
         assert_eq!(numbers_of(&[Channel::Callback, Channel::Webhook, Channel::Mail]), [1, 2, 3]);
         assert_eq!(Protocol::ALL.map(|queue| queue_of_part(queue, JobPart::Notifications)), [10, 10]);
+        assert_eq!(Protocol::ALL.map(|queue| queue_of_part(queue, JobPart::Delivery(0))), [21, 22]);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum JobPart {
     Order,
     /// One item, by its position from 0.
     Item(usize),
+    /// A produced item that is to be brought to its customer, by its position from 0.
+    Delivery(usize),
     /// What is to be told about the order: its notifications, one after the other.
     Notifications,
 }
@@ -28,6 +30,8 @@ pub enum Parts {
     /// Orders as a whole: their items are left to others.
     Orders,
     Items,
+    /// Produced items that are to be brought to their customers. They are apart, too.
+    Deliveries,
     /// What is to be told about orders. It is apart from all other work, and no part of [`Parts::All`].
     Notifications,
 }
@@ -35,9 +39,10 @@ pub enum Parts {
 impl Parts {
     pub const fn include(self, part: JobPart) -> bool {
         match self {
-            Self::All => !matches!(part, JobPart::Notifications),
+            Self::All => matches!(part, JobPart::Order | JobPart::Item(_)),
             Self::Orders => matches!(part, JobPart::Order),
             Self::Items => matches!(part, JobPart::Item(_)),
+            Self::Deliveries => matches!(part, JobPart::Delivery(_)),
             Self::Notifications => matches!(part, JobPart::Notifications),
         }
     }

@@ -187,7 +187,7 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     async fn local_results(&self, after: ResultKey, limit: usize) -> Result<Vec<StoredResult>, StoreError>;
 
     /// What [`Write::KeepForDelivery`] stored, while the order is not over.
-    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn kept_for_delivery(&self, order: OrderId) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Whether the store can serve: `Ok` when a read works and the writer is alive.
     async fn check(&self) -> Result<(), StoreError>;

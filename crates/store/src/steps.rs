@@ -7,10 +7,10 @@ mod quotations;
 mod slots;
 
 use ordergate_engine::OrderId;
-use ordergate_engine::order::{HistoryEntry, Item, Order};
+use ordergate_engine::order::{HistoryEntry, Item, Order, Status};
 use ordergate_engine::transaction::{Key, Transaction};
 
-use crate::codes::{Code, delivery_part, from_count, queue_of_part};
+use crate::codes::{Code, WHOLE_ORDER, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
 use crate::local_result::is_local;
 use crate::pause;
@@ -153,8 +153,8 @@ impl<'w> Steps<'w> {
                 let values = values![order.0, from_count(*position), product, at.0];
                 self.one(sql::REMEMBER_PRODUCT, values, ConflictOn::Product);
             }
-            Write::KeepForDelivery { order, item, content } => {
-                self.any(sql::KEEP_FOR_DELIVERY, values![order.0, delivery_part(*item), content]);
+            Write::KeepForDelivery { order, content } => {
+                self.any(sql::KEEP_FOR_DELIVERY, values![order.0, WHOLE_ORDER, content]);
             }
             Write::ForgetResult { order, position } => {
                 self.any(sql::FORGET_RESULT, values![order.0, from_count(*position)]);
@@ -242,9 +242,10 @@ impl<'w> Steps<'w> {
         update.items.iter().for_each(|item| self.keep_result(update.id, item));
     }
 
-    /// What lies on a server's own disk is listed by its age.
+    /// What lies on a server's own disk is listed by its age, from when its item is ready.
     fn keep_result(&mut self, order: OrderId, item: &'w ItemUpdate) {
-        let (Some(state), Some(url)) = (&item.state, item.result.as_ref().filter(|url| is_local(url))) else { return };
+        let ready = item.state.as_ref().filter(|state| state.status == Status::Completed);
+        let (Some(state), Some(url)) = (ready, item.result.as_ref().filter(|url| is_local(url))) else { return };
         self.any(sql::KEEP_RESULT, values![order.0, from_count(item.position), url, state.since.0]);
     }
 

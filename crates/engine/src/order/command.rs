@@ -14,6 +14,9 @@ pub enum Command {
     Start { item: usize },
     /// Word from the production of an item, or about what a standing item waits for: its new status text, or none. Nothing moves.
     Note { item: usize, text: Option<String> },
+    /// An item in production is produced, and is to be brought to its customer before it is ready: `result` says where it
+    /// lies, `text` is its new status text.
+    Produced { item: usize, result: String, text: String },
     /// An item is ready; `result` says where.
     Complete { item: usize, result: Option<String> },
     /// An operator takes all items that are queued or being produced out of work, or, if there are none, those that are
@@ -78,6 +81,8 @@ pub enum Refusal {
     NotStanding { item: String },
     #[error("item {item} is {status}: there is word only of what is InProduction or Suspended")]
     NotInProduction { item: String, status: Status },
+    #[error("item {item} is {status}: only what is InProduction can be produced")]
+    NotBegun { item: String, status: Status },
     #[error("nothing in the order, which is {status}, can become {to}")]
     NothingToDo { status: Status, to: Status },
 }
@@ -104,6 +109,7 @@ pub fn decide(order: &Order, command: &Command) -> Result<Vec<Change>, Refusal> 
         Command::Resume => every_item(order, |item, s| !item.standing && s == Suspended, Suspended, None)?,
         Command::Start { item } => one_item(produced(order, *item)?, *item, InProduction, None, None)?,
         Command::Note { item, text } => note(order, *item, text.as_deref())?,
+        Command::Produced { item, result, text } => vec![delivering(order, *item, result, text)?],
         Command::Complete { item, result } => one_item(order, *item, Completed, None, result.clone())?,
         Command::Requeue { item, reason } => one_item(order, *item, Suspended, Some(reason), None)?,
         Command::Fail { item, reason } => one_item(order, *item, Failed, Some(reason), None)?,
@@ -173,6 +179,18 @@ fn note(order: &Order, item: usize, text: Option<&str>) -> Result<Vec<Change>, R
         return Err(Refusal::NotInProduction { item: present.item_id.clone(), status: from });
     }
     Ok(vec![Change { subject: Subject::Item(item), from, to: from, info: text.map(status_info), result: None }])
+}
+
+fn delivering(order: &Order, item: usize, result: &str, text: &str) -> Result<Change, Refusal> {
+    let Some(present) = order.items.get(item) else {
+        return Err(Refusal::NoSuchItem { item, items: order.items.len() });
+    };
+    let from = present.state.status;
+    if from != Status::InProduction {
+        return Err(Refusal::NotBegun { item: present.item_id.clone(), status: from });
+    }
+    let result = Some(result.to_owned());
+    Ok(Change { subject: Subject::Item(item), from, to: from, info: Some(status_info(text)), result })
 }
 
 fn every_item(

@@ -73,6 +73,11 @@ impl Item {
         !self.standing && matches!(self.state.status, Status::Suspended | Status::InProduction)
     }
 
+    /// Whether it is produced, and on its way to its customer.
+    pub const fn is_being_delivered(&self) -> bool {
+        matches!(self.state.status, Status::InProduction) && self.result.is_some()
+    }
+
     /// Whether it stands for products to come, and more may come by now.
     pub const fn is_active(&self) -> bool {
         self.standing && matches!(self.state.status, Status::Suspended)

@@ -1,31 +1,25 @@
 //! The job of one item: start it, have it produced, record what came of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use ordergate_engine::Timestamp;
 use ordergate_engine::order::{Command, Item, Order, Status};
-use ordergate_engine::{OrderId, Timestamp};
-use tokio::sync::broadcast::Receiver;
 use tokio::time::timeout_at;
 
 use super::ClaimToken;
 use super::Shared;
-use super::lease::{Held, keep, safe_until};
+use super::lease::{Held, safe_until};
 use super::ledger::Settled;
+use super::run::{RunEnd, run};
 use super::stop::Stop;
+use crate::delivering::{delivery_job, produced};
 use crate::moves::Step;
-use crate::{FulfilmentOptions, Outcome, Processor, ProcessorKind, WorkItem};
+use crate::{FulfilmentOptions, Outcome, ProcessorKind, WorkItem};
 
 /// How long an item waits to be looked at again while nothing is there to produce it.
 const WITHOUT_PROCESSOR_SECONDS: i64 = 300;
 
-/// How a run ended.
-#[derive(Debug)]
-enum RunEnd {
-    Outcome(Outcome),
-    Stopped,
-    LeaseLost,
-}
+const NOTHING: &str = "production gave nothing that could be delivered";
 
 pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, mut stop: Stop) {
     let Some(processor) = shared.processor.clone() else {
@@ -39,7 +33,7 @@ pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, mut s
     let Some(item) = start(shared, &mut held, position).await else {
         return;
     };
-    match run(shared, &processor, &mut held, &item, &mut stop, &mut recalls).await {
+    match run(shared, processor.process(&item), &mut held, &mut stop, &mut recalls).await {
         RunEnd::Outcome(outcome) => record(shared, &held, position, &outcome).await,
         RunEnd::Stopped => put_back(shared, &held, position).await,
         RunEnd::LeaseLost => {
@@ -61,7 +55,7 @@ async fn start(shared: &Shared, held: &mut Held, position: usize) -> Option<Work
     };
     held.safe_until = safe_until(since, shared.options.lease());
     let item = order.items.get(position)?;
-    if item.state.status != Status::InProduction {
+    if item.state.status != Status::InProduction || item.is_being_delivered() {
         return None;
     }
     let item = shared.work_item(&order, position, &held.job)?;
@@ -97,11 +91,12 @@ pub(super) fn plan_start(
     Step { moves, writes: vec![held.extended(now, length)] }
 }
 
-/// The item, if there is still something to do for it: neither an operator nor the customer has ended it.
+/// The item, if there is still something to do for it: neither an operator nor the customer has ended it, and it is not
+/// produced and on its way, which is the business of a job of its own.
 fn waiting(order: Option<&Order>, position: usize) -> Option<(&Order, &Item)> {
     let order = order?;
     let item = order.items.get(position)?;
-    (!item.state.status.is_final()).then_some((order, item))
+    (!item.state.status.is_final() && !item.is_being_delivered()).then_some((order, item))
 }
 
 /// Who claims an item in production finds it left there: its former worker has not finished it and
@@ -121,38 +116,17 @@ fn never_answered(item: usize, options: &FulfilmentOptions) -> Command {
     Command::Fail { item, reason: format!("the processing service did not say what came of it (after {attempts} attempts)") }
 }
 
-/// Runs the processor until it is done, the worker is to stop, or the lease is lost. In the latter
-/// cases the processor's future is dropped, which ends its work.
-async fn run(
-    shared: &Shared,
-    processor: &Arc<dyn Processor>,
-    held: &mut Held,
-    item: &WorkItem,
-    stop: &mut Stop,
-    recalls: &mut Receiver<OrderId>,
-) -> RunEnd {
-    if stop.is_due() {
-        return RunEnd::Stopped;
-    }
-    tokio::select! {
-        biased;
-        outcome = processor.process(item) => RunEnd::Outcome(outcome),
-        () = stop.wait() => RunEnd::Stopped,
-        () = keep(shared, held, recalls) => RunEnd::LeaseLost,
-    }
-}
-
 /// Commits what came of a run. The work is over, so this may take longer than the lease: should
 /// another worker have the job by then, the store says so.
 async fn record(shared: &Shared, held: &Held, position: usize, outcome: &Outcome) {
-    let plan = |order: Option<&Order>, now: Timestamp| plan_record(&shared.options, held, order, position, outcome, now);
+    let plan = |order: Option<&Order>, now: Timestamp| plan_record(shared, held, order, position, outcome, now);
     if let Settled::LeaseLost = shared.ledger.settle(held.job.key.order, plan).await {
         tracing::info!(job = ?held.job.key, "the item was ended by someone else; what came of the run is not recorded");
     }
 }
 
 pub(super) fn plan_record(
-    options: &FulfilmentOptions,
+    shared: &Shared,
     held: &Held,
     order: Option<&Order>,
     position: usize,
@@ -166,11 +140,17 @@ pub(super) fn plan_record(
         // Someone took it out of production meanwhile, but left its job: it waits for its turn.
         return Step::only(held.unclaimed(order, None));
     }
-    let attempt = held.job.attempts;
+    let (options, attempt) = (&shared.options, held.job.attempts);
+    let done = |command, why: &str| Step::one(command, why, vec![held.done()]);
     match outcome {
-        Outcome::Done { result } => {
-            Step::one(Command::Complete { item: position, result: result.clone() }, "product ready", vec![held.done()])
-        }
+        Outcome::Done { result } if shared.delivers.delivers(order, position) => match result {
+            Some(result) => {
+                let moves = vec![produced(position, result, "produced")];
+                Step { moves, writes: vec![held.done(), delivery_job(order, position)] }
+            }
+            None => done(Command::Fail { item: position, reason: NOTHING.to_owned() }, "production failed for good"),
+        },
+        Outcome::Done { result } => done(Command::Complete { item: position, result: result.clone() }, "product ready"),
         Outcome::HandedOver { answer_within } => Step::only(vec![held.extended(now, *answer_within)]),
         Outcome::Failed { reason, retry: true } if attempt < options.attempts_max => {
             let wait = options.retry_seconds(attempt);
@@ -180,7 +160,7 @@ pub(super) fn plan_record(
         }
         Outcome::Failed { reason, .. } => {
             let reason = if attempt > 1 { format!("{reason} (after {attempt} attempts)") } else { reason.clone() };
-            Step::one(Command::Fail { item: position, reason }, "production failed for good", vec![held.done()])
+            done(Command::Fail { item: position, reason }, "production failed for good")
         }
     }
 }
@@ -212,7 +192,7 @@ async fn set_aside(shared: &Shared, held: &Held, position: usize) {
 
 /// "attempt 1 of 3". Claims whose worker was lost count as attempts, but never end an item by
 /// themselves, so that there may be more of them than the limit says.
-fn attempt_of(attempt: u32, options: &FulfilmentOptions) -> String {
+pub(super) fn attempt_of(attempt: u32, options: &FulfilmentOptions) -> String {
     let max = options.attempts_max;
     if attempt <= max { format!("attempt {attempt} of {max}") } else { format!("attempt {attempt}") }
 }

@@ -1,5 +1,6 @@
 //! The background worker of one queue.
 
+mod delivery_job;
 mod gate;
 mod item_job;
 mod lease;
@@ -7,6 +8,7 @@ mod ledger;
 mod order_job;
 mod pull;
 mod pull_claim;
+mod run;
 mod sift;
 mod stop;
 mod supply;
@@ -23,7 +25,7 @@ use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::{Describe, FulfilmentOptions, Processor, ProcessorKind, WorkItem};
+use crate::{Deliver, Delivers, Describe, FulfilmentOptions, NoDeliveries, Processor, ProcessorKind, WorkItem};
 use gate::Gates;
 use lease::Held;
 use ledger::Ledger;
@@ -42,7 +44,7 @@ const RECALLS_KEPT: usize = 256;
 /// serve the same queue of the same store.
 #[derive(Debug)]
 pub struct Worker {
-    shared: Arc<Shared>,
+    shared: Shared,
 }
 
 /// What the tasks of a worker have in common.
@@ -52,6 +54,9 @@ struct Shared {
     options: FulfilmentOptions,
     ledger: Ledger,
     processor: Option<Arc<dyn Processor>>,
+    /// There where the worker is one of deliveries.
+    deliver: Option<Arc<dyn Deliver>>,
+    delivers: Arc<dyn Delivers>,
     describe: Arc<dyn Describe>,
     view: View,
     gates: Gates,
@@ -73,14 +78,37 @@ impl Worker {
         let ledger = Ledger::new(store, clock, queue);
         let (recalls, _) = broadcast::channel(RECALLS_KEPT);
         let (view, gates) = (View::default(), Gates::new(&options.per_collection));
-        Self { shared: Arc::new(Shared { queue, options, ledger, processor, describe, view, gates, recalls }) }
+        let (deliver, delivers) = (None, Arc::new(NoDeliveries));
+        Self { shared: Shared { queue, options, ledger, processor, deliver, delivers, describe, view, gates, recalls } }
+    }
+
+    /// Leaves what it produces to workers of deliveries, where it is to be delivered.
+    #[must_use]
+    pub fn leaving(mut self, delivers: Arc<dyn Delivers>) -> Self {
+        self.shared.delivers = delivers;
+        self
+    }
+
+    /// A worker that brings what is produced to its customers. The options say how often that is tried, how many at once, and
+    /// so on, as for items.
+    pub fn of_deliveries(
+        store: SharedStore,
+        queue: Protocol,
+        options: FulfilmentOptions,
+        deliver: Arc<dyn Deliver>,
+        describe: Arc<dyn Describe>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let mut worker = Self::new(store, queue, options, None, describe, clock);
+        worker.shared.deliver = Some(deliver);
+        worker
     }
 
     /// Begins to work. Must be called inside a tokio runtime.
     pub fn start(self) -> WorkerHandle {
         let (sender, stop) = stop::channel();
         let waker = Waker { work: Arc::new(Notify::new()), recalls: self.shared.recalls.clone() };
-        let running = tokio::spawn(supply::run(self.shared, waker.clone(), stop));
+        let running = tokio::spawn(supply::run(Arc::new(self.shared), waker.clone(), stop));
         WorkerHandle { waker, stop: sender, running }
     }
 }
@@ -145,6 +173,7 @@ impl Shared {
         match held.job.key.part {
             JobPart::Order => order_job::work(&self, &held).await,
             JobPart::Item(position) => item_job::work(&self, held, position, stop).await,
+            JobPart::Delivery(position) => delivery_job::work(&self, held, position, stop).await,
             JobPart::Notifications => tracing::error!(job = ?held.job.key, "this worker does not notify, and never claims to"),
         }
     }
@@ -185,7 +214,11 @@ impl Shared {
 
     /// What the background worker works on.
     fn parts(&self) -> Parts {
-        if self.options.processor == ProcessorKind::Pull { Parts::Orders } else { Parts::All }
+        match self.options.processor {
+            _ if self.deliver.is_some() => Parts::Deliveries,
+            ProcessorKind::Pull => Parts::Orders,
+            _ => Parts::All,
+        }
     }
 
     fn work_item(&self, order: &Order, position: usize, job: &Job) -> Option<WorkItem> {

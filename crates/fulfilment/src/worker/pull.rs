@@ -25,7 +25,7 @@ use super::sift::{Sifted, Width, is_needless, sift};
 use super::{Shared, Worker};
 use crate::moves::Step;
 use crate::processor::rfc3339;
-use crate::{Describe, FulfilmentOptions, Outcome, ProcessorKind, WorkItem, result_url};
+use crate::{Delivers, Describe, FulfilmentOptions, Outcome, ProcessorKind, WorkItem, result_url};
 use ordergate_program::text::{one_line, one_line_of};
 
 /// How long a worker waits for an answer while the store does not answer.
@@ -72,15 +72,18 @@ pub enum PullError {
 }
 
 impl PullQueue {
-    /// The queue of a protocol; the options say how often an item is tried and when again.
+    /// The queue of a protocol; the options say how often an item is tried and when again, `delivers` which items are not
+    /// complete until they are delivered.
     pub fn new(
         store: SharedStore,
         queue: Protocol,
         options: FulfilmentOptions,
         describe: Arc<dyn Describe>,
+        delivers: Arc<dyn Delivers>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { shared: Worker::new(store, queue, options, None, describe, clock).shared }
+        let worker = Worker::new(store, queue, options, None, describe, clock).leaving(delivers);
+        Self { shared: Arc::new(worker.shared) }
     }
 
     /// Whether items are there to be claimed; if not, a service is told of them, and only reports what came of them.
@@ -178,11 +181,10 @@ impl PullQueue {
     }
 
     async fn end(&self, worker: &str, claim: &ClaimToken, wish: &str, outcome: &Outcome) -> Result<(), PullError> {
-        let options = &self.shared.options;
         let left = Mutex::new(None);
         self.report(worker, claim, wish, |held, order, _, now| {
             *left.lock() = self.shared.limited(order, claim.position).map(|(collection, _)| collection);
-            plan_record(options, held, Some(order), claim.position, outcome, now)
+            plan_record(&self.shared, held, Some(order), claim.position, outcome, now)
         })
         .await?;
         if let Some(collection) = left.into_inner() {
@@ -227,6 +229,8 @@ fn produced<'o>(order: Option<&'o Order>, queue: Protocol, claim: &ClaimToken) -
     let found = order.filter(|order| order.protocol == queue).and_then(|o| Some((o, o.items.get(claim.position)?)));
     let Some((order, item)) = found else { return Err(Step::default()) };
     match item.state.status {
+        // It was completed by someone else, and is on its way.
+        Status::InProduction if item.is_being_delivered() => Err(Step::only(vec![claim.held(order).done()])),
         Status::InProduction => Ok((order, item)),
         status if status.is_final() => Err(Step::only(vec![claim.held(order).done()])),
         // Someone took it out of production meanwhile, but left its job: it waits for its turn.
@@ -264,7 +268,8 @@ async fn start(shared: &Shared, who: &Actor, order: OrderId, held: &[Held], leng
     };
     let begun = held.iter().filter_map(|held| {
         let position = position(&held.job)?;
-        let is_begun = order.items.get(position)?.state.status == Status::InProduction;
+        let item = order.items.get(position)?;
+        let is_begun = item.state.status == Status::InProduction && !item.is_being_delivered();
         let item = is_begun.then(|| shared.work_item(&order, position, &held.job))??;
         Some(Claimed { claim: ClaimToken::new(held, position, length), item })
     });
@@ -286,6 +291,6 @@ fn as_text<S: Serializer>(claim: &ClaimToken, s: S) -> Result<S::Ok, S::Error> {
 fn position(job: &Job) -> Option<usize> {
     match job.key.part {
         JobPart::Item(position) => Some(position),
-        JobPart::Order | JobPart::Notifications => None,
+        JobPart::Order | JobPart::Delivery(_) | JobPart::Notifications => None,
     }
 }

@@ -5,6 +5,7 @@
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
+mod delivering;
 mod leases;
 mod pausing;
 mod place;

@@ -10,8 +10,8 @@ use ordergate_engine::order::{Order, Priority};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, OrderId, Protocol};
 use ordergate_fulfilment::{
-    Action, Describe, Desk, FulfilmentOptions, Outcome, PauseError, Processor, ProcessorKind, PullQueue, QueueDesk, Worker,
-    WorkerHandle,
+    Action, Describe, Desk, FulfilmentOptions, NoDeliveries, Outcome, PauseError, Processor, ProcessorKind, PullQueue, QueueDesk,
+    Worker, WorkerHandle,
 };
 use ordergate_store::{Batch, Job, JobPart, PauseOf, Write};
 use serde_json::Value;
@@ -194,7 +194,7 @@ async fn workers_that_fetch_get_nothing_that_is_paused() {
     let free = submit(&shop, 2, "scenes", 1).await;
     shop.until_status(free, Suspended).await;
     pause(&shop, &customer(1), "bill is open").await;
-    let queue = PullQueue::new(Arc::clone(&shop.store), QUEUE, options, Arc::new(ByReference), clock);
+    let queue = PullQueue::new(Arc::clone(&shop.store), QUEUE, options, Arc::new(ByReference), Arc::new(NoDeliveries), clock);
     let fetched = queue.claim("one", 1, 60).await.unwrap();
     assert_eq!(fetched.iter().map(|claimed| claimed.item.order_id).collect::<Vec<_>>(), [free]);
     assert_eq!(queue.claim("one", 1, 60).await.unwrap().len(), 0);
@@ -237,7 +237,7 @@ async fn a_full_collection_does_not_keep_others_waiting() {
     // None of them is forgotten, and none has used up its attempt.
     permits.add_permits(1510);
     let cancel = Action::Cancel { reason: "enough".to_owned() };
-    Desk::new(&*shop.store, &*shop.clock, "anna").act(many, &cancel).await.unwrap();
+    Desk::new(&*shop.store, &*shop.clock, "anna", &NoDeliveries).act(many, &cancel).await.unwrap();
     shop.until_status(few, Completed).await;
     assert_eq!(at_once.load(Ordering::SeqCst), 2);
     shop.until_idle().await;

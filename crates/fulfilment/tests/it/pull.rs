@@ -8,7 +8,7 @@ use ordergate_engine::order::{Command, Priority, Subject};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol};
 use ordergate_fulfilment::{
-    Action, ClaimToken, Desk, FulfilmentOptions, NoDetails, ProcessorKind, PullError, PullQueue, WorkerHandle,
+    Action, ClaimToken, Desk, FulfilmentOptions, NoDeliveries, NoDetails, ProcessorKind, PullError, PullQueue, WorkerHandle,
 };
 
 fn pulled() -> FulfilmentOptions {
@@ -21,7 +21,7 @@ fn queue(shop: &Shop) -> PullQueue {
 
 fn queue_of(shop: &Shop, protocol: Protocol) -> PullQueue {
     let clock: Arc<dyn Clock> = shop.clock.clone();
-    PullQueue::new(Arc::clone(&shop.store), protocol, pulled(), Arc::new(NoDetails), clock)
+    PullQueue::new(Arc::clone(&shop.store), protocol, pulled(), Arc::new(NoDetails), Arc::new(NoDeliveries), clock)
 }
 
 /// An order whose items wait, and the worker that put them there.
@@ -94,7 +94,7 @@ async fn an_operator_takes_an_item_out_of_its_workers_hands() {
     let (id, worker) = waiting(&shop, 2).await;
     let queue = queue(&shop);
     let held = claim(&queue, "one", 9).await;
-    let desk = Desk::new(&*shop.store, &*shop.clock, "anna");
+    let desk = Desk::new(&*shop.store, &*shop.clock, "anna", &NoDeliveries);
     desk.act(id, &Action::Complete { item: "item_1".into(), result: None }).await.unwrap();
     assert_eq!(queue.heartbeat("one", &held[0], None).await, Err(PullError::Gone));
     assert_eq!(queue.complete("one", &held[0], Some("x:y".into())).await, Err(PullError::Gone));
@@ -139,7 +139,7 @@ async fn an_item_ends_once_whoever_races() {
             assert_eq!(shop.order(id).await.items[0].result, url(if one.is_ok() { "one" } else { "two" }));
             Completed
         } else {
-            let desk = Desk::new(&*shop.store, &*shop.clock, "anna");
+            let desk = Desk::new(&*shop.store, &*shop.clock, "anna", &NoDeliveries);
             let cancel = Action::Cancel { reason: "enough".into() };
             let (done, cancelled) = tokio::join!(queue.complete("one", &held, url("one")), desk.act(id, &cancel));
             assert!(done.is_ok() != cancelled.is_ok(), "{done:?} {cancelled:?}");

@@ -10,7 +10,8 @@ use ordergate_engine::order::{Order, Priority, Status};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol};
 use ordergate_fulfilment::{
-    ClaimToken, Describe, FulfilmentOptions, Outcome, Processor, ProcessorKind, PullError, PullQueue, Worker, WorkerHandle,
+    ClaimToken, Describe, FulfilmentOptions, NoDeliveries, Outcome, Processor, ProcessorKind, PullError, PullQueue, Worker,
+    WorkerHandle,
 };
 use serde_json::Value;
 use tokio::sync::Barrier;
@@ -42,7 +43,14 @@ fn node(shop: &Shop, limit: usize, processor: Option<Arc<dyn Processor>>) -> Wor
 
 fn queue(shop: &Shop, limit: usize) -> PullQueue {
     let clock: Arc<dyn Clock> = shop.clock.clone();
-    PullQueue::new(Arc::clone(&shop.store), Protocol::Oseo, limited(limit, ProcessorKind::Pull), Arc::new(Scenes), clock)
+    PullQueue::new(
+        Arc::clone(&shop.store),
+        Protocol::Oseo,
+        limited(limit, ProcessorKind::Pull),
+        Arc::new(Scenes),
+        Arc::new(NoDeliveries),
+        clock,
+    )
 }
 
 async fn in_status(shop: &Shop, id: OrderId, status: Status) -> usize {

@@ -7,7 +7,7 @@ use ordergate_engine::order::Status::{Accepted, Cancelled, Completed, InProducti
 use ordergate_engine::order::{Item, OrderKind, Priority, State, Status, Subject, append, submission_entry};
 use ordergate_engine::time::Clock as _;
 use ordergate_engine::{Actor, Document, OrderId};
-use ordergate_fulfilment::{Action, Desk, FulfilmentOptions, Outcome};
+use ordergate_fulfilment::{Action, Desk, FulfilmentOptions, NoDeliveries, Outcome};
 use ordergate_store::{AppendItems, Batch, Items, JobPart, Standing, StandingQuery, Write};
 
 use crate::common::shop::{Shop, doing, job_of, options};
@@ -132,7 +132,7 @@ async fn an_operator_holds_products_and_not_the_subscription() {
     let id = subscribe(&shop, &[Some(100)]).await;
     worker.wake();
     shop.until_status(id, Suspended).await;
-    let desk = Desk::new(shop.store.as_ref(), shop.clock.as_ref(), "anna");
+    let desk = Desk::new(shop.store.as_ref(), shop.clock.as_ref(), "anna", &NoDeliveries);
     assert!(desk.act(id, &Action::Suspend { reason: "x".into() }).await.is_err(), "there is nothing to hold");
     let complete = Action::Complete { item: "item_1".into(), result: None };
     assert!(desk.act(id, &complete).await.is_err(), "a subscription is not produced");
@@ -194,7 +194,7 @@ async fn an_operator_holds_a_batch() {
     let id = shop.submit(5, Priority::Standard, 0).await;
     stuck.wake();
     shop.until_status(id, InProduction).await;
-    let desk = Desk::new(shop.store.as_ref(), shop.clock.as_ref(), "anna");
+    let desk = Desk::new(shop.store.as_ref(), shop.clock.as_ref(), "anna", &NoDeliveries);
     desk.act(id, &Action::Suspend { reason: "x".into() }).await.unwrap();
     assert_eq!(statuses(&shop, id).await, [Suspended, Suspended, Accepted, Accepted, Accepted]);
     stuck.stop().await;

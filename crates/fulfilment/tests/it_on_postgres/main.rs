@@ -4,6 +4,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../it/delivering.rs"]
+mod delivering;
 #[path = "../it/leases.rs"]
 mod leases;
 #[path = "../it/pausing.rs"]

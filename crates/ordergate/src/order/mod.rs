@@ -6,6 +6,7 @@ mod show;
 
 use ordergate_engine::OrderId;
 use ordergate_fulfilment::{Action, Desk, SystemClock};
+use ordergate_server::delivery::DeliveryOptions;
 use ordergate_store::Store;
 
 use crate::acting::Acting;
@@ -62,7 +63,8 @@ enum Command {
         #[command(flatten)]
         why: Why,
     },
-    /// Complete an item that was produced by hand.
+    /// Complete an item that was produced by hand. One that servers are to deliver is complete when they have delivered the
+    /// result; without a result it is complete at once.
     Complete {
         order: Id,
         /// The customer's name for the item (itemId).
@@ -108,13 +110,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = arguments.acting.configuration()?;
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
-        let done = carry_out(arguments.command, &*store, &arguments.acting.operator).await;
+        let done = carry_out(arguments.command, &*store, &config.delivery, &arguments.acting.operator).await;
         store.close().await?;
         done
     })
 }
 
-async fn carry_out(command: Command, store: &dyn Store, operator: &str) -> Result<(), Failure> {
+async fn carry_out(command: Command, store: &dyn Store, delivers: &DeliveryOptions, operator: &str) -> Result<(), Failure> {
     let (orders, action) = match command {
         Command::List(arguments) => return list::run(store, &arguments).await,
         Command::Show { order } => return show::run(store, order.0).await,
@@ -127,7 +129,7 @@ async fn carry_out(command: Command, store: &dyn Store, operator: &str) -> Resul
         Command::Complete { order, item, result } => (vec![order], Action::Complete { item, result }),
         Command::Fail { order, item, why } => (vec![order], Action::Fail { item, reason: why.reason }),
     };
-    let desk = Desk::new(store, &SystemClock, operator);
+    let desk = Desk::new(store, &SystemClock, operator, delivers);
     act(&desk, &orders, &action).await
 }
 

@@ -125,9 +125,12 @@ fn batch(
         let (Some(product), Some(template)) = (products.get(product), templates.get(position)) else { continue };
         let item = item(feed, template, place, product, at);
         match item.state.status {
-            Status::Suspended => writes.push(Write::InsertJob(job(order, place, at))),
-            Status::Completed => writes.push(Write::AppendHistory(came_ready(feed, order, place, at))),
+            Status::Suspended => writes.push(Write::InsertJob(job(order, JobPart::Item(place), at))),
+            Status::InProduction => writes.push(Write::InsertJob(job(order, JobPart::Delivery(place), at))),
             _ => {}
+        }
+        if product.result.is_some() {
+            writes.push(Write::AppendHistory(came_ready(feed, order, place, &item.state)));
         }
         let (order, position, product) = (order.id, *position, product.identifier.clone());
         writes.push(Write::RememberProduct { order, position, product, at });
@@ -145,6 +148,7 @@ fn batch(
 fn item(feed: &Feed, template: &Template, place: usize, product: &Product, at: Timestamp) -> Item {
     let item_id = template.item_id(place);
     let status = match &product.result {
+        Some(_) if template.delivered_by.as_ref().is_some_and(|protocol| (feed.offers)(protocol)) => Status::InProduction,
         Some(_) => Status::Completed,
         None if feed.queues => Status::Suspended,
         None => Status::Accepted,
@@ -160,22 +164,15 @@ fn item(feed: &Feed, template: &Template, place: usize, product: &Product, at: T
 }
 
 /// Due from its announcement on: an old subscription must not go before everybody else's orders.
-fn job(order: &Order, position: usize, due_at: Timestamp) -> Job {
-    let key = JobKey { order: order.id, part: JobPart::Item(position) };
+fn job(order: &Order, part: JobPart, due_at: Timestamp) -> Job {
+    let key = JobKey { order: order.id, part };
     Job { key, queue: Protocol::Oseo, priority: order.priority, due_at, attempts: 0 }
 }
 
-fn came_ready(feed: &Feed, order: &Order, position: usize, at: Timestamp) -> HistoryEntry {
+fn came_ready(feed: &Feed, order: &Order, position: usize, state: &State) -> HistoryEntry {
     let (subject, who) = (Subject::Item(position), feed.who.clone());
-    HistoryEntry {
-        order: order.id,
-        subject,
-        from: None,
-        to: Status::Completed,
-        at,
-        who,
-        why: "announced with its result".to_owned(),
-    }
+    let (to, at, why) = (state.status, state.since, "announced with its result".to_owned());
+    HistoryEntry { order: order.id, subject, from: None, to, at, who, why }
 }
 
 /// For each standing item one entry, which speaks for its products.

@@ -38,6 +38,8 @@ pub struct Feed {
     pub provider: ProviderId,
     /// Whether something produces what is announced without a result. If not, it waits for an operator.
     pub queues: bool,
+    /// Whether the server itself delivers by a protocol: then a product that is announced with its result is delivered first.
+    pub offers: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// Who announces, for the history.
     pub who: Actor,
     /// Whether a text is the URL of a result.

@@ -4,7 +4,7 @@ use ordergate_engine::Document;
 use ordergate_engine::order::{Item, Order};
 use ordergate_xml::XmlWriter;
 
-use crate::order_document;
+use crate::{delivered_by, order_document};
 
 /// The schema's limit.
 const ITEM_ID_CHARACTERS_MAX: usize = 80;
@@ -18,6 +18,8 @@ pub(super) struct Template {
     /// Chosen options, delivery and payment, as XML.
     choices: String,
     collection: Option<String>,
+    /// The protocol of `onlineDataDelivery`.
+    pub delivered_by: Option<String>,
 }
 
 impl Template {
@@ -26,7 +28,7 @@ impl Template {
         let item = order.items.get(position)?;
         let choices = order_document::choices(&item.document)?;
         let collection = order_document::subscribed_collection(&item.document);
-        Some(Self { stem: stem(order, item), choices, collection })
+        Some(Self { stem: stem(order, item), choices, collection, delivered_by: delivered_by(order, position) })
     }
 
     /// The name of the product at this position. No two are alike, for the position is its last part.

@@ -1,11 +1,10 @@
 //! Deliveries: results that are pushed to the address that the customer named (`onlineDataDelivery`).
 //!
-//! Delivering is the second half of an item's production ([`processor`]): it runs under the same lease, is tried again by the
-//! same rules, and ends with it when the order is cancelled. Where the result lies is noted in between, so that a delivery that is
-//! tried again, or goes on after the server died, does not produce anew.
+//! Which items that concerns is said by [`DeliveryOptions`], when they are to be delivered by the worker of deliveries in
+//! `fulfilment`; what is done then is here ([`pushing`]).
 
 mod options;
-mod processor;
+mod pushing;
 mod seal;
 
 use std::sync::Arc;
@@ -13,13 +12,12 @@ use std::time::Duration;
 
 use ordergate_delivery::{Address, Carrier, HostKeys};
 use ordergate_engine::OrderId;
-use ordergate_engine::time::Clock;
-use ordergate_fulfilment::Processor;
+use ordergate_fulfilment::Deliver;
 use ordergate_oseo::Deliveries;
-use ordergate_outgoing::{Caller, CallerError, CallerOptions, Reach};
+use ordergate_outgoing::{Caller, CallerError, CallerOptions, Reach, tls_believing};
 use ordergate_store::SharedStore;
 
-use self::processor::Delivering;
+use self::pushing::Pushing;
 use self::seal::Seal;
 use crate::auth::Key;
 use crate::config::Config;
@@ -46,27 +44,22 @@ impl Delivery {
         }
         let reach = outbox::reach(config);
         let caller = Caller::new(&CallerOptions { ca_file: options.ca_file.clone(), ..CallerOptions::default() })?;
+        let tls = Arc::new(tls_believing(options.ca_file.as_deref())?);
         let host_keys = HostKeys::new(options.known_hosts_file.clone().unwrap_or_default(), options.learn_host_keys);
         let limit = Duration::from_secs(options.timeout_seconds);
-        let carrier = Carrier { caller, reach: reach.clone(), host_keys, limit };
+        let carrier = Carrier { caller, reach: reach.clone(), tls, host_keys, limit };
         Ok(Some(Self { options, reach, seal: Seal::new(key), carrier }))
     }
 
-    /// A processor that delivers what the other one has produced.
-    pub(crate) fn after(
-        &self,
-        producing: Arc<dyn Processor>,
-        store: SharedStore,
-        clock: Arc<dyn Clock>,
-        downloads: Arc<Downloads>,
-    ) -> Arc<dyn Processor> {
-        Arc::new(Delivering { producing, delivery: self.clone(), store, clock, downloads })
+    /// What a worker of deliveries does.
+    pub(crate) fn pushing(&self, store: SharedStore, downloads: Arc<Downloads>) -> Arc<dyn Deliver> {
+        Arc::new(Pushing { delivery: self.clone(), store, downloads })
     }
 }
 
 impl Deliveries for Delivery {
     fn offers(&self, protocol: &str) -> bool {
-        self.options.offered(protocol).is_some()
+        self.options.offers(protocol)
     }
 
     fn check(&self, protocol: &str, server_address: &str, path: &str) -> Result<(), String> {

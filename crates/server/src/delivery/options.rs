@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use ordergate_delivery::Protocol;
+use ordergate_engine::order::Order;
+use ordergate_fulfilment::Delivers;
+use ordergate_oseo::delivered_by;
 use serde::Deserialize;
 
 use crate::http_options::OptionError;
@@ -11,7 +14,7 @@ use crate::http_options::OptionError;
 #[derive(Deserialize, Clone, Debug, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct DeliveryOptions {
-    /// By what the server delivers: `sftp`, `https`. Empty, it does not.
+    /// By what the server delivers: `sftp`, `ftps`, `https`. Empty, it does not.
     pub protocols: Vec<String>,
     /// The keys of SSH servers, as OpenSSH keeps them.
     pub known_hosts_file: Option<PathBuf>,
@@ -49,9 +52,20 @@ impl DeliveryOptions {
         !self.protocols.is_empty()
     }
 
+    pub(crate) fn offers(&self, word: &str) -> bool {
+        self.offered(word).is_some()
+    }
+
     /// The protocol of this name, if the server delivers by it.
     pub(super) fn offered(&self, word: &str) -> Option<Protocol> {
         Protocol::from_word(word).filter(|protocol| self.protocols.iter().any(|offered| offered == protocol.word()))
+    }
+}
+
+impl Delivers for DeliveryOptions {
+    fn delivers(&self, order: &Order, position: usize) -> bool {
+        // Only OSEO's orders say where to.
+        order.protocol == ordergate_engine::Protocol::Oseo && delivered_by(order, position).is_some_and(|word| self.offers(&word))
     }
 }
 
@@ -64,14 +78,14 @@ mod tests {
     fn what_cannot_be_is_refused_by_name() {
         let options = |toml: &str| toml::from_str::<DeliveryOptions>(toml).unwrap();
         for (toml, expected) in [
-            ("protocols = ['ftp']", "protocols has \"ftp\"; possible are sftp, https"),
+            ("protocols = ['ftp']", "protocols has \"ftp\"; possible are sftp, ftps, https"),
             ("protocols = ['sftp']", "known_hosts_file must be set"),
             ("timeout_seconds = 0", "timeout_seconds must be between"),
         ] {
             let refused = options(toml).validate().unwrap_err().to_string();
             assert!(refused.starts_with(expected), "{refused}");
         }
-        options("protocols = ['https', 'sftp']\nknown_hosts_file = '/etc/ordergate/known_hosts'").validate().unwrap();
+        options("protocols = ['https', 'ftps', 'sftp']\nknown_hosts_file = '/etc/ordergate/known_hosts'").validate().unwrap();
         assert!(!options("").is_on());
     }
 }

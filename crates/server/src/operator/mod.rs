@@ -16,7 +16,7 @@ use http_body_util::Either;
 use ordergate_door::{Identity, Recall, Wake};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol};
-use ordergate_fulfilment::Describe;
+use ordergate_fulfilment::{Delivers, Describe};
 use ordergate_store::SharedStore;
 use serde_json::Value;
 
@@ -37,6 +37,8 @@ pub(crate) struct Operator {
     pub(crate) callers: Callers,
     pub(crate) store: SharedStore,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Which results this server delivers.
+    pub(crate) delivers: Arc<dyn Delivers>,
     pub(crate) oseo: Site,
     pub(crate) veloconnect: Site,
 }

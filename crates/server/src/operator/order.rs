@@ -110,7 +110,7 @@ pub(super) async fn act(acting: &Acting<'_>, id: OrderId, verb: Verb, body: &[u8
     // That an order is of this protocol never changes.
     of_protocol(acting, id, Items::Without).await?;
     let operator = acting.operator;
-    let order = Desk::new(&*operator.store, &*operator.clock, &acting.name).act(id, &action).await?;
+    let order = Desk::new(&*operator.store, &*operator.clock, &acting.name, &*operator.delivers).act(id, &action).await?;
     (acting.site().recall)(id);
     (acting.site().wake)();
     let names = names(acting).await?;

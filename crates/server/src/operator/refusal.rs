@@ -73,7 +73,9 @@ impl Refusal {
             Self::Body(error) => error.status(),
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Value(_) | Self::Desk(DeskError::NoUrl(_)) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Desk(DeskError::NotSubmitted { .. }) | Self::Pause(PauseError::NotPaused(_)) => StatusCode::CONFLICT,
+            Self::Desk(DeskError::NotSubmitted { .. } | DeskError::BeingDelivered(_)) | Self::Pause(PauseError::NotPaused(_)) => {
+                StatusCode::CONFLICT
+            }
             Self::Desk(DeskError::Change(error)) | Self::Pause(PauseError::Change(error)) => of_change(error),
             Self::Store => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 
 use super::own_sql;
 use super::reader::{Parameter, Question, Reader};
-use crate::codes::{Code, delivery_part, from_count, to_count};
+use crate::codes::{Code, WHOLE_ORDER, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::local_result;
@@ -327,12 +327,8 @@ pub(super) async fn local_results(reader: &Reader, after: ResultKey, limit: usiz
     found.iter().map(local_result::read).collect()
 }
 
-pub(super) async fn kept_for_delivery(
-    reader: &Reader,
-    order: OrderId,
-    item: Option<usize>,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let found = reader.first(sql::KEPT_FOR_DELIVERY, &[&order.0, &delivery_part(item)]).await?;
+pub(super) async fn kept_for_delivery(reader: &Reader, order: OrderId) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = reader.first(sql::KEPT_FOR_DELIVERY, &[&order.0, &WHOLE_ORDER]).await?;
     found.map(|row| Ok(row.bytes(0)?.to_vec())).transpose()
 }
 

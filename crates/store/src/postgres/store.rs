@@ -172,8 +172,8 @@ impl Store for PostgresStore {
         read::local_results(&self.searcher, after, limit).await
     }
 
-    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
-        read::kept_for_delivery(&self.reader, order, item).await
+    async fn kept_for_delivery(&self, order: OrderId) -> Result<Option<Vec<u8>>, StoreError> {
+        read::kept_for_delivery(&self.reader, order).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

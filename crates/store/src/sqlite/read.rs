@@ -5,7 +5,7 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
-use crate::codes::{Code as _, delivery_part, from_count, to_count};
+use crate::codes::{Code as _, WHOLE_ORDER, from_count, to_count};
 use crate::columns::Columns as _;
 use crate::item_page::{self, ITEMS_PER_PAGE};
 use crate::local_result;
@@ -249,12 +249,8 @@ pub(super) fn local_results(connection: &Connection, after: ResultKey, limit: us
     all(connection, sql::LOCAL_RESULTS, values, |row| local_result::read(row))
 }
 
-pub(super) fn kept_for_delivery(
-    connection: &Connection,
-    order: OrderId,
-    item: Option<usize>,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    first(connection, sql::KEPT_FOR_DELIVERY, params![order.0, delivery_part(item)], |row| Ok(row.bytes(0)?.to_vec()))
+pub(super) fn kept_for_delivery(connection: &Connection, order: OrderId) -> Result<Option<Vec<u8>>, StoreError> {
+    first(connection, sql::KEPT_FOR_DELIVERY, params![order.0, WHOLE_ORDER], |row| Ok(row.bytes(0)?.to_vec()))
 }
 
 /// The first row, if there is one.

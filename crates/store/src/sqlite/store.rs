@@ -177,8 +177,8 @@ impl Store for SqliteStore {
         self.readers.read(|c| read::local_results(c, after, limit))
     }
 
-    async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
-        self.readers.read(|c| read::kept_for_delivery(c, order, item))
+    async fn kept_for_delivery(&self, order: OrderId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.readers.read(|c| read::kept_for_delivery(c, order))
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -155,6 +155,24 @@ pub async fn only_the_wanted_parts_are_claimed(store: &dyn Store) {
     assert_eq!(claimed(store, &wish("c", 103, 9)).await, [(2, JobPart::Order), (1, JobPart::Order)]);
 }
 
+pub async fn deliveries_are_apart_and_end_with_the_items_of_their_order(store: &dyn Store) {
+    store_orders(store, &[1, 2, 3].map(order)).await;
+    let deliveries = [job(1, JobPart::Delivery(1), 2), fast(2, JobPart::Delivery(0), 3), job(3, JobPart::Delivery(0), 4)];
+    queue(store, deliveries.into_iter().chain([job(1, JobPart::Item(1), 9), job(2, JobPart::Order, 9)])).await;
+    for parts in [Parts::All, Parts::Orders, Parts::Items, Parts::Notifications] {
+        assert_eq!(claimed(store, &Claim { parts, ..wish("a", 8, 9) }).await, []);
+    }
+    assert_eq!(store.next_due(Protocol::Oseo).await.unwrap(), Some(Timestamp(9)));
+    let by = |now| Claim { parts: Parts::Deliveries, ..wish("d", now, 2) };
+    let other = Claim { queue: Protocol::Veloconnect, ..by(8) };
+    assert_eq!(claimed(store, &other).await, []);
+    assert_eq!(claimed(store, &by(8)).await, [(2, JobPart::Delivery(0)), (1, JobPart::Delivery(1))]);
+    let key = JobKey { order: OrderId(3), part: JobPart::Delivery(0) };
+    stored(store, vec![Write::DeleteItemJobsOf(OrderId(1)), Write::DeleteJobsOf(OrderId(2))]).await;
+    stored(store, vec![Write::HastenJob { key, due_at: Timestamp(1) }]).await;
+    assert_eq!(claimed(store, &by(500)).await, [(3, JobPart::Delivery(0))]);
+}
+
 pub async fn next_due_is_the_earliest_of_the_queue(store: &dyn Store) {
     store_orders(store, &[order(1)]).await;
     assert_eq!(store.next_due(Protocol::Oseo).await.unwrap(), None);

@@ -77,6 +77,7 @@ macro_rules! all_contract_tests {
                 a_job_waits_until_it_is_told,
                 queues_are_apart,
                 only_the_wanted_parts_are_claimed,
+                deliveries_are_apart_and_end_with_the_items_of_their_order,
                 next_due_is_the_earliest_of_the_queue,
                 there_is_one_job_for_each_part,
             }

@@ -31,6 +31,7 @@ pub fn job_key(key: JobKey) -> (OrderId, i64) {
     match key.part {
         JobPart::Order => (key.order, -1),
         JobPart::Item(position) => (key.order, i64::try_from(position).unwrap()),
+        JobPart::Delivery(position) => (key.order, (1 << 20) + i64::try_from(position).unwrap()),
         JobPart::Notifications => (key.order, -2),
     }
 }

@@ -13,21 +13,26 @@ mod binding;
 mod call;
 mod codes;
 mod create_order;
+mod create_text_search;
 mod describe;
 mod finish_order;
 mod frame;
+mod get_classification_scheme;
 mod get_item_details;
 mod get_item_details_list;
 mod get_profile;
 mod get_status;
 mod item;
+mod item_information;
 mod message;
+mod new_transaction;
 mod not_offered;
 mod operation;
 mod options;
 mod order_response;
 mod rollback;
 pub mod schema;
+mod search_result;
 mod text;
 mod update_order;
 mod version;
@@ -147,15 +152,18 @@ impl Veloconnect {
         self.check_seller(incoming)?;
         let call = Call::new(&self.context, incoming, identity);
         match operation.handler {
-            Handler::GetProfile => Ok(get_profile::run(&call)),
+            Handler::GetProfile => get_profile::run(&call).await,
             Handler::GetStatus => get_status::run(&call).await,
             Handler::Rollback => rollback::run(&call).await,
-            Handler::GetItemDetails => get_item_details::run(&call),
-            Handler::GetItemDetailsList => get_item_details_list::run(&call),
+            Handler::GetItemDetails => get_item_details::run(&call).await,
+            Handler::GetItemDetailsList => get_item_details_list::run(&call).await,
             Handler::CreateOrder => create_order::run(&call).await,
             Handler::UpdateOrder => update_order::run(&call).await,
             Handler::ViewOrder => view_order::run(&call).await,
             Handler::FinishOrder => finish_order::run(&call).await,
+            Handler::CreateTextSearch => create_text_search::run(&call).await,
+            Handler::SearchResult => search_result::run(&call).await,
+            Handler::GetClassificationScheme => get_classification_scheme::run(&call).await,
             Handler::NotOffered(_) => Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name))),
         }
     }
@@ -212,6 +220,9 @@ impl Veloconnect {
                 order_response::refuse(context, incoming, failure)
             }
             Handler::FinishOrder => finish_order::refuse(context, incoming, failure),
+            Handler::CreateTextSearch => create_text_search::refuse(context, incoming, failure),
+            Handler::SearchResult => search_result::refuse(context, incoming, failure),
+            Handler::GetClassificationScheme => get_classification_scheme::refuse(context, incoming, failure),
             Handler::NotOffered(envelope) => not_offered::refuse(context, incoming, failure, envelope),
         }
     }

@@ -24,6 +24,8 @@ pub struct Account {
     pub mail: Option<String>,
     /// The language of that mail (ISO 639-1), if it is not the server's.
     pub language: Option<String>,
+    /// Which prices a buyer is given, where there are some for his group.
+    pub price_group: Option<String>,
     /// Whether it is in any group.
     pub in_groups: bool,
 }

@@ -2,6 +2,7 @@
 //! changed rows, so that the statement itself succeeds.
 
 mod accounts;
+mod catalogues;
 mod notifications;
 mod quotations;
 
@@ -175,6 +176,19 @@ impl<'w> Steps<'w> {
                 values![provider.0, protocol.code(), name, mail.as_ref(), language.as_ref()],
                 ConflictOn::Account,
             ),
+            Write::SetPriceGroup { provider, protocol, name, group } => {
+                self.one(sql::SET_PRICE_GROUP, values![provider.0, protocol.code(), name, group.as_ref()], ConflictOn::Account)
+            }
+            Write::BeginCatalogue { .. }
+            | Write::AddArticles { .. }
+            | Write::RewriteArticle { .. }
+            | Write::SetClassification { .. }
+            | Write::TakeOverClassification { .. }
+            | Write::TakeOver { .. }
+            | Write::OfferCatalogue { .. }
+            | Write::ChangeArticles { .. }
+            | Write::GiveUpCatalogue { .. }
+            | Write::DeleteCatalogue { .. } => self.write_catalogue(write),
             Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
                 sql::SET_DISABLED,
                 values![provider.0, protocol.code(), name, disabled.code(), at.0],

@@ -66,6 +66,7 @@ pub const COPIED: &[Table] = &[
             int("changed_at"),
             text("mail").or_null(),
             text("language").or_null(),
+            text("price_group").or_null(),
         ],
         key_columns: 1,
     },
@@ -216,6 +217,28 @@ pub const COPIED: &[Table] = &[
         ],
         key_columns: 3,
     },
+    Table {
+        name: "catalogues",
+        columns: &[
+            int("id"),
+            int("provider"),
+            int("state"),
+            int("began_at"),
+            int("changed_at"),
+            int("changes"),
+            int("articles"),
+            int("traits"),
+        ],
+        key_columns: 1,
+    },
+    Table { name: "catalogue_heads", columns: &[int("provider"), int("catalogue")], key_columns: 1 },
+    Table {
+        name: "articles",
+        columns: &[int("catalogue"), int("place"), text("number"), bytes("document"), bytes("prices"), bytes("supply")],
+        key_columns: 2,
+    },
+    Table { name: "article_prices", columns: &[int("catalogue"), int("place"), text("scope"), bytes("prices")], key_columns: 3 },
+    Table { name: "classifications", columns: &[int("catalogue"), bytes("document")], key_columns: 1 },
     Table { name: "nonces", columns: &[int("owner"), bytes("nonce"), int("used_at"), int("expires_at")], key_columns: 2 },
 ];
 

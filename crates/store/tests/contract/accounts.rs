@@ -39,6 +39,7 @@ pub async fn an_account_comes_back_as_it_was(store: &dyn Store) {
         changed_at: created_at,
         mail: None,
         language: None,
+        price_group: None,
         in_groups: false,
     };
     assert_eq!(found, expected);

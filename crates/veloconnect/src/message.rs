@@ -51,6 +51,8 @@ pub(crate) enum Message {
         expected: String,
     },
     ListCut(usize),
+    /// The articles that a search found are those of a catalogue that is no more.
+    CatalogueReplaced,
     Internal,
 }
 
@@ -95,6 +97,7 @@ impl Message {
                 format!("Artikel {}: Mengeneinheit {} ist nicht möglich, nur {expected}", excerpt(article), excerpt(unit))
             }
             Self::ListCut(max) => format!("Es gibt mehr als {max} Transaktionen; dies sind die ältesten"),
+            Self::CatalogueReplaced => "Der Katalog wurde inzwischen ersetzt, bitte neu suchen".into(),
             Self::Internal => "Interner Fehler, bitte später wieder versuchen".into(),
         }
     }
@@ -130,6 +133,7 @@ impl Message {
                 format!("article {}: unit {} is not possible, only {expected}", excerpt(article), excerpt(unit))
             }
             Self::ListCut(max) => format!("there are more than {max} transactions; these are the oldest"),
+            Self::CatalogueReplaced => "the catalogue has been replaced since; please search again".into(),
             Self::Internal => "internal error; please try again later".into(),
         }
     }

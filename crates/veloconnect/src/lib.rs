@@ -42,7 +42,7 @@ use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
 use ordergate_xml::Limits;
 
-pub use articles::{Articles, Lookup, MemoryArticles, demo_articles};
+pub use articles::{Articles, Lookup, MemoryArticles, StoredArticles, demo_articles};
 pub use codes::ResponseCode;
 pub use describe::describe;
 pub use options::{Granularity, Language, OptionsError, UnitPrice, UnknownOperation, VeloconnectOptions};

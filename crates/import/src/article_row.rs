@@ -1,11 +1,11 @@
 //! An article as a row has it.
 
 use jiff::civil::Date;
-use ordergate_veloconnect::articles::{
-    Article, BasePrice, Disposition, Expected, GroupMember, Information, Manufacturer, Pack, PriceScope,
-    RetailPrice, Supply, TaxCategory, checks, normalize_ean,
-};
 use ordergate_veloconnect::articles::checks::Schemes;
+use ordergate_veloconnect::articles::{
+    Article, BasePrice, Disposition, Expected, GroupMember, Information, Manufacturer, Pack, PriceScope, RetailPrice, Supply,
+    TaxCategory, checks, normalize_ean,
+};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
@@ -204,9 +204,8 @@ fn members(row: &Row, name: &str) -> Result<Vec<GroupMember>, Problem> {
         let (scheme, group) = text.split_once(':')?;
         Some(GroupMember { scheme: scheme.trim().to_owned(), group: group.trim().to_owned(), primary })
     };
-    let read = |text: &str| {
-        member(text).ok_or_else(|| row.wrong(name, &format!("expected scheme:group, found {}", shortened(text))))
-    };
+    let read =
+        |text: &str| member(text).ok_or_else(|| row.wrong(name, &format!("expected scheme:group, found {}", shortened(text))));
     parts(&row.text(name)?.unwrap_or_default()).iter().map(|text| read(text)).collect()
 }
 
@@ -287,12 +286,7 @@ fn scope_of(text: &str) -> PriceScope {
 }
 
 /// Whom prices are for; none in particular, or one of the two.
-pub(crate) fn scope(
-    row: &Row,
-    name: &str,
-    buyer: Option<String>,
-    group: Option<String>,
-) -> Result<Option<PriceScope>, Problem> {
+pub(crate) fn scope(row: &Row, name: &str, buyer: Option<String>, group: Option<String>) -> Result<Option<PriceScope>, Problem> {
     match (buyer, group) {
         (Some(buyer), None) => Ok(Some(PriceScope::Buyer(buyer))),
         (None, Some(group)) => Ok(Some(PriceScope::Group(group))),

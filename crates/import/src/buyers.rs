@@ -195,12 +195,7 @@ impl Wish {
 }
 
 /// Stores some buyers; their passwords are hashed at the same time.
-async fn store(
-    import: &Import,
-    rows: Vec<BuyerRow>,
-    rules: Rules,
-    known: &HashMap<String, Account>,
-) -> Result<(), ImportError> {
+async fn store(import: &Import, rows: Vec<BuyerRow>, rules: Rules, known: &HashMap<String, Account>) -> Result<(), ImportError> {
     let mut hashing = Vec::with_capacity(rows.len());
     for row in rows {
         let account = known.get(&row.name).cloned();

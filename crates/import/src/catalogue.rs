@@ -91,12 +91,7 @@ impl<'i> Filling<'i> {
         })
     }
 
-    async fn fill(
-        &mut self,
-        sources: Vec<Source>,
-        schemes: Schemes,
-        report: &mut Counting<'_>,
-    ) -> Result<(), ImportError> {
+    async fn fill(&mut self, sources: Vec<Source>, schemes: Schemes, report: &mut Counting<'_>) -> Result<(), ImportError> {
         let Import { format, currency, read, .. } = self.import.clone();
         let check = move |row: &_| article_row::read(row, &currency, &schemes);
         let mut events = pump::rows(sources, format, COLUMNS, read, check);
@@ -159,7 +154,14 @@ impl<'i> Filling<'i> {
                 Content::Replaced(by) => {
                     replaced += 1;
                     let (prices, supply, scoped) = (Vec::new(), Vec::new(), Vec::new());
-                    NewArticle { place: -replaced, number: row.number.clone(), document: stored::replaced(by), prices, supply, scoped }
+                    NewArticle {
+                        place: -replaced,
+                        number: row.number.clone(),
+                        document: stored::replaced(by),
+                        prices,
+                        supply,
+                        scoped,
+                    }
                 }
             });
         }

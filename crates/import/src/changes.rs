@@ -21,11 +21,8 @@ use crate::{Import, ImportError};
 const ATTEMPTS: u32 = 20;
 
 const STOCK: Columns = Columns { known: &["number", "stock", "expected"], required: &["number", "stock"], bracketed: &[] };
-const PRICES: Columns = Columns {
-    known: &["number", "group", "buyer", "prices", "price_per"],
-    required: &["number", "prices"],
-    bracketed: &[],
-};
+const PRICES: Columns =
+    Columns { known: &["number", "group", "buyer", "prices", "price_per"], required: &["number", "prices"], bracketed: &[] };
 
 /// What becomes of an article.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -115,11 +115,7 @@ fn group_row(row: &Row) -> Checked<GroupRow> {
     Ok(GroupRow { line: row.line(), scheme, uri, single_mapping, group })
 }
 
-fn add(
-    row: GroupRow,
-    schemes: &mut Vec<ClassificationScheme>,
-    places: &mut HashMap<String, usize>,
-) -> Result<(), Problem> {
+fn add(row: GroupRow, schemes: &mut Vec<ClassificationScheme>, places: &mut HashMap<String, usize>) -> Result<(), Problem> {
     let GroupRow { line, scheme: id, uri, single_mapping, group } = row;
     let place = *places.entry(id.clone()).or_insert_with(|| {
         let single_mapping = single_mapping.unwrap_or(true);

@@ -58,9 +58,9 @@ impl<R: Read> Records<R> {
             // Only a line with a quote can end the field.
             loop {
                 let next = self.lines.next()?;
-                let fits = next.as_ref().is_some_and(|line| {
-                    line.text.as_ref().is_some_and(|text| row.len() + text.len() < ROW_BYTES_MAX)
-                });
+                let fits = next
+                    .as_ref()
+                    .is_some_and(|line| line.text.as_ref().is_some_and(|text| row.len() + text.len() < ROW_BYTES_MAX));
                 let Some(line) = next else {
                     self.lines.give_back(further);
                     return Ok(Err(Problem::line(number, UNCLOSED)));
@@ -99,7 +99,9 @@ fn parse(row: &[u8], delimiter: u8) -> Parsed {
         } else {
             let end = row[at..].iter().position(|byte| *byte == delimiter).map_or(row.len(), |length| at + length);
             if row[at..end].contains(&b'"') {
-                return Parsed::Broken("a quote inside of a field that does not begin with one; expected the field in quotes, and the quote doubled");
+                return Parsed::Broken(
+                    "a quote inside of a field that does not begin with one; expected the field in quotes, and the quote doubled",
+                );
             }
             (row[at..end].to_vec(), end)
         };
@@ -124,6 +126,16 @@ fn quoted(row: &[u8], mut at: usize) -> Option<(Vec<u8>, usize)> {
         }
         field.push(b'"');
         at += 1;
+    }
+}
+
+/// A delimiter by its name, or itself.
+pub fn delimiter(name: &str) -> Option<u8> {
+    match name {
+        "comma" | "," => Some(b','),
+        "semicolon" | ";" => Some(b';'),
+        "tab" | "\t" => Some(b'\t'),
+        _ => None,
     }
 }
 

@@ -32,6 +32,7 @@ use ordergate_engine::ProviderId;
 use ordergate_engine::time::Clock;
 use ordergate_store::{CommitError, SharedStore, StoreError};
 
+pub use csv::delimiter;
 pub use encoding::Encoding;
 pub use keep::remove_unwanted;
 pub use lines::ROW_BYTES_MAX;

@@ -1,5 +1,5 @@
 //! What has to be done now and then: look whether the store still works, and forget what is old: transactions, quotations,
-//! notifications, and files whose links have expired.
+//! notifications, catalogues that were replaced, and files whose links have expired.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use ordergate_store::{Batch, SharedStore, Write};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use crate::catalogue;
 use crate::config::Config;
 use crate::download::Downloads;
 use crate::health::Readiness;
@@ -28,6 +29,7 @@ pub(crate) fn start(
     readiness: Readiness,
 ) -> JoinHandle<()> {
     let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
+    let catalogues = veloconnect.catalogue.clone();
     let notified = config.outbox.keep_micros();
     let old = move |now: Timestamp| [veloconnect.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
     tokio::spawn(async move {
@@ -41,10 +43,14 @@ pub(crate) fn start(
             if Instant::now() >= expire_at {
                 expire_at = Instant::now() + EXPIRE_EVERY;
                 expire(&store, old(clock.now())).await;
-                // Beside the checks: there may be many files, on a disk that is slow.
+                // Beside the checks: there may be many files, on a disk that is slow, and many articles.
                 if removing.as_ref().is_none_or(JoinHandle::is_finished) {
                     let downloads = Arc::clone(&downloads);
-                    removing = Some(tokio::spawn(async move { downloads.remove_expired().await }));
+                    let (store, clock, catalogues) = (Arc::clone(&store), Arc::clone(&clock), catalogues.clone());
+                    removing = Some(tokio::spawn(async move {
+                        downloads.remove_expired().await;
+                        catalogue::remove_unwanted(&store, clock.as_ref(), &catalogues).await;
+                    }));
                 }
             }
         }

@@ -8,6 +8,7 @@
 //! | `/metrics` | GET | Prometheus |
 //! | `/download/{token}/{name}` | GET | finished items that lie on the server's own disk (only with `download.root`) |
 //! | `/work/{protocol}/{operation}` | POST | for workers that fetch items |
+//! | `/import/veloconnect/{kind}` | POST | articles, stock and prices from an ERP |
 //! | `/feed/oseo` | POST | products for subscriptions, and news of tasks |
 //!
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
@@ -32,6 +33,7 @@ use crate::door_route::Mounted;
 use crate::download::{self, Downloads};
 use crate::feed::{self, FeedRoute};
 use crate::health::{self, Readiness};
+use crate::import::{self, ImportRoute};
 use crate::listener::{Arrived, HttpAnswer, Site};
 use crate::metrics::Metrics;
 use crate::request_body::RequestBody;
@@ -48,6 +50,8 @@ pub(crate) struct Destinations {
     pub(crate) work: Option<Work>,
     /// For those who announce products, if any may.
     pub(crate) feed: Option<FeedRoute>,
+    /// For those who import articles, if any may.
+    pub(crate) import: Option<ImportRoute>,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
@@ -62,6 +66,7 @@ pub(crate) struct Routes {
     downloads: Option<Arc<Downloads>>,
     work: Option<Work>,
     feed: Option<FeedRoute>,
+    import: Option<ImportRoute>,
     others: Router,
     metrics: Metrics,
 }
@@ -75,6 +80,7 @@ impl Routes {
             veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max, veloconnect_vouching)),
             downloads: to.downloads,
             work: to.work,
+            import: to.import,
             feed: to.feed,
             others: others(to.readiness, to.metrics.clone()),
             metrics: to.metrics,
@@ -94,6 +100,9 @@ impl Routes {
         if let Some(feed) = self.feed.as_ref().filter(|_| request.uri().path() == feed::PATH) {
             return feed.answer(&mut request).await;
         }
+        if let Some(import) = self.import.as_ref().filter(|_| request.uri().path().starts_with(import::PREFIX)) {
+            return import.answer(&mut request).await;
+        }
         match (request.uri().path(), &self.downloads, &self.work) {
             (path, Some(downloads), _) if path.starts_with(download::PATH) => {
                 downloads.answer(request.method(), path, request.headers()).await
@@ -105,6 +114,10 @@ impl Routes {
 }
 
 impl Site for Routes {
+    fn has_long_bodies(&self, path: &str) -> bool {
+        self.import.is_some() && path.starts_with(import::PREFIX)
+    }
+
     async fn answer<B: RequestBody>(&self, request: Request<B>, arrived: Arrived) -> HttpAnswer {
         let head_only = request.method() == Method::HEAD;
         let observer = Observer::new(&request, arrived, &self.metrics);
@@ -155,6 +168,7 @@ mod tests {
             vouching: [None, None],
             work: None,
             feed: None,
+            import: None,
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,

@@ -19,12 +19,14 @@ use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
 use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
+use crate::catalogue;
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::download::{Downloads, RootError, demo_file};
 use crate::feed::FeedRoute;
 use crate::health::Readiness;
 use crate::housekeeping;
+use crate::import::ImportRoute;
 use crate::listener::{ListenError, Listener};
 use crate::metrics::Metrics;
 use crate::outbox::{self, OutboxError};
@@ -115,6 +117,8 @@ impl Server {
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
+        let provider = ProviderId::DEFAULT;
+        let (articles, refreshing) = catalogue::articles(&config.veloconnect.catalogue, articles, &store, provider);
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
@@ -122,6 +126,7 @@ impl Server {
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
+            import: ImportRoute::new(&config.veloconnect.catalogue, &store, &clock, provider),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
@@ -130,6 +135,7 @@ impl Server {
         let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness);
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
+        drop(refreshing);
         downloads.settle().await;
         let [oseo, veloconnect] = workers.map(|worker| async move {
             if let Some(worker) = worker {

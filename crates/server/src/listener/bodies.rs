@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::BoxError;
 use bytes::Bytes;
@@ -17,6 +18,8 @@ use crate::request_body::BodyTimedOut;
 pub(super) struct TimedBody<B: HttpBody> {
     inner: B,
     deadline: Instant,
+    /// For long bodies: after each part there is so much time for the next.
+    each: Option<Duration>,
     /// Most bodies arrive with their head; only one that is waited for costs a timer.
     alarm: Option<Pin<Box<Sleep>>>,
     ended: bool,
@@ -24,8 +27,8 @@ pub(super) struct TimedBody<B: HttpBody> {
 }
 
 impl<B: HttpBody> TimedBody<B> {
-    pub(super) fn new(inner: B, deadline: Instant, activity: Arc<Activity>) -> Self {
-        Self { inner, deadline, alarm: None, ended: false, activity }
+    pub(super) fn new(inner: B, deadline: Instant, each: Option<Duration>, activity: Arc<Activity>) -> Self {
+        Self { inner, deadline, each, alarm: None, ended: false, activity }
     }
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -46,6 +49,10 @@ where
         match Pin::new(&mut self.inner).poll_frame(cx) {
             Poll::Ready(frame) => {
                 self.ended |= frame.is_none();
+                if let Some(each) = self.each {
+                    self.deadline = Instant::now() + each;
+                    self.alarm = None;
+                }
                 Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
             }
             Poll::Pending => self.poll_deadline(cx).map(|()| Some(Err(Box::new(BodyTimedOut) as BoxError))),

@@ -84,7 +84,9 @@ impl Articles for StoredArticles {
         let Some(catalogue) = self.store.catalogue(self.provider).await? else { return Ok(Vec::new()) };
         let document = self.store.classification(catalogue.id).await?;
         let schemes = document.map(|document| stored::schemes(&document)).transpose();
-        schemes.map(Option::unwrap_or_default).map_err(|cause| ArticlesError::Unreadable { id: "classification".to_owned(), cause })
+        schemes
+            .map(Option::unwrap_or_default)
+            .map_err(|cause| ArticlesError::Unreadable { id: "classification".to_owned(), cause })
     }
 
     async fn traits(&self) -> Result<CatalogueTraits, ArticlesError> {

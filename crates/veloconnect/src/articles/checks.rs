@@ -107,10 +107,12 @@ pub fn prices(prices: &[BasePrice]) -> Result<(), Wrong> {
 fn texts(article: &Article) -> Result<(), Wrong> {
     let maker = article.manufacturer.iter().flat_map(|m| [("manufacturer", &m.name), ("manufacturer_number", &m.id)]);
     let members = article.groups.iter().flat_map(|m| [("groups", &m.scheme), ("groups", &m.group)]);
-    let scale = article.scale_price_group.iter().flat_map(|m| [("scale_price_group", &m.scheme), ("scale_price_group", &m.group)]);
+    let scale =
+        article.scale_price_group.iter().flat_map(|m| [("scale_price_group", &m.scheme), ("scale_price_group", &m.group)]);
     let tax = article.tax.iter().map(|t| ("tax", &t.category));
     let links = article.information.iter().flat_map(texts_of_link).map(|text| ("information", text));
-    let mut all = [("description", &article.description)].into_iter().chain(maker).chain(members).chain(scale).chain(tax).chain(links);
+    let mut all =
+        [("description", &article.description)].into_iter().chain(maker).chain(members).chain(scale).chain(tax).chain(links);
     match all.find(|(_, text)| !text.chars().all(is_xml_char)) {
         Some((part, _)) => wrong(part, "a text holds a character that XML does not allow"),
         None => Ok(()),

@@ -14,6 +14,7 @@ use crate::binding::Incoming;
 use crate::codes::ResponseCode;
 use crate::frame::ResponseFrame;
 use crate::message::Message;
+use crate::operation::Module;
 
 /// How often an operation is decided anew because someone else changed the transaction meanwhile.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -113,6 +114,11 @@ impl<'c> Call<'c> {
     pub(crate) fn key(&self, id: &str) -> Key {
         let Identity { provider, account: owner, .. } = self.identity;
         Key { provider, owner, id: TransactionId(id.to_owned()) }
+    }
+
+    /// The namespace of the catalogue module in the version that is spoken.
+    pub(crate) fn catalog_ns(&self) -> &'static str {
+        Module::Catalog.namespace(self.incoming.version)
     }
 
     pub(crate) fn buyer(&self) -> Buyer {

@@ -1,70 +1,21 @@
 //! CreateOrder (7.6, D-CO): begins an order transaction with some lines.
 
-use ordergate_engine::TransactionId;
-use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction, create};
-use ordergate_store::{Batch, Write};
-use uuid::Uuid;
+use ordergate_engine::transaction::Kind;
 
-use crate::basket::{Basket, Rules, Unmatched};
-use crate::call::{ATTEMPTS, Call, Failure};
-use crate::codes::ResponseCode;
+use crate::basket::{Basket, Rules};
+use crate::call::{Call, Failure};
 use crate::item::request_lines;
-use crate::message::Message;
-use crate::order_response;
+use crate::{new_transaction, order_response};
 
 /// The request: one or more OrderRequestLines. A TransactionID in it means nothing.
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let options = &call.context.options;
-    check_room(call).await?;
+    new_transaction::check_room(call).await?;
     let lines = request_lines(call.incoming.document.root(), options.strict);
     let mut basket = Basket::default();
     // Each line as D-CO 1 to 6 say. If none is valid, the instance begins without lines.
     let articles = call.find(basket.numbers(&lines)).await?;
     let unmatched = basket.apply(&lines, &articles, Rules::from(options), call.today)?;
-    let state = create(Kind::Order, !basket.lines.is_empty())
-        .ok_or_else(|| Failure::new(ResponseCode::NoTransaction, Message::TooManyTransactions(options.open_max)))?;
-    let id = insert(call, state, &basket).await?;
-    Ok(answer(call, &id, state, &basket, &unmatched))
-}
-
-/// 421: the buyer has as many open transactions as the operator allows.
-async fn check_room(call: &Call<'_>) -> Result<(), Failure> {
-    let max = call.context.options.open_max;
-    if max == 0 {
-        return Ok(());
-    }
-    let open = call.context.store.transactions(call.identity.provider, call.identity.account, false, max).await?;
-    if open.len() < max {
-        return Ok(());
-    }
-    Err(Failure::new(ResponseCode::NoTransaction, Message::TooManyTransactions(max)))
-}
-
-/// Stores the instance under an id that the server makes (veloconnect 21).
-async fn insert(call: &Call<'_>, state: StateCode, basket: &Basket) -> Result<TransactionId, Failure> {
-    for _ in 0..ATTEMPTS {
-        let key: Key = call.key(&Uuid::now_v7().simple().to_string());
-        let id = key.id.clone();
-        let transaction = Transaction {
-            key,
-            kind: Kind::Order,
-            state,
-            is_test: call.is_test(),
-            created_at: call.now,
-            updated_at: call.now,
-            revision: 0,
-            order: None,
-            context: basket.to_document(),
-        };
-        let mut batch = Batch::new();
-        batch.push(Write::InsertTransaction(Box::new(transaction)));
-        if call.commit(batch).await? {
-            return Ok(id);
-        }
-    }
-    Err(call.gave_up())
-}
-
-fn answer(call: &Call<'_>, id: &TransactionId, state: StateCode, basket: &Basket, unmatched: &Unmatched) -> Vec<u8> {
-    order_response::write(call, &id.0, state.number(), basket, unmatched)
+    let (id, state) = new_transaction::begin(call, Kind::Order, !basket.lines.is_empty(), basket.to_document()).await?;
+    Ok(order_response::write(call, &id.0, state.number(), &basket, &unmatched))
 }

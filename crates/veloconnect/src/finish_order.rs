@@ -125,7 +125,7 @@ fn answer(call: &Call<'_>, transaction: &Transaction, state: StateCode, basket: 
     let mut w = begin(call.incoming.ns, RESPONSE, &frame);
     write_header(&mut w, order_id, call.today);
     for line in &basket.lines {
-        write_line(&mut w, line, call.context.options.unit_price);
+        write_line(&mut w, line, call.context.options.unit_price, call.catalog_ns());
     }
     w.finish()
 }

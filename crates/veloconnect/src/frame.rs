@@ -8,6 +8,7 @@ use crate::codes::ResponseCode;
 use crate::schema::order::ORDER_1_1;
 use crate::schema::transaction::TRANSACTION_1_0;
 use crate::schema::ubl::{CAC, CBC};
+use crate::search_result;
 use crate::text::one_line;
 
 /// What a request says about itself. Read from documents that were not checked too, so that even a
@@ -113,7 +114,7 @@ pub(crate) fn begin(ns: &str, response: &str, frame: &ResponseFrame<'_>) -> XmlW
         w.attr("xmlns:vct", TRANSACTION_1_0);
         PREFIXED
     };
-    if ns == ORDER_1_1 {
+    if ns == ORDER_1_1 || response == search_result::RESPONSE {
         w.attr("xmlns:cac", CAC).attr("xmlns:cbc", CBC);
     }
     w.leaf(names.buyers_id, frame.buyer);

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use ordergate_xml::{Node, XmlWriter};
+use rust_decimal::Decimal;
 
 use crate::Context;
 use crate::articles::{Found, Lookup, Quantity};
@@ -17,7 +18,7 @@ const RESPONSE: &str = "GetItemDetailsResponse";
 pub(crate) struct Question {
     id: String,
     /// What the availability is wanted for; nothing said means the least that can be ordered.
-    quantity: Option<(rust_decimal::Decimal, Option<String>)>,
+    quantity: Option<(Decimal, Option<String>)>,
 }
 
 impl Question {
@@ -42,22 +43,33 @@ impl Question {
         &self.id
     }
 
-    /// The answer: the item with its availability, or a replacement, or that it is unknown. None of
-    /// them is an error: the code is 200 (veloconnect 42).
-    pub(crate) fn answer(&self, w: &mut XmlWriter, articles: &Found, today: Date) {
-        match articles.get(&self.id) {
-            // 1: not a valid number: a replacement if possible, else unknown.
-            Lookup::Replaced(by) => write_replacement(w, &self.id, by),
-            Lookup::Unknown => write_unknown(w, &self.id),
-            // 2: master data; 3: availability from current data.
-            Lookup::Known(article) => {
-                write_item(w, article, None);
-                let (value, unit) = self.quantity.clone().unwrap_or((article.step, None));
-                let wanted = Quantity { value, unit: unit.unwrap_or_else(|| article.unit.clone()) };
-                // Of a unit that has nothing to do with the article's nothing can be said.
-                if article.ratio(&wanted.unit).is_some() {
-                    write_availability(w, &article.availability(&wanted, None, today));
-                }
+    pub(crate) fn answer(&self, w: &mut XmlWriter, call: &Call<'_>, articles: &Found) {
+        write_detail(w, &self.id, articles.get(&self.id), self.quantity.clone(), call.today, call.catalog_ns());
+    }
+}
+
+/// The answer: the item with its availability, or a replacement, or that it is unknown. None of them is an error: the
+/// code is 200 (veloconnect 42).
+pub(crate) fn write_detail(
+    w: &mut XmlWriter,
+    id: &str,
+    lookup: &Lookup,
+    quantity: Option<(Decimal, Option<String>)>,
+    today: Date,
+    catalog: &str,
+) {
+    match lookup {
+        // 1: not a valid number: a replacement if possible, else unknown.
+        Lookup::Replaced(by) => write_replacement(w, id, by),
+        Lookup::Unknown => write_unknown(w, id),
+        // 2: master data; 3: availability from current data.
+        Lookup::Known(article) => {
+            write_item(w, article, None, catalog);
+            let (value, unit) = quantity.unwrap_or((article.step, None));
+            let wanted = Quantity { value, unit: unit.unwrap_or_else(|| article.unit.clone()) };
+            // Of a unit that has nothing to do with the article's nothing can be said.
+            if article.ratio(&wanted.unit).is_some() {
+                write_availability(w, &article.availability(&wanted, None, today));
             }
         }
     }
@@ -67,7 +79,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let question = Question::read(call.incoming.document.root(), call.context.options.strict)?;
     let articles = call.find([question.id()]).await?;
     let mut w = begin(call.incoming.ns, RESPONSE, &call.success());
-    question.answer(&mut w, &articles, call.today);
+    question.answer(&mut w, call, &articles);
     Ok(w.finish())
 }
 

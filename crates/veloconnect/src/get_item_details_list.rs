@@ -18,7 +18,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let mut w = begin(call.incoming.ns, RESPONSE, &call.success());
     for question in questions {
         w.start("ItemDetail");
-        question.answer(&mut w, &articles, call.today);
+        question.answer(&mut w, call, &articles);
         w.end();
     }
     Ok(w.finish())

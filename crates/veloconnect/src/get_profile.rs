@@ -3,6 +3,7 @@
 use ordergate_xml::XmlWriter;
 
 use crate::Context;
+use crate::articles::CatalogueTraits;
 use crate::binding::Incoming;
 use crate::call::{Call, Failure, refusal};
 use crate::frame::begin;
@@ -13,17 +14,21 @@ const RESPONSE: &str = "GetProfileResponse";
 
 /// What is offered, in each binding. An entry for a transaction speaks for all its operations, and
 /// GetProfile itself is not listed.
-const OFFERED: [(&str, &str); 5] = [
-    ("Operation", "GetStatus"),
-    ("Operation", "Rollback"),
-    ("Operation", "GetItemDetails"),
-    ("Operation", "GetItemDetailsList"),
-    ("Transaction", "Order"),
-];
+fn offered(catalogue: CatalogueTraits) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let always = [
+        ("Operation", "GetStatus"),
+        ("Operation", "Rollback"),
+        ("Operation", "GetItemDetails"),
+        ("Operation", "GetItemDetailsList"),
+    ];
+    let schemes = catalogue.classified.then_some(("Operation", "GetClassificationScheme"));
+    always.into_iter().chain(schemes).chain([("Transaction", "Order"), ("Transaction", "TextSearch")])
+}
 
 /// The request has nothing but its frame.
-pub(crate) fn run(call: &Call<'_>) -> Vec<u8> {
+pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let options = &call.context.options;
+    let catalogue = call.context.articles.traits().await?;
     let mut w = begin(call.incoming.ns, RESPONSE, &call.success());
     if let Some(name) = &options.seller_name {
         w.leaf("SellerName", name);
@@ -33,21 +38,21 @@ pub(crate) fn run(call: &Call<'_>) -> Vec<u8> {
     }
     w.start("VeloconnectProfile");
     let bindings = if call.context.secure { ["URL-S", "XML-POST-S"] } else { ["URL", "XML-POST"] };
-    for (kind, name) in OFFERED {
+    for (kind, name) in offered(catalogue) {
         for binding in bindings {
             // No URI: everything is at the default URL.
             w.start("Implements").leaf(kind, name).leaf("Binding", binding).end();
         }
     }
-    for (key, value) in properties(options, call.incoming.version) {
+    for (key, value) in properties(options, catalogue, call.incoming.version) {
         property(&mut w, key, &value);
     }
     w.end();
-    w.finish()
+    Ok(w.finish())
 }
 
 /// veloconnect 36 to 39: only keys and values that the profile of this version lists.
-fn properties(options: &VeloconnectOptions, version: Version) -> Vec<(&'static str, String)> {
+fn properties(options: &VeloconnectOptions, catalogue: CatalogueTraits, version: Version) -> Vec<(&'static str, String)> {
     let text = |value: bool| value.to_string();
     let mut all = vec![
         ("RecommendedRetailPrice.Netto", text(false)),
@@ -58,7 +63,7 @@ fn properties(options: &VeloconnectOptions, version: Version) -> Vec<(&'static s
         ("Order.BacklogDefault", text(options.backlog_default)),
     ];
     if version >= Version::V1_5 {
-        all.push(("Catalog.ItemInformation.ProductData", text(false)));
+        all.push(("Catalog.ItemInformation.ProductData", text(catalogue.product_data)));
     }
     // A must, because expecting_delivery may come without a date.
     all.push(("Order.ExpectingDelivery", options.expecting_delivery_days.to_string()));

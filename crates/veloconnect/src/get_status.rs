@@ -74,17 +74,8 @@ fn names(ns: &str, kind: Kind) -> bool {
 
 /// A refusal: the id that was sent, no TransactionStatus.
 pub(crate) fn refuse(context: &Context, incoming: &Incoming, failure: &Failure) -> Vec<u8> {
-    refuse_in(incoming.ns, context, incoming, failure)
-}
-
-/// The same on behalf of an operation whose own answer cannot be valid without data.
-pub(crate) fn refuse_for(context: &Context, incoming: &Incoming, failure: &Failure) -> Vec<u8> {
-    refuse_in(Module::Transaction.namespace(incoming.version), context, incoming, failure)
-}
-
-fn refuse_in(ns: &str, context: &Context, incoming: &Incoming, failure: &Failure) -> Vec<u8> {
     let transaction = incoming.frame.transaction.as_deref();
-    write(ns, &ResponseFrame { transaction, ..refusal(context, incoming, failure) }, &[])
+    write(incoming.ns, &ResponseFrame { transaction, ..refusal(context, incoming, failure) }, &[])
 }
 
 /// Rule 4: a request from which no operation can be told is answered with a GetStatusResponse, 400 or 405.

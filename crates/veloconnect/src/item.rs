@@ -4,9 +4,10 @@ use jiff::civil::Date;
 use ordergate_xml::{Node, XmlWriter};
 use rust_decimal::Decimal;
 
-use crate::articles::{Article, Availability, Price, Quantity};
+use crate::articles::{Article, Availability, Price, Quantity, TaxCategory};
 use crate::basket::{Line, RequestLine};
 use crate::frame::read_boolean;
+use crate::item_information::write_information;
 use crate::options::UnitPrice;
 use crate::schema::ubl::{BUYERS_ITEM_IDENTIFICATION, CBC, ID, QUANTITY, SELLERS_ITEM_IDENTIFICATION};
 use crate::text::one_line;
@@ -91,12 +92,13 @@ fn write_amount(w: &mut XmlWriter, name: &str, value: Decimal, currency: &str) {
 }
 
 /// An item identification; implementations use nothing but `cac:ID` (D-CT).
-fn write_identification(w: &mut XmlWriter, name: &str, id: &str) {
+pub(crate) fn write_identification(w: &mut XmlWriter, name: &str, id: &str) {
     w.start(name).leaf("cac:ID", id).end();
 }
 
-/// `cac:Item`: master data from the seller's system, and the buyer's own number where it is known.
-pub(crate) fn write_item(w: &mut XmlWriter, article: &Article, buyers_id: Option<&str>) {
+/// `cac:Item`: master data from the seller's system, and the buyer's own number where it is known. `catalog` is the
+/// namespace in which further information is given.
+pub(crate) fn write_item(w: &mut XmlWriter, article: &Article, buyers_id: Option<&str>, catalog: &str) {
     w.start("cac:Item");
     // Rule 1: a knowledgeable reader recognises the article.
     w.leaf("cbc:Description", &article.description);
@@ -124,8 +126,28 @@ pub(crate) fn write_item(w: &mut XmlWriter, article: &Article, buyers_id: Option
         }
         (None, None) => {}
     }
+    if let Some(tax) = &article.tax {
+        write_tax(w, tax);
+    }
     write_prices(w, article);
+    write_information(w, article, catalog);
     w.end();
+}
+
+/// `cac:Item` of a number of which nothing more is known.
+pub(crate) fn write_bare_item(w: &mut XmlWriter, id: &str) {
+    w.start("cac:Item");
+    write_identification(w, "cac:SellersItemIdentification", id);
+    w.end();
+}
+
+/// `cac:TaxCategory`, as UBL 1.0 has it: category, percentage, and which tax it is.
+fn write_tax(w: &mut XmlWriter, tax: &TaxCategory) {
+    w.start("cac:TaxCategory").leaf("cac:ID", &tax.category);
+    if let Some(percent) = tax.percent {
+        w.leaf("cbc:PercentNumeric", &number(percent));
+    }
+    w.start("cac:TaxScheme").leaf("cac:ID", "VAT").end().end();
 }
 
 fn write_prices(w: &mut XmlWriter, article: &Article) {
@@ -183,10 +205,10 @@ pub(crate) fn write_unknown(w: &mut XmlWriter, id: &str) {
 }
 
 /// `OrderResponseLine`.
-pub(crate) fn write_line(w: &mut XmlWriter, line: &Line, unit_price: UnitPrice) {
+pub(crate) fn write_line(w: &mut XmlWriter, line: &Line, unit_price: UnitPrice, catalog: &str) {
     w.start("OrderResponseLine");
     write_quantity(w, "cbc:Quantity", line.quantity.value, &line.quantity.unit);
-    write_item(w, &line.article, line.buyers_id.as_deref());
+    write_item(w, &line.article, line.buyers_id.as_deref(), catalog);
     write_unit_price(w, &line.unit_price, unit_price);
     write_availability(w, &line.availability);
     if let Some(date) = line.delivery_date {

@@ -14,21 +14,26 @@ mod call;
 mod catalogue_options;
 mod codes;
 mod create_order;
+mod create_text_search;
 mod describe;
 mod finish_order;
 mod frame;
+mod get_classification_scheme;
 mod get_item_details;
 mod get_item_details_list;
 mod get_profile;
 mod get_status;
 mod item;
+mod item_information;
 mod message;
+mod new_transaction;
 mod not_offered;
 mod operation;
 mod options;
 mod order_response;
 mod rollback;
 pub mod schema;
+mod search_result;
 mod text;
 mod update_order;
 mod version;
@@ -149,7 +154,7 @@ impl Veloconnect {
         self.check_seller(incoming)?;
         let call = Call::new(&self.context, incoming, identity);
         match operation.handler {
-            Handler::GetProfile => Ok(get_profile::run(&call)),
+            Handler::GetProfile => get_profile::run(&call).await,
             Handler::GetStatus => get_status::run(&call).await,
             Handler::Rollback => rollback::run(&call).await,
             Handler::GetItemDetails => get_item_details::run(&call).await,
@@ -158,6 +163,9 @@ impl Veloconnect {
             Handler::UpdateOrder => update_order::run(&call).await,
             Handler::ViewOrder => view_order::run(&call).await,
             Handler::FinishOrder => finish_order::run(&call).await,
+            Handler::CreateTextSearch => create_text_search::run(&call).await,
+            Handler::SearchResult => search_result::run(&call).await,
+            Handler::GetClassificationScheme => get_classification_scheme::run(&call).await,
             Handler::NotOffered(_) => Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name))),
         }
     }
@@ -214,6 +222,9 @@ impl Veloconnect {
                 order_response::refuse(context, incoming, failure)
             }
             Handler::FinishOrder => finish_order::refuse(context, incoming, failure),
+            Handler::CreateTextSearch => create_text_search::refuse(context, incoming, failure),
+            Handler::SearchResult => search_result::refuse(context, incoming, failure),
+            Handler::GetClassificationScheme => get_classification_scheme::refuse(context, incoming, failure),
             Handler::NotOffered(envelope) => not_offered::refuse(context, incoming, failure, envelope),
         }
     }

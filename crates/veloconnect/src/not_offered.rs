@@ -4,7 +4,6 @@ use crate::Context;
 use crate::binding::Incoming;
 use crate::call::{Failure, refusal, transaction_refusal};
 use crate::frame::begin;
-use crate::get_status;
 use crate::operation::Envelope;
 
 /// 3.3: filled as far as the answer must be to be valid.
@@ -14,19 +13,10 @@ pub(crate) fn refuse(context: &Context, incoming: &Incoming, failure: &Failure, 
     match envelope {
         Envelope::Plain(response) => begin(ns, response, &refusal(context, incoming, failure)).finish(),
         Envelope::Transaction(response) => begin(ns, response, &in_transaction).finish(),
-        Envelope::TotalCount(response) => {
-            let mut w = begin(ns, response, &in_transaction);
-            w.leaf("TotalCount", "0");
-            w.finish()
-        }
-        Envelope::Page(response) | Envelope::ResultPage(response) => {
+        Envelope::Page(response) => {
             let mut w = begin(ns, response, &in_transaction);
             w.leaf("StartIndex", "0").leaf("Count", "0").leaf("TotalCount", "0");
-            if matches!(envelope, Envelope::ResultPage(_)) {
-                w.leaf("ResultFormat", "COUNT");
-            }
             w.finish()
         }
-        Envelope::GetStatus => get_status::refuse_for(context, incoming, failure),
     }
 }

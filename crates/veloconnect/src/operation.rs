@@ -2,6 +2,7 @@
 
 use ordergate_xml::schema::Element;
 
+use crate::schema::catalog;
 use crate::schema::order;
 use crate::schema::order::ORDER_1_1;
 use crate::schema::profile::{self, PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
@@ -31,6 +32,9 @@ pub(crate) enum Handler {
     UpdateOrder,
     ViewOrder,
     FinishOrder,
+    CreateTextSearch,
+    SearchResult,
+    GetClassificationScheme,
     /// Nobody: an operation that this server does not offer is answered 404.
     NotOffered(Envelope),
 }
@@ -42,14 +46,8 @@ pub(crate) enum Envelope {
     Plain(&'static str),
     /// The same, with TransactionID and StatusCode.
     Transaction(&'static str),
-    /// CreateTextSearchResponse: also TotalCount.
-    TotalCount(&'static str),
     /// The import results: also StartIndex, Count and TotalCount.
     Page(&'static str),
-    /// SearchResultResponse: also ResultFormat.
-    ResultPage(&'static str),
-    /// The response cannot be valid without data: GetStatusResponse speaks for it.
-    GetStatus,
 }
 
 /// A module of the standard: the first part of a namespace.
@@ -177,16 +175,35 @@ impl Operation {
             Handler::UpdateOrder => pick(&exact::UPDATE_ORDER_REQUEST, &tolerant::UPDATE_ORDER_REQUEST),
             Handler::ViewOrder => Some(&order::VIEW_ORDER_REQUEST),
             Handler::FinishOrder => Some(&order::FINISH_ORDER_REQUEST),
+            Handler::CreateTextSearch => {
+                of_catalog(ns, &catalog::v1_1::CREATE_TEXT_SEARCH_REQUEST, &catalog::v1_5::CREATE_TEXT_SEARCH_REQUEST)
+            }
+            Handler::SearchResult if strict => {
+                of_catalog(ns, &catalog::v1_1::SEARCH_RESULT_REQUEST, &catalog::v1_5::SEARCH_RESULT_REQUEST)
+            }
+            Handler::SearchResult => {
+                of_catalog(ns, &catalog::v1_1::SEARCH_RESULT_REQUEST_TOLERANT, &catalog::v1_5::SEARCH_RESULT_REQUEST_TOLERANT)
+            }
+            Handler::GetClassificationScheme => of_catalog(
+                ns,
+                &catalog::v1_1::GET_CLASSIFICATION_SCHEME_REQUEST,
+                &catalog::v1_5::GET_CLASSIFICATION_SCHEME_REQUEST,
+            ),
             Handler::NotOffered(_) => None,
         }
     }
+}
+
+/// Of a request's declarations in the two versions of the catalogue module, the one in this namespace.
+fn of_catalog(ns: &str, old: &'static Element, new: &'static Element) -> Option<&'static Element> {
+    [old, new].into_iter().find(|e| e.ns == ns)
 }
 
 const fn op(name: &'static str, request: &'static str, module: Module, handler: Handler) -> Operation {
     Operation { name, request, module, handler }
 }
 
-use Envelope::{Page, Plain, ResultPage, TotalCount, Transaction};
+use Envelope::{Page, Plain, Transaction};
 use Handler::NotOffered;
 
 pub(crate) static OPERATIONS: &[Operation] = &[
@@ -199,9 +216,9 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     op("UpdateOrder", "UpdateOrderRequest", Module::Order, Handler::UpdateOrder),
     op("ViewOrder", "ViewOrderRequest", Module::Order, Handler::ViewOrder),
     op("FinishOrder", "FinishOrderRequest", Module::Order, Handler::FinishOrder),
-    op("CreateTextSearch", "CreateTextSearchRequest", Module::Catalog, NotOffered(TotalCount("CreateTextSearchResponse"))),
-    op("SearchResult", "SearchResultRequest", Module::Catalog, NotOffered(ResultPage("SearchResultResponse"))),
-    op("GetClassificationScheme", "GetClassificationSchemeRequest", Module::Catalog, NotOffered(Envelope::GetStatus)),
+    op("CreateTextSearch", "CreateTextSearchRequest", Module::Catalog, Handler::CreateTextSearch),
+    op("SearchResult", "SearchResultRequest", Module::Catalog, Handler::SearchResult),
+    op("GetClassificationScheme", "GetClassificationSchemeRequest", Module::Catalog, Handler::GetClassificationScheme),
     op("OfferQuery", "OfferQueryRequest", Module::Receipt, NotOffered(Plain("OfferQueryResponse"))),
     op("OfferDetails", "OfferDetailsRequest", Module::Receipt, NotOffered(Plain("OfferDetailsResponse"))),
     op(

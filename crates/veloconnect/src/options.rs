@@ -26,7 +26,9 @@ pub struct VeloconnectOptions {
     pub list_final: bool,
     /// The most transactions that GetStatus without TransactionID lists; a cut list says so.
     pub list_max: usize,
-    /// The most open transactions a buyer may have before CreateOrder is answered 421; 0: no bound.
+    /// The most articles that one SearchResult delivers.
+    pub search_count_max: usize,
+    /// The most open transactions a buyer may have before CreateOrder and CreateTextSearch are answered 421; 0: no bound.
     pub open_max: usize,
     /// Refuses what the standard does not allow, even where real clients are known to send it.
     pub strict: bool,
@@ -65,6 +67,7 @@ impl Default for VeloconnectOptions {
             unknown_operation: UnknownOperation::Answer405,
             list_final: true,
             list_max: 10_000,
+            search_count_max: 1000,
             open_max: 10_000,
             strict: false,
             unit_price: UnitPrice::Plain,
@@ -155,6 +158,7 @@ impl VeloconnectOptions {
         }
         let numbers = [
             ("list_max", self.list_max),
+            ("search_count_max", self.search_count_max),
             ("open_days", self.open_days.into()),
             ("final_days", self.final_days.into()),
             ("expecting_delivery_days", self.expecting_delivery_days.into()),

@@ -14,7 +14,7 @@ pub(crate) fn write(call: &Call<'_>, id: &str, state: u8, basket: &Basket, unmat
     let frame = ResponseFrame { transaction: Some(id), state: Some(state), ..call.success() };
     let mut w = begin(call.incoming.ns, RESPONSE, &frame);
     for line in &basket.lines {
-        write_line(&mut w, line, call.context.options.unit_price);
+        write_line(&mut w, line, call.context.options.unit_price, call.catalog_ns());
     }
     for (id, by) in &unmatched.replaced {
         write_replacement(&mut w, id, by);

@@ -8,7 +8,7 @@ use ordergate_veloconnect::schema;
 use ordergate_veloconnect::schema::order::ORDER_1_1;
 use ordergate_veloconnect::schema::profile::{PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
 use ordergate_veloconnect::schema::transaction::{TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
-use ordergate_veloconnect::schema::ubl::{CAC, CATALOG_1_1, CBC, UDT};
+use ordergate_veloconnect::schema::ubl::{CAC, CATALOG_1_1, CATALOG_1_5, CBC, CCT, UDT};
 use ordergate_xml::{Document, Limits, validate};
 
 /// Documents written for this test: between them they use every element and attribute of the tables.
@@ -16,7 +16,7 @@ fn bases() -> Vec<(String, String)> {
     ordergate_testkit::read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bases"))
 }
 
-const NAMESPACE_PREFIXES: [(&str, &str); 12] = [
+const NAMESPACE_PREFIXES: [(&str, &str); 14] = [
     ("vct", TRANSACTION_1_0),
     ("vct4", TRANSACTION_1_4),
     ("vct6", TRANSACTION_1_6),
@@ -29,6 +29,8 @@ const NAMESPACE_PREFIXES: [(&str, &str); 12] = [
     ("cbc", CBC),
     ("udt", UDT),
     ("cat", CATALOG_1_1),
+    ("cat5", CATALOG_1_5),
+    ("cct", CCT),
 ];
 
 fn vocabulary() -> Vocabulary {
@@ -44,6 +46,9 @@ fn vocabulary() -> Vocabulary {
             "<cac:ID>x</cac:ID>",
             "<cbc:PriceAmount>1</cbc:PriceAmount>",
             "<cat:ItemInformation/>",
+            "<cat5:ItemInformation/>",
+            "<cat5:GroupID>x</cat5:GroupID>",
+            "<cat5:Username>x</cat5:Username>",
             "<vct:IsTest>1</vct:IsTest>",
             "<o:ItemUnknown/>",
         ]
@@ -72,6 +77,10 @@ const WORDS: &[(&str, &[&str])] = &[
     ("Key", &["Catalog.ItemInformation.ProductData", "Order"]),
     ("UnsupportedQuery", &["OrderConfirmation-OrderID", "DeliveryNote-OrderID", "Invoice-OrderID"]),
     ("UnsupportedQuery", &["DeliveryNote-OrderConfirmationID", "Invoice-OrderConfirmationID", "Invoice-DeliveryNoteID"]),
+    ("ResultFormat", &["COUNT", "ITEM_DETAIL", "ITEM_TYPE", "ID_ONLY", "ITEM"]),
+    ("StartIndex", &["-1", "99999999999999999999999", "1.0", "", " 7 "]),
+    ("Disposition", &["picture", "detail_picture", "exploded_drawing", "technical_drawing", "manual", "manual_professional"]),
+    ("Disposition", &["manual_customer", "tech_spec", "product_data", "general", "pdf"]),
     ("Code", &["available", "partially_available", "expecting_delivery", "not_available"]),
 ];
 

@@ -29,6 +29,12 @@ impl Hits {
         Self { catalogue, places }
     }
 
+    /// Nothing of the same catalogue.
+    #[must_use]
+    pub fn none(&self) -> Self {
+        Self { catalogue: self.catalogue, places: RoaringBitmap::new() }
+    }
+
     pub const fn catalogue(&self) -> CatalogueNumber {
         self.catalogue
     }

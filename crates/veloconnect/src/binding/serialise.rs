@@ -39,6 +39,7 @@ pub(super) fn incoming(operation: &'static Operation, version: Version, paramete
 struct Serialiser<'p> {
     operation: &'static Operation,
     version: Version,
+    ns: &'static str,
     parameters: &'p Parameters,
     builder: DocumentBuilder,
     /// The first thing wrong; the document goes on without it, so that a refusal can echo the rest.
@@ -46,9 +47,9 @@ struct Serialiser<'p> {
 }
 
 impl<'p> Serialiser<'p> {
-    fn new(operation: &'static Operation, version: Version, ns: &str, parameters: &'p Parameters) -> Self {
+    fn new(operation: &'static Operation, version: Version, ns: &'static str, parameters: &'p Parameters) -> Self {
         let builder = DocumentBuilder::new(ns, operation.request, Some("RequestName"));
-        Self { operation, version, parameters, builder, problem: None }
+        Self { operation, version, ns, parameters, builder, problem: None }
     }
 
     fn document(mut self) -> (Document, Option<Message>) {
@@ -57,6 +58,8 @@ impl<'p> Serialiser<'p> {
             Handler::GetItemDetails => self.item(),
             Handler::GetItemDetailsList => self.entries(),
             Handler::CreateOrder | Handler::UpdateOrder => self.lines(),
+            Handler::CreateTextSearch => self.search_string(),
+            Handler::SearchResult => self.range(),
             _ => {}
         }
         (self.builder.finish(), self.problem)
@@ -161,6 +164,28 @@ impl<'p> Serialiser<'p> {
                 }
             }
             self.builder.close();
+        }
+    }
+
+    /// CreateTextSearch: the words, or none.
+    fn search_string(&mut self) {
+        if let Some(value) = self.single("SearchString") {
+            self.leaf(self.ns, "SearchString", "SearchString", value);
+        }
+    }
+
+    /// SearchResult: which of the hits, and in which form.
+    fn range(&mut self) {
+        for name in ["StartIndex", "Count", "ResultFormat"] {
+            let value = self.single(name);
+            if let Some(value) = self.unless_empty(value) {
+                self.leaf(self.ns, name, name, value);
+            }
+        }
+        let keep_open = self.single("DoNotClose");
+        if let Some(value) = self.unless_empty(keep_open) {
+            let value = self.boolean(value);
+            self.leaf(self.ns, "DoNotClose", "DoNotClose", value);
         }
     }
 

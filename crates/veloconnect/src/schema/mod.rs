@@ -3,6 +3,7 @@
 //!
 //! The UBL parts are those that veloconnect's own messages use; veloconnect's copy of UBL 1.0 is not public.
 
+pub mod catalog;
 pub mod order;
 pub mod profile;
 pub mod transaction;
@@ -56,6 +57,16 @@ static ELEMENTS: &[&Element] = &[
     &order::GET_ITEM_DETAILS_RESPONSE,
     &order::GET_ITEM_DETAILS_LIST_RESPONSE,
     &order::ORDER_RESPONSE_LINE,
+    &catalog::v1_5::CREATE_TEXT_SEARCH_REQUEST,
+    &catalog::CREATE_TEXT_SEARCH_RESPONSE,
+    &catalog::v1_5::SEARCH_RESULT_REQUEST,
+    &catalog::SEARCH_RESULT_RESPONSE,
+    &catalog::v1_5::GET_CLASSIFICATION_SCHEME_REQUEST,
+    &catalog::GET_CLASSIFICATION_SCHEME_RESPONSE,
+    &catalog::CLASSIFICATION_SCHEME,
+    &catalog::CLASSIFICATION_SCHEME_GROUP,
+    &catalog::CLASSIFICATION_SCHEME_ID,
+    &catalog::ITEM_INFORMATION,
     &ubl::ID,
     &ubl::ITEM,
     &ubl::SELLERS_ITEM_IDENTIFICATION,
@@ -101,8 +112,12 @@ static TYPES: &[&ComplexType] = &[
     &profile::v1_6::PROPERTY_TYPE,
     &profile::v1_6::REQUEST_REFERENCE_TYPE,
     &order::AVAILABILITY_TYPE,
+    &catalog::INFORMATION_URL_TYPE,
+    &catalog::AUTHORISATION_TYPE,
+    &catalog::CLASSIFICATION_GROUP_MEMBER_TYPE,
     &ubl::IDENTIFIER_TYPE,
     &ubl::TEXT_TYPE,
+    &ubl::CCT_TEXT_TYPE,
     &ubl::QUANTITY_TYPE,
     &ubl::PRICE_AMOUNT_TYPE,
     &ubl::DATE_TYPE,
@@ -141,4 +156,6 @@ static SIMPLE_TYPES: &[&SimpleType] = &[
     &profile::v1_6::PROPERTY_KEY_TYPE,
     &profile::v1_6::UNSUPPORTED_QUERY_TYPE,
     &order::AVAILABILITY_CODE_TYPE,
+    &catalog::v1_5::RESULT_FORMAT_TYPE,
+    &catalog::INFORMATION_DISPOSITION_TYPE,
 ];

@@ -11,6 +11,8 @@ pub const CAC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggreg
 pub const CBC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-1.0";
 /// UnspecializedDatatypes.
 pub const UDT: &str = "urn:oasis:names:specification:ubl:schema:xsd:UnspecializedDatatypes-1.0";
+/// CoreComponentTypes.
+pub const CCT: &str = "urn:oasis:names:specification:ubl:schema:xsd:CoreComponentTypes-1.0";
 /// The catalogue module, whose ItemInformation may end an Item.
 pub const CATALOG_1_1: &str = "urn:veloconnect:catalog-1.1";
 pub const CATALOG_1_5: &str = "urn:veloconnect:catalog-1.5";
@@ -21,6 +23,9 @@ pub static IDENTIFIER_TYPE: ComplexType = ComplexType::named(UDT, "IdentifierTyp
 ]);
 pub static TEXT_TYPE: ComplexType =
     ComplexType::named(UDT, "TextType").text(&STRING).attributes(&[Attribute::optional("languageID", &LANGUAGE)]);
+
+pub static CCT_TEXT_TYPE: ComplexType =
+    ComplexType::named(CCT, "TextType").text(&STRING).attributes(&[Attribute::optional("languageID", &LANGUAGE)]);
 
 pub static QUANTITY_TYPE: ComplexType = ComplexType::named(CBC, "QuantityType")
     .text(&DECIMAL)

@@ -21,8 +21,11 @@ async fn refusals_of_every_operation() {
         "UpdateOrderRequest",
         "ViewOrderRequest",
         "FinishOrderRequest",
+        "CreateTextSearchRequest",
+        "SearchResultRequest",
+        "GetClassificationSchemeRequest",
     ] {
-        let rest = "&TransactionID=weg&SellersItemIdentification=100-SP263&Quantity.130-KE8=1";
+        let rest = "&TransactionID=weg&SellersItemIdentification=100-SP263&Quantity.130-KE8=1&ResultFormat=ID_ONLY";
         for (credentials, code) in
             [("BuyersID=FALSCH&Password=x", "410"), ("BuyersID=K4711&Password=x", "411"), ("Password=geheim&IsTest=True", "405")]
         {
@@ -43,9 +46,6 @@ async fn operations_that_are_not_offered() {
     let door = door().await;
     let mut seen = Vec::new();
     for request in [
-        "CreateTextSearch",
-        "SearchResult",
-        "GetClassificationScheme",
         "OfferQuery",
         "OfferDetails",
         "OrderConfirmationQuery",
@@ -68,8 +68,8 @@ async fn operations_that_are_not_offered() {
         seen.push(reply.element());
     }
     crate::common::assert_snapshot!(seen.join("\n"));
-    let body = "<CreateTextSearchRequest xmlns='urn:veloconnect:catalog-1.1'/>";
-    assert_eq!(door.xml(body).await.element(), "{urn:veloconnect:catalog-1.1}CreateTextSearchResponse");
+    let body = "<OfferQueryRequest xmlns='urn:veloconnect:receipt-1.3'/>";
+    assert_eq!(door.xml(body).await.element(), "{urn:veloconnect:receipt-1.3}OfferQueryResponse");
 }
 
 /// Each check comes before the next one.
@@ -131,7 +131,7 @@ async fn every_code_can_be_had() {
     for query in [
         format!("RequestName=GetStatusRequest&{CREDENTIALS}"),
         format!("RequestName=GetItemDetailsRequest&{CREDENTIALS}&SellersItemIdentification=A&Quantity=-1"),
-        format!("RequestName=SearchResultRequest&{CREDENTIALS}"),
+        format!("RequestName=OfferQueryRequest&{CREDENTIALS}"),
         "RequestName=GetStatusRequest".into(),
         "RequestName=GetStatusRequest&BuyersID=FALSCH&Password=x".into(),
         "RequestName=GetStatusRequest&BuyersID=K4711&Password=x".into(),

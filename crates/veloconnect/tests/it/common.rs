@@ -13,7 +13,7 @@ use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Identity, Met
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{Batch, NewAccount, SharedStore, StoreError, Write};
-use ordergate_veloconnect::{Context, Veloconnect, VeloconnectOptions, demo_articles, schema};
+use ordergate_veloconnect::{Articles, Context, Veloconnect, VeloconnectOptions, demo_articles, schema};
 use ordergate_xml::{Document, Limits, Node, validate};
 
 use crate::place::{Place, empty_store};
@@ -90,6 +90,15 @@ pub(crate) async fn door() -> Door {
 
 /// A door whose store was wrapped into something else.
 pub(crate) async fn custom(change: impl FnOnce(&mut VeloconnectOptions), wrap: impl FnOnce(SharedStore) -> SharedStore) -> Door {
+    door_of(Arc::new(demo_articles()), change, wrap).await
+}
+
+/// The same with these articles.
+pub(crate) async fn door_of(
+    articles: Arc<dyn Articles>,
+    change: impl FnOnce(&mut VeloconnectOptions),
+    wrap: impl FnOnce(SharedStore) -> SharedStore,
+) -> Door {
     let clock = Arc::new(TestClock(AtomicI64::new(NOON)));
     let (store, place) = empty_store(clock.as_ref()).await;
     let mut batch = Batch::new();
@@ -117,7 +126,7 @@ pub(crate) async fn custom(change: impl FnOnce(&mut VeloconnectOptions), wrap: i
         store: Arc::clone(&store),
         authenticate: Arc::new(Buyers),
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        articles: Arc::new(demo_articles()),
+        articles,
         options,
         limits: Limits::default(),
         secure: true,
@@ -209,10 +218,13 @@ impl Reply {
         if schema().elements.iter().any(|e| root.is(e.ns, e.name)) {
             validate(root, schema()).unwrap_or_else(|v| panic!("{v}\n{self}"));
         }
-        // There is no schema of catalog-1.1.
-        if root.ns() != "urn:veloconnect:catalog-1.1" {
-            xmllint(&self.text);
+        // There is no schema of catalog-1.1, which says nothing that 1.5 does not say.
+        let text = self.text.replace("urn:veloconnect:catalog-1.1", "urn:veloconnect:catalog-1.5");
+        let document = Document::parse_str(&text, &Limits::default()).unwrap();
+        if schema().element(document.root().ns(), document.root().name()).is_some() {
+            validate(document.root(), schema()).unwrap_or_else(|v| panic!("{v}\n{self}"));
         }
+        xmllint(&text);
     }
 
     pub(crate) fn root(&self) -> Node<'_> {

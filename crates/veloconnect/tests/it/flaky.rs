@@ -39,6 +39,23 @@ async fn a_collision_is_decided_again() {
     assert_eq!(door.ask("GetStatusRequest", "").await.values("TransactionId").len(), 1);
 }
 
+/// Of two who fetch the last hit at once, the other finds the search over; nothing is fetched of one that cannot be closed.
+#[tokio::test]
+async fn the_last_hit_is_fetched_once() {
+    let (door, conflicts, failures) = flaky().await;
+    let id = door.ask("CreateTextSearchRequest", "&SearchString=speiche").await.value("TransactionID");
+    let rest = format!("&TransactionID={id}&StartIndex=0&Count=9&ResultFormat=ID_ONLY");
+    failures.store(1, Ordering::SeqCst);
+    let reply = door.ask("SearchResultRequest", &rest).await;
+    assert_eq!((reply.code().as_str(), reply.has("ID")), ("500", false), "{reply}");
+    conflicts.store(2, Ordering::SeqCst);
+    let both = tokio::join!(door.ask("SearchResultRequest", &rest), door.ask("SearchResultRequest", &rest));
+    let mut codes = [both.0.code(), both.1.code()];
+    codes.sort();
+    assert_eq!(codes, ["200", "430"]);
+    assert_eq!(door.ask("GetStatusRequest", &format!("&TransactionID={id}")).await.value("StatusCode"), "100");
+}
+
 /// veloconnect 25: whoever never wins is told 500, and nothing has changed.
 #[tokio::test]
 async fn endless_collisions_and_a_store_that_is_down() {

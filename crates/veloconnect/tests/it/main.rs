@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bindings;
+mod classification;
 mod codes;
 mod common;
 mod examples;
@@ -14,4 +15,5 @@ mod orders;
 mod place;
 mod profile;
 mod quirks;
+mod text_search;
 mod versions;

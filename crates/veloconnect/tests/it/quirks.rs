@@ -17,6 +17,7 @@ async fn sloppy_parameters() {
         ("GetItemDetailsRequest", "&SellersItemIdentification=100%"),
         ("CreateOrderRequest", "&Quantity.130-KE8=10"),
         ("CreateOrderRequest", "&Quantity.130-KE8=10&quantityUnitCode.130-KE8=EA&BacklogIndicator.130-KE8=True"),
+        ("CreateTextSearchRequest", "&SearchString=100%"),
         ("createorderREQUEST", "&Quantity.130-KE8=10&quantityUnitCode.130-KE8=EA"),
     ] {
         assert_eq!(lenient.ask(request, rest).await.code(), "200", "{request} {rest}");

@@ -3,6 +3,8 @@
 
 #[path = "../it/bindings.rs"]
 mod bindings;
+#[path = "../it/classification.rs"]
+mod classification;
 #[path = "../it/codes.rs"]
 mod codes;
 #[path = "../it/common.rs"]
@@ -22,5 +24,7 @@ mod place;
 mod profile;
 #[path = "../it/quirks.rs"]
 mod quirks;
+#[path = "../it/text_search.rs"]
+mod text_search;
 #[path = "../it/versions.rs"]
 mod versions;

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use ordergate_store::{
-    Batch, Catalogue, CatalogueId, CommitError, ConflictOn, NewArticle, PriceScope, StoreError, TakeOver, Write,
+    Batch, Catalogue, CatalogueId, CatalogueWrite, CommitError, ConflictOn, NewArticle, PriceScope, StoreError, TakeOver, Write,
 };
 use ordergate_veloconnect::articles::checks::Schemes;
 use ordergate_veloconnect::articles::{ClassificationScheme, PriceScope as Scope, stored};
@@ -56,7 +56,7 @@ pub(crate) async fn schemes_of(import: &Import, offered: Option<&Catalogue>) -> 
 pub(crate) async fn begin(import: &Import) -> Result<CatalogueId, ImportError> {
     let at = import.clock.now();
     for id in (at.0..at.0 + 1_000).map(CatalogueId) {
-        let begin = Write::BeginCatalogue { id, provider: import.provider, at };
+        let begin = Write::Catalogue(CatalogueWrite::Begin { id, provider: import.provider, at });
         match import.store.commit(Batch { writes: vec![begin] }).await {
             Err(CommitError::Conflict(ConflictOn::Catalogue)) => {}
             begun => return Ok(begun.map(|()| id)?),
@@ -166,7 +166,10 @@ impl<'i> Filling<'i> {
             });
         }
         let at = self.import.clock.now();
-        self.import.store.commit(Batch { writes: vec![Write::AddArticles { catalogue: self.id, articles, at }] }).await
+        self.import
+            .store
+            .commit(Batch { writes: vec![Write::Catalogue(CatalogueWrite::Add { catalogue: self.id, articles, at })] })
+            .await
     }
 
     /// Remembers what is needed of rows that were stored.
@@ -208,7 +211,7 @@ impl<'i> Filling<'i> {
         for _ in 0..ATTEMPTS {
             let over = self.take_over().await?;
             let traits = i64::from(self.product_data) * stored::PRODUCT_DATA;
-            let offer = Write::OfferCatalogue { id: self.id, over, traits, at: self.import.clock.now() };
+            let offer = Write::Catalogue(CatalogueWrite::Offer { id: self.id, over, traits, at: self.import.clock.now() });
             match self.import.store.commit(Batch { writes: vec![offer] }).await {
                 Err(CommitError::Conflict(_)) if self.is_importing().await? => {}
                 Err(CommitError::Conflict(_)) => return Err(ImportError::GivenUp),
@@ -229,7 +232,7 @@ impl<'i> Filling<'i> {
         let (store, catalogue) = (&self.import.store, self.id);
         let mut writes = Vec::new();
         if !self.import.fresh {
-            writes.push(Write::TakeOverClassification { catalogue, from: offered.id });
+            writes.push(Write::Catalogue(CatalogueWrite::TakeOverClassification { catalogue, from: offered.id }));
         }
         store.commit(Batch { writes }).await?;
         let (supply, scoped_prices) = (!self.seen_supply, !self.seen_scoped);
@@ -240,7 +243,7 @@ impl<'i> Filling<'i> {
         while first < self.articles {
             let last = first + TAKEN_OVER_AT_ONCE - 1;
             let of = TakeOver { from: offered.id, supply, scoped_prices, first, last };
-            store.commit(Batch { writes: vec![Write::TakeOver { catalogue, of }] }).await?;
+            store.commit(Batch { writes: vec![Write::Catalogue(CatalogueWrite::TakeOver { catalogue, of })] }).await?;
             first = last + 1;
         }
         Ok(Some((offered.id, offered.changes)))

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use ordergate_store::{ArticleChange, Batch, Catalogue, CommitError, ConflictOn, PriceScope, Write};
+use ordergate_store::{ArticleChange, Batch, Catalogue, CatalogueWrite, CommitError, ConflictOn, PriceScope, Write};
 use ordergate_veloconnect::articles::{PriceScope as Scope, stored};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -156,7 +156,8 @@ async fn store(import: &Import, rows: &[ChangeRow]) -> Result<i64, ImportError> 
     for _ in 0..ATTEMPTS {
         let catalogue = offered(import).await?.id;
         let places = import.store.article_places(catalogue, &numbers).await?;
-        let write = Write::ChangeArticles { catalogue, changes: changes(rows, &places), at: import.clock.now() };
+        let write =
+            Write::Catalogue(CatalogueWrite::Change { catalogue, changes: changes(rows, &places), at: import.clock.now() });
         match import.store.commit(Batch { writes: vec![write] }).await {
             Err(CommitError::Conflict(ConflictOn::Catalogue | ConflictOn::Article)) => {}
             stored => return Ok(stored.map(|()| catalogue.0)?),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ordergate_store::{Batch, Catalogue, CommitError, ConflictOn, Write};
+use ordergate_store::{Batch, Catalogue, CatalogueWrite, CommitError, ConflictOn, Write};
 use ordergate_veloconnect::articles::{ClassificationGroup, ClassificationScheme, checks, stored};
 
 use crate::problem::Problem;
@@ -54,10 +54,10 @@ pub async fn import(import: &Import, sources: Vec<Source>, listener: &mut dyn Li
     let (document, at) = (stored::classification(&schemes), import.clock.now());
     let last = match offered {
         // Counts as a change, and is refused if another one is offered by now.
-        Some(_) => Write::ChangeArticles { catalogue, changes: Vec::new(), at },
-        None => Write::OfferCatalogue { id: catalogue, over: None, traits: 0, at },
+        Some(_) => Write::Catalogue(CatalogueWrite::Change { catalogue, changes: Vec::new(), at }),
+        None => Write::Catalogue(CatalogueWrite::Offer { id: catalogue, over: None, traits: 0, at }),
     };
-    let writes = vec![last, Write::SetClassification { catalogue, document }];
+    let writes = vec![last, Write::Catalogue(CatalogueWrite::SetClassification { catalogue, document })];
     match import.store.commit(Batch { writes }).await {
         Err(CommitError::Conflict(ConflictOn::Catalogue)) => Err(ImportError::Contended),
         stored => Ok(stored.map(|()| report.done(Some(catalogue.0)))?),

@@ -141,8 +141,8 @@ pub fn delimiter(name: &str) -> Option<u8> {
 
 /// The delimiter that a header of column names has most of.
 pub(crate) fn delimiter_of(header: &[u8]) -> u8 {
-    let count = |delimiter: u8| header.iter().filter(|byte| **byte == delimiter).count();
-    [b',', b';', b'\t'].into_iter().max_by_key(|delimiter| (count(*delimiter), *delimiter == b',')).unwrap_or(b',')
+    let fields = |delimiter: &u8| header.split(|byte| byte == delimiter).count();
+    [b',', b';', b'\t'].into_iter().max_by_key(|delimiter| (fields(delimiter), *delimiter == b',')).unwrap_or(b',')
 }
 
 #[cfg(test)]

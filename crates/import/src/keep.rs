@@ -1,7 +1,7 @@
 //! What becomes of catalogues that are not wanted any more.
 
 use ordergate_engine::Timestamp;
-use ordergate_store::{Batch, Catalogue, CatalogueId, CatalogueState, CommitError, Store, StoreError, Write};
+use ordergate_store::{Batch, Catalogue, CatalogueId, CatalogueState, CatalogueWrite, CommitError, Store, StoreError, Write};
 
 /// Rows that one commit deletes: no other is held up by more.
 const DELETED_AT_ONCE: usize = 1_000;
@@ -32,9 +32,9 @@ async fn is_left_behind(store: &dyn Store, catalogue: &Catalogue) -> Result<bool
 /// Gives a catalogue up, if it is still being imported, and deletes it piece by piece.
 pub(crate) async fn remove(store: &dyn Store, id: CatalogueId, now: Timestamp) -> Result<(), CommitError> {
     let batch = |write| Batch { writes: vec![write] };
-    store.commit(batch(Write::GiveUpCatalogue { id, at: now })).await?;
+    store.commit(batch(Write::Catalogue(CatalogueWrite::GiveUp { id, at: now }))).await?;
     while store.catalogues().await?.iter().any(|catalogue| catalogue.id == id && is_over(catalogue.state)) {
-        store.commit(batch(Write::DeleteCatalogue { id, limit: DELETED_AT_ONCE })).await?;
+        store.commit(batch(Write::Catalogue(CatalogueWrite::Delete { id, limit: DELETED_AT_ONCE }))).await?;
     }
     Ok(())
 }

@@ -3,10 +3,8 @@
 //! A file is CSV or lines of JSON ([`Format`]). Its rows are read on a thread of their own (`pump`), a little ahead of the
 //! import that takes them. Nothing is kept in memory that grows with the file, but for buyers.
 //!
-//! * [`catalogue`]: all articles, as a new catalogue that is offered in place of the one before, all at once.
-//! * [`changes`]: stock and prices of articles that are there.
-//! * [`classification`]: how articles are grouped.
-//! * [`buyers`]: accounts.
+//! [`catalogue`] takes all articles, as a new catalogue that is offered in place of the one before, all at once; [`changes`]
+//! takes stock and prices of articles that are there, [`classification`] how articles are grouped, [`buyers`] accounts.
 
 mod article_row;
 pub mod buyers;

@@ -1,6 +1,6 @@
 //! Articles name others: what replaces them, what may be taken instead. Those must be there, which is known when all is read.
 
-use ordergate_store::{Batch, CatalogueId, PricesFor, Store, Write};
+use ordergate_store::{Batch, CatalogueId, CatalogueWrite, PricesFor, Store, Write};
 use ordergate_veloconnect::articles::stored;
 use serde::{Deserialize, Serialize};
 
@@ -81,5 +81,5 @@ async fn rewrite(
         Some(stored::with_alternatives(&found.document, present).map_err(|error| ImportError::Stored(error.to_string()))?)
     };
     let document = document.map(|document| (document, found.supply));
-    Ok(store.commit(Batch { writes: vec![Write::RewriteArticle { catalogue, place, document }] }).await?)
+    Ok(store.commit(Batch { writes: vec![Write::Catalogue(CatalogueWrite::Rewrite { catalogue, place, document })] }).await?)
 }

@@ -90,7 +90,7 @@ impl<R: Read> Table<R> {
             Kind::JsonLines => Source::Json(lines),
             Kind::Csv => {
                 let mut records = Records::new(lines, format.delimiter.unwrap_or_else(|| delimiter_of(&beginning)));
-                let header = header(&mut records, &format, columns)?;
+                let header = header(&mut records, format, columns)?;
                 Source::Csv { records, header }
             }
         };
@@ -102,20 +102,20 @@ impl<R: Read> Table<R> {
         match &mut self.source {
             Source::Csv { records, header } => {
                 let Some(record) = records.next()? else { return Ok(None) };
-                Ok(Some(record.and_then(|record| cells(record.line, record.fields, header, &self.format))))
+                Ok(Some(record.and_then(|record| cells(record.line, &record.fields, header, self.format))))
             }
             Source::Json(lines) => loop {
                 let Some(line) = lines.next()? else { return Ok(None) };
                 let Some(text) = line.text else { return Ok(Some(Err(too_long(line.number)))) };
                 if !text.trim_ascii().is_empty() {
-                    return Ok(Some(object(line.number, &text, self.columns, &self.format)));
+                    return Ok(Some(object(line.number, &text, self.columns, self.format)));
                 }
             },
         }
     }
 }
 
-fn header<R: Read>(records: &mut Records<R>, format: &Format, columns: Columns) -> Result<Vec<String>, Unreadable> {
+fn header<R: Read>(records: &mut Records<R>, format: Format, columns: Columns) -> Result<Vec<String>, Unreadable> {
     let record = records.next()?.ok_or_else(|| Unreadable::Whole(Problem::line(0, "the file is empty")))?;
     let record = record.map_err(Unreadable::Whole)?;
     let problem = |problem: String| Unreadable::Whole(Problem::line(record.line, problem));
@@ -156,13 +156,13 @@ pub(crate) fn bracket(name: &str) -> Option<(&str, &str)> {
     name.strip_suffix(']')?.split_once('[')
 }
 
-fn cells(line: u64, fields: Vec<Vec<u8>>, header: &[String], format: &Format) -> Result<Row, Problem> {
+fn cells(line: u64, fields: &[Vec<u8>], header: &[String], format: Format) -> Result<Row, Problem> {
     if fields.len() != header.len() {
         let (found, expected) = (fields.len(), header.len());
         return Err(Problem::line(line, format!("expected {expected} fields, as in the header, found {found}")));
     }
     let mut cells = HashMap::with_capacity(fields.len());
-    for (name, field) in header.iter().zip(&fields) {
+    for (name, field) in header.iter().zip(fields) {
         let text = format.encoding.decode(field).map_err(|problem| Problem::column(line, name, problem))?;
         let text = text.trim();
         if !text.is_empty() {
@@ -172,7 +172,7 @@ fn cells(line: u64, fields: Vec<Vec<u8>>, header: &[String], format: &Format) ->
     Ok(Row::Cells { line, cells, decimal_comma: format.decimal_comma })
 }
 
-fn object(line: u64, text: &[u8], columns: Columns, format: &Format) -> Result<Row, Problem> {
+fn object(line: u64, text: &[u8], columns: Columns, format: Format) -> Result<Row, Problem> {
     let text = format.encoding.decode(text).map_err(|problem| Problem::line(line, problem))?;
     let object = match serde_json::from_str(&text) {
         Ok(Value::Object(object)) => object,

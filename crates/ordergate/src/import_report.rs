@@ -20,6 +20,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// How files are read.
 #[derive(Debug, Clone, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own on the command line")]
 pub(crate) struct Reading {
     /// The files: CSV with a header, or lines of JSON; `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
@@ -103,7 +104,7 @@ impl Reading {
                 let unopened = |e: std::io::Error| Failure::Failed(format!("cannot read {}: {e}", path.display()));
                 let file = File::open(path).map_err(unopened)?;
                 let metadata = file.metadata().map_err(unopened)?;
-                (Box::new(file), metadata.is_file().then(|| metadata.len()))
+                (Box::new(file), metadata.is_file().then_some(metadata.len()))
             };
             bytes = bytes.zip(length).map(|(all, one): (u64, u64)| all + one);
             sources.push(Source { name, reader });

@@ -7,8 +7,7 @@ use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
 use crate::{
-    ArticleChange, Attempt, CatalogueId, Job, JobKey, JobPart, NewAccount, NewArticle, Notification, NotificationKey, Pause,
-    PauseOf, Quotation, Standing, TakeOver,
+    Attempt, CatalogueWrite, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Standing,
 };
 
 /// The writes of one decision, carried out in this order.
@@ -119,32 +118,8 @@ pub enum Write {
     SetMail { provider: ProviderId, protocol: Protocol, name: String, mail: Option<String>, language: Option<String> },
     /// The price group of a buyer, if any. Conflict if there is no such account.
     SetPriceGroup { provider: ProviderId, protocol: Protocol, name: String, group: Option<String> },
-    /// A new catalogue, to be filled. Conflict on the catalogue if its id is taken.
-    BeginCatalogue { id: CatalogueId, provider: ProviderId, at: Timestamp },
-    /// Articles of a catalogue that is being imported. Conflict on the catalogue if it is not, on the article if a number or a
-    /// place is taken.
-    AddArticles { catalogue: CatalogueId, articles: Vec<NewArticle>, at: Timestamp },
-    /// An article of a catalogue that is being imported is another, but for its number and prices; `None` if it is a number
-    /// that is replaced by none. Conflict on the article if there is none in this place.
-    RewriteArticle { catalogue: CatalogueId, place: i64, document: Option<(Vec<u8>, Vec<u8>)> },
-    /// How the articles of a catalogue are grouped.
-    SetClassification { catalogue: CatalogueId, document: Vec<u8> },
-    /// A catalogue that is being imported is grouped as this one, unless it is grouped already.
-    TakeOverClassification { catalogue: CatalogueId, from: CatalogueId },
-    /// See [`TakeOver`].
-    TakeOver { catalogue: CatalogueId, of: TakeOver },
-    /// A catalogue is offered, in place of the one before. Conflict if it is not being imported any more; with `over`, also
-    /// if another one was offered before it, or if that had not this number of changes. `traits` are kept for whoever knows
-    /// what they mean.
-    OfferCatalogue { id: CatalogueId, over: Option<(CatalogueId, i64)>, traits: i64, at: Timestamp },
-    /// Articles of the catalogue that is offered have other stock or prices. Conflict on the catalogue if another one is
-    /// offered, on the article if there is none in a place.
-    ChangeArticles { catalogue: CatalogueId, changes: Vec<ArticleChange>, at: Timestamp },
-    /// A catalogue that is being imported will not be offered. Nothing happens if it is not being imported.
-    GiveUpCatalogue { id: CatalogueId, at: Timestamp },
-    /// Deletes so many articles, and prices for some buyers, of a catalogue that is not wanted any more; with the last of them
-    /// the catalogue itself.
-    DeleteCatalogue { id: CatalogueId, limit: usize },
+    /// Something about a catalogue of articles; see there.
+    Catalogue(CatalogueWrite),
     /// The groups of an account, in place of those that it is in. Conflict if there is no such account.
     SetGroups { account: AccountId, groups: Vec<String> },
     /// Disables or enables an account. Conflict if there is no such account.
@@ -323,16 +298,7 @@ impl fmt::Debug for Write {
             Self::ForgetPause { queue, of, .. } => write!(f, "ForgetPause({queue:?}: {of:?})"),
             Self::UnparkJob { key, due_at } => write!(f, "UnparkJob({key:?}, {due_at:?})"),
             Self::SetPriceGroup { name, group, .. } => write!(f, "SetPriceGroup({name:?}: {group:?})"),
-            Self::BeginCatalogue { id, .. } => write!(f, "BeginCatalogue({})", id.0),
-            Self::AddArticles { catalogue, articles, .. } => write!(f, "AddArticles({} to {})", articles.len(), catalogue.0),
-            Self::RewriteArticle { catalogue, place, .. } => write!(f, "RewriteArticle({place} of {})", catalogue.0),
-            Self::SetClassification { catalogue, .. } => write!(f, "SetClassification({})", catalogue.0),
-            Self::TakeOverClassification { catalogue, .. } => write!(f, "TakeOverClassification({})", catalogue.0),
-            Self::TakeOver { catalogue, of } => write!(f, "TakeOver({}: {of:?})", catalogue.0),
-            Self::OfferCatalogue { id, .. } => write!(f, "OfferCatalogue({})", id.0),
-            Self::ChangeArticles { catalogue, changes, .. } => write!(f, "ChangeArticles({} of {})", changes.len(), catalogue.0),
-            Self::GiveUpCatalogue { id, .. } => write!(f, "GiveUpCatalogue({})", id.0),
-            Self::DeleteCatalogue { id, .. } => write!(f, "DeleteCatalogue({})", id.0),
+            Self::Catalogue(write) => write.fmt(f),
             Self::SetGroups { account, groups } => write!(f, "SetGroups({account:?}: {groups:?})"),
             Self::SetDisabled { name, disabled, .. } => write!(f, "SetDisabled({name:?}: {disabled})"),
         }

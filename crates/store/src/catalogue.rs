@@ -32,7 +32,7 @@ pub struct Catalogue {
     pub changes: i64,
     /// How many articles it has, without numbers that are only replaced by others. They have the places from 0 on.
     pub articles: i64,
-    /// What [`OfferCatalogue`](crate::Write::OfferCatalogue) said.
+    /// What [`CatalogueWrite::Offer`](crate::CatalogueWrite::Offer) said.
     pub traits: i64,
 }
 

@@ -13,6 +13,7 @@ mod account;
 mod account_memory;
 mod batch;
 mod catalogue;
+mod catalogue_write;
 mod codes;
 mod columns;
 mod error;
@@ -49,6 +50,7 @@ pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, Transa
 pub use catalogue::{
     ArticleChange, Catalogue, CatalogueId, CatalogueState, NewArticle, PriceScope, PricesFor, StoredArticle, TakeOver,
 };
+pub use catalogue_write::CatalogueWrite;
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use item_page::ITEMS_PER_ORDER;
 pub use job::{Claim, Job, JobKey, JobPart, Parts};

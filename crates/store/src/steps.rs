@@ -177,18 +177,9 @@ impl<'w> Steps<'w> {
                 ConflictOn::Account,
             ),
             Write::SetPriceGroup { provider, protocol, name, group } => {
-                self.one(sql::SET_PRICE_GROUP, values![provider.0, protocol.code(), name, group.as_ref()], ConflictOn::Account)
+                self.one(sql::SET_PRICE_GROUP, values![provider.0, protocol.code(), name, group.as_ref()], ConflictOn::Account);
             }
-            Write::BeginCatalogue { .. }
-            | Write::AddArticles { .. }
-            | Write::RewriteArticle { .. }
-            | Write::SetClassification { .. }
-            | Write::TakeOverClassification { .. }
-            | Write::TakeOver { .. }
-            | Write::OfferCatalogue { .. }
-            | Write::ChangeArticles { .. }
-            | Write::GiveUpCatalogue { .. }
-            | Write::DeleteCatalogue { .. } => self.write_catalogue(write),
+            Write::Catalogue(write) => self.write_catalogue(write),
             Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
                 sql::SET_DISABLED,
                 values![provider.0, protocol.code(), name, disabled.code(), at.0],

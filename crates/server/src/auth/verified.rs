@@ -92,6 +92,7 @@ mod tests {
             digest_secret: None,
             disabled: false,
             created_at: Timestamp(1),
+            price_group: None,
             in_groups: false,
             changed_at: Timestamp(1),
             mail: None,

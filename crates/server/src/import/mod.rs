@@ -110,7 +110,7 @@ impl ImportRoute {
         let fed = feeder.feed(request.body_mut()).await;
         let (done, told) = working.await.map_err(|_| Refusal::Failed)?;
         fed?;
-        answer(done, told, &importer, kind)
+        answer(done, &told, &importer, kind)
     }
 
     fn import(&self, wish: &Wish) -> Import {
@@ -138,7 +138,7 @@ async fn run(kind: Kind, import: &Import, sources: Vec<Source>, told: &mut Told)
     }
 }
 
-fn answer(done: Result<Summary, ImportError>, told: Told, importer: &str, kind: Kind) -> Result<(StatusCode, Value), Refusal> {
+fn answer(done: Result<Summary, ImportError>, told: &Told, importer: &str, kind: Kind) -> Result<(StatusCode, Value), Refusal> {
     match done {
         Ok(summary) => {
             let Summary { rows, taken, problems, done, .. } = summary;

@@ -36,7 +36,7 @@ pub(super) async fn articles(
         }
     };
     let mut found = keyed(&found, |article| article.number.clone())?;
-    Ok(each(numbers, &mut found, |number| number.to_owned()))
+    Ok(each(numbers, &mut found, str::to_owned))
 }
 
 pub(super) async fn articles_at(

@@ -3,33 +3,35 @@
 use super::Steps;
 use crate::codes::from_count;
 use crate::value::values;
-use crate::{ArticleChange, CatalogueId, ConflictOn, NewArticle, TakeOver, Write, sql};
+use crate::{ArticleChange, CatalogueId, CatalogueWrite, ConflictOn, NewArticle, TakeOver, sql};
 
 impl<'w> Steps<'w> {
-    pub(super) fn write_catalogue(&mut self, write: &'w Write) {
+    pub(super) fn write_catalogue(&mut self, write: &'w CatalogueWrite) {
         match write {
-            Write::BeginCatalogue { id, provider, at } => {
+            CatalogueWrite::Begin { id, provider, at } => {
                 self.one(sql::BEGIN_CATALOGUE, values![id.0, provider.0, at.0], ConflictOn::Catalogue);
             }
-            Write::AddArticles { catalogue, articles, at } => {
+            CatalogueWrite::Add { catalogue, articles, at } => {
                 let count = articles.iter().filter(|article| article.place >= 0).count();
                 self.one(sql::COUNT_ARTICLES, values![catalogue.0, from_count(count), at.0], ConflictOn::Catalogue);
-                articles.iter().for_each(|article| self.add_article(*catalogue, article));
+                for article in articles {
+                    self.add_article(*catalogue, article);
+                }
             }
-            Write::RewriteArticle { catalogue, place, document } => match document {
+            CatalogueWrite::Rewrite { catalogue, place, document } => match document {
                 Some((document, supply)) => {
                     self.one(sql::REWRITE_ARTICLE, values![catalogue.0, *place, document, supply], ConflictOn::Article);
                 }
                 None => self.one(sql::DELETE_ARTICLE, values![catalogue.0, *place], ConflictOn::Article),
             },
-            Write::SetClassification { catalogue, document } => {
+            CatalogueWrite::SetClassification { catalogue, document } => {
                 self.any(sql::SET_CLASSIFICATION, values![catalogue.0, document]);
             }
-            Write::TakeOverClassification { catalogue, from } => {
+            CatalogueWrite::TakeOverClassification { catalogue, from } => {
                 self.any(sql::TAKE_OVER_CLASSIFICATION, values![catalogue.0, from.0]);
             }
-            Write::TakeOver { catalogue, of } => self.take_over(*catalogue, of),
-            Write::OfferCatalogue { id, over, traits, at } => {
+            CatalogueWrite::TakeOver { catalogue, of } => self.take_over(*catalogue, of),
+            CatalogueWrite::Offer { id, over, traits, at } => {
                 if let Some((over, changes)) = over {
                     self.one(sql::REQUIRE_CATALOGUE, values![over.0, *changes], ConflictOn::Catalogue);
                 }
@@ -37,18 +39,19 @@ impl<'w> Steps<'w> {
                 self.one(sql::SET_CATALOGUE_HEAD, values![id.0], ConflictOn::Catalogue);
                 self.any(sql::REPLACE_CATALOGUES, values![id.0, at.0]);
             }
-            Write::ChangeArticles { catalogue, changes, at } => {
+            CatalogueWrite::Change { catalogue, changes, at } => {
                 self.one(sql::COUNT_CATALOGUE_CHANGE, values![catalogue.0, at.0], ConflictOn::Catalogue);
-                changes.iter().for_each(|change| self.change_article(*catalogue, change));
+                for change in changes {
+                    self.change_article(*catalogue, change);
+                }
             }
-            Write::GiveUpCatalogue { id, at } => self.any(sql::GIVE_UP_CATALOGUE, values![id.0, at.0]),
-            Write::DeleteCatalogue { id, limit } => {
+            CatalogueWrite::GiveUp { id, at } => self.any(sql::GIVE_UP_CATALOGUE, values![id.0, at.0]),
+            CatalogueWrite::Delete { id, limit } => {
                 self.any(sql::DELETE_SOME_PRICES, values![id.0, from_count(*limit)]);
                 self.any(sql::DELETE_SOME_ARTICLES, values![id.0, from_count(*limit)]);
                 self.any(sql::DELETE_CLASSIFICATION, values![id.0]);
                 self.any(sql::DELETE_CATALOGUE, values![id.0]);
             }
-            _ => {}
         }
     }
 

@@ -2,8 +2,8 @@
 
 use ordergate_engine::{ProviderId, Timestamp};
 use ordergate_store::{
-    ArticleChange, Batch, CatalogueId, CatalogueState, CommitError, ConflictOn, NewArticle, PriceScope, PricesFor, Store,
-    StoredArticle, TakeOver, Write,
+    ArticleChange, Batch, CatalogueId, CatalogueState, CatalogueWrite, CommitError, ConflictOn, NewArticle, PriceScope,
+    PricesFor, Store, StoredArticle, TakeOver, Write,
 };
 
 use super::sample::{PROVIDER, commit, refused, stored, together};
@@ -18,19 +18,19 @@ fn article(place: i64, number: &str) -> NewArticle {
 }
 
 fn begun(id: CatalogueId) -> Write {
-    Write::BeginCatalogue { id, provider: PROVIDER, at: Timestamp(1) }
+    Write::Catalogue(CatalogueWrite::Begin { id, provider: PROVIDER, at: Timestamp(1) })
 }
 
 fn added(catalogue: CatalogueId, articles: Vec<NewArticle>) -> Write {
-    Write::AddArticles { catalogue, articles, at: Timestamp(2) }
+    Write::Catalogue(CatalogueWrite::Add { catalogue, articles, at: Timestamp(2) })
 }
 
 fn offered(id: CatalogueId) -> Write {
-    Write::OfferCatalogue { id, over: None, traits: 5, at: Timestamp(3) }
+    Write::Catalogue(CatalogueWrite::Offer { id, over: None, traits: 5, at: Timestamp(3) })
 }
 
 fn changed(catalogue: CatalogueId, change: ArticleChange) -> Write {
-    Write::ChangeArticles { catalogue, changes: vec![change], at: Timestamp(4) }
+    Write::Catalogue(CatalogueWrite::Change { catalogue, changes: vec![change], at: Timestamp(4) })
 }
 
 fn nothing(place: i64) -> ArticleChange {
@@ -181,18 +181,19 @@ pub async fn a_buyers_own_prices_come_before_those_of_his_group(store: &dyn Stor
 pub async fn what_a_new_catalogue_does_not_say_is_taken_over(store: &dyn Store) {
     let scoped = vec![(PriceScope::group("G"), b"group's".to_vec())];
     let old = vec![NewArticle { scoped: scoped.clone(), ..article(0, "A") }, NewArticle { scoped, ..article(1, "B") }];
-    let groups = Write::SetClassification { catalogue: OLD, document: b"groups".to_vec() };
+    let groups = Write::Catalogue(CatalogueWrite::SetClassification { catalogue: OLD, document: b"groups".to_vec() });
     stored(store, vec![begun(OLD), added(OLD, old), groups, offered(OLD)]).await;
     let sold_out = ArticleChange { supply: Some(b"none".to_vec()), ..nothing(0) };
     stored(store, vec![changed(OLD, sold_out.clone())]).await;
     let new = ["Z", "B", "A"].iter().zip(0..).map(|(number, place)| article(place, number)).collect();
     let of = TakeOver { from: OLD, supply: true, scoped_prices: true, first: 1, last: 2 };
-    let take = |of| Write::TakeOver { catalogue: NEW, of };
-    let groups = Write::TakeOverClassification { catalogue: NEW, from: OLD };
+    let take = |of| Write::Catalogue(CatalogueWrite::TakeOver { catalogue: NEW, of });
+    let groups = Write::Catalogue(CatalogueWrite::TakeOverClassification { catalogue: NEW, from: OLD });
     stored(store, vec![begun(NEW), added(NEW, new), take(of), take(of), groups]).await;
     // Stock moves meanwhile: what was taken over is not the last word.
     stored(store, vec![changed(OLD, sold_out)]).await;
-    let switch = |changes| Write::OfferCatalogue { id: NEW, over: Some((OLD, changes)), traits: 0, at: Timestamp(9) };
+    let switch =
+        |changes| Write::Catalogue(CatalogueWrite::Offer { id: NEW, over: Some((OLD, changes)), traits: 0, at: Timestamp(9) });
     refused(store, vec![switch(1)], ConflictOn::Catalogue).await;
     stored(store, vec![take(TakeOver { scoped_prices: false, ..of }), switch(2)]).await;
     let group = PricesFor::buyer("x", Some("G"));
@@ -207,16 +208,16 @@ pub async fn what_a_new_catalogue_does_not_say_is_taken_over(store: &dyn Store) 
 pub async fn what_is_not_wanted_goes_piece_by_piece(store: &dyn Store) {
     let scoped = vec![(PriceScope::group("G"), Vec::new()), (PriceScope::group("H"), Vec::new())];
     let articles = (0..5).map(|n| NewArticle { scoped: scoped.clone(), ..article(n - 1, &n.to_string()) }).collect();
-    let groups = Write::SetClassification { catalogue: OLD, document: Vec::new() };
+    let groups = Write::Catalogue(CatalogueWrite::SetClassification { catalogue: OLD, document: Vec::new() });
     stored(store, vec![begun(OLD), added(OLD, articles), groups]).await;
-    let delete = |id| Write::DeleteCatalogue { id, limit: 3 };
+    let delete = |id| Write::Catalogue(CatalogueWrite::Delete { id, limit: 3 });
     // Neither what is being imported nor what is offered.
     stored(store, vec![delete(OLD)]).await;
     offer(store, NEW, &["A"]).await;
-    stored(store, vec![delete(NEW), Write::GiveUpCatalogue { id: NEW, at: Timestamp(8) }]).await;
+    stored(store, vec![delete(NEW), Write::Catalogue(CatalogueWrite::GiveUp { id: NEW, at: Timestamp(8) })]).await;
     assert_eq!(store.articles_after(OLD, -9, 99).await.unwrap().len(), 5);
     assert_eq!(numbers(store, &["A"]).await, [Some(0)]);
-    stored(store, vec![Write::GiveUpCatalogue { id: OLD, at: Timestamp(8) }]).await;
+    stored(store, vec![Write::Catalogue(CatalogueWrite::GiveUp { id: OLD, at: Timestamp(8) })]).await;
     refused(store, vec![offered(OLD)], ConflictOn::Catalogue).await;
     refused(store, vec![added(OLD, vec![article(9, "9")])], ConflictOn::Catalogue).await;
     let mut left = Vec::new();
@@ -235,7 +236,7 @@ pub async fn what_is_not_wanted_goes_piece_by_piece(store: &dyn Store) {
 
 pub async fn what_is_imported_can_still_be_put_right(store: &dyn Store) {
     stored(store, vec![begun(OLD), added(OLD, vec![article(0, "A"), article(-1, "B")])]).await;
-    let rewrite = |place, document| Write::RewriteArticle { catalogue: OLD, place, document };
+    let rewrite = |place, document| Write::Catalogue(CatalogueWrite::Rewrite { catalogue: OLD, place, document });
     stored(store, vec![rewrite(0, Some((b"d".to_vec(), b"s".to_vec()))), rewrite(-1, None), offered(OLD)]).await;
     assert_eq!(numbers(store, &["A", "B"]).await, [Some(0), None]);
     let found = find(store, "A", &PricesFor::default()).await.unwrap();

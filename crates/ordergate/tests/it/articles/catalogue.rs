@@ -105,5 +105,5 @@ fn what_is_imported_is_found_by_a_text_search() {
     };
     // The index is built beside the server's work.
     crate::harness::eventually("both are found", || (search("sattel").as_deref() == Some("2")).then_some(()));
-    assert_eq!(search("stutze ROT").as_deref(), Some("1"));
+    assert_eq!(search("stutze+ROT").as_deref(), Some("1"));
 }

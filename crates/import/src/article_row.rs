@@ -254,6 +254,9 @@ fn scoped(row: &Row, per: Decimal) -> Result<Vec<(PriceScope, Vec<BasePrice>)>, 
     let mut found = Vec::new();
     match row {
         Row::Cells { cells, .. } => {
+            if cells.contains_key("special_prices") {
+                return Err(row.wrong("special_prices", "is for JSON; in CSV they stand in columns like prices[GROUP]"));
+            }
             for name in cells.keys() {
                 let Some(("prices", within)) = bracket(name) else { continue };
                 if let Some(prices) = row.prices(name, per)? {

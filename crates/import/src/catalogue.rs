@@ -27,8 +27,9 @@ const ATTEMPTS: u32 = 20;
 pub async fn import(import: &Import, sources: Vec<Source>, listener: &mut dyn Listener) -> Result<Summary, ImportError> {
     let mut report = Counting::new(listener, import.max_errors);
     let before = import.store.catalogue(import.provider).await?;
-    let schemes = Schemes::new(&schemes_of(import, before.as_ref()).await?);
-    let mut filling = Filling::begin(import).await?;
+    let classification = classification_of(import, before.as_ref()).await?;
+    let schemes = Schemes::new(&schemes_of(classification.as_deref())?);
+    let mut filling = Filling::begin(import, classification).await?;
     let filled = filling.fill(sources, schemes, &mut report).await;
     let (id, offered) = (filling.id, if filled.is_ok() { filling.offer(report).await } else { Err(failed(filled)) });
     if !matches!(&offered, Ok(summary) if summary.done && !import.dry_run) {
@@ -44,11 +45,15 @@ fn failed(filled: Result<(), ImportError>) -> ImportError {
     filled.err().unwrap_or(ImportError::Fault)
 }
 
-/// The classification schemes that articles may name groups of: those of the catalogue that is offered.
-pub(crate) async fn schemes_of(import: &Import, offered: Option<&Catalogue>) -> Result<Vec<ClassificationScheme>, ImportError> {
-    let Some(offered) = offered else { return Ok(Vec::new()) };
-    let document = import.store.classification(offered.id).await?;
-    let schemes = document.map(|document| stored::schemes(&document)).transpose();
+/// How the articles that are offered are grouped, as it is stored.
+async fn classification_of(import: &Import, offered: Option<&Catalogue>) -> Result<Option<Vec<u8>>, ImportError> {
+    let Some(offered) = offered else { return Ok(None) };
+    Ok(import.store.classification(offered.id).await?)
+}
+
+/// The classification schemes that articles may name groups of.
+fn schemes_of(classification: Option<&[u8]>) -> Result<Vec<ClassificationScheme>, ImportError> {
+    let schemes = classification.map(stored::schemes).transpose();
     schemes.map(Option::unwrap_or_default).map_err(|error| ImportError::Stored(error.to_string()))
 }
 
@@ -69,6 +74,8 @@ pub(crate) async fn begin(import: &Import) -> Result<CatalogueId, ImportError> {
 struct Filling<'i> {
     import: &'i Import,
     id: CatalogueId,
+    /// What the groups of its articles were held against.
+    classification: Option<Vec<u8>>,
     articles: i64,
     replaced: i64,
     references: Spool<References>,
@@ -78,10 +85,11 @@ struct Filling<'i> {
 }
 
 impl<'i> Filling<'i> {
-    async fn begin(import: &'i Import) -> Result<Self, ImportError> {
+    async fn begin(import: &'i Import, classification: Option<Vec<u8>>) -> Result<Self, ImportError> {
         Ok(Self {
             import,
             id: begin(import).await?,
+            classification,
             articles: 0,
             replaced: 0,
             references: Spool::new(),
@@ -230,11 +238,11 @@ impl<'i> Filling<'i> {
     async fn take_over(&self) -> Result<Option<(CatalogueId, i64)>, ImportError> {
         let Some(offered) = self.import.store.catalogue(self.import.provider).await? else { return Ok(None) };
         let (store, catalogue) = (&self.import.store, self.id);
-        let mut writes = Vec::new();
-        if !self.import.fresh {
-            writes.push(Write::Catalogue(CatalogueWrite::TakeOverClassification { catalogue, from: offered.id }));
+        if classification_of(self.import, Some(&offered)).await? != self.classification {
+            return Err(ImportError::Regrouped);
         }
-        store.commit(Batch { writes }).await?;
+        let groups = Write::Catalogue(CatalogueWrite::TakeOverClassification { catalogue, from: offered.id });
+        store.commit(Batch { writes: vec![groups] }).await?;
         let (supply, scoped_prices) = (!self.seen_supply, !self.seen_scoped);
         if self.import.fresh || !(supply || scoped_prices) {
             return Ok(None);

@@ -1,7 +1,7 @@
 //! What becomes of catalogues that are not wanted any more.
 
 use ordergate_engine::Timestamp;
-use ordergate_store::{Batch, Catalogue, CatalogueId, CatalogueState, CatalogueWrite, CommitError, Store, StoreError, Write};
+use ordergate_store::{Batch, CatalogueId, CatalogueState, CatalogueWrite, CommitError, Store, Write};
 
 /// Rows that one commit deletes: no other is held up by more.
 const DELETED_AT_ONCE: usize = 1_000;
@@ -12,7 +12,8 @@ const IMPORT_SILENT_MICROS: i64 = 60 * 60 * 1_000_000;
 pub async fn remove_unwanted(store: &dyn Store, now: Timestamp, replaced_before: Timestamp) -> Result<(), CommitError> {
     for catalogue in store.catalogues().await? {
         let unwanted = match catalogue.state {
-            CatalogueState::Offered => is_left_behind(store, &catalogue).await? && catalogue.changed_at < replaced_before,
+            // Even if it is not: two may have been offered in the same moment. The next one puts that right.
+            CatalogueState::Offered => false,
             CatalogueState::Importing => catalogue.changed_at < now.plus_micros(-IMPORT_SILENT_MICROS),
             CatalogueState::Replaced => catalogue.changed_at < replaced_before,
             CatalogueState::GivenUp => true,
@@ -22,11 +23,6 @@ pub async fn remove_unwanted(store: &dyn Store, now: Timestamp, replaced_before:
         }
     }
     Ok(())
-}
-
-/// Two that were offered in the same moment both think that they are; the provider's head knows which.
-async fn is_left_behind(store: &dyn Store, catalogue: &Catalogue) -> Result<bool, StoreError> {
-    Ok(store.catalogue(catalogue.provider).await?.is_some_and(|offered| offered.id != catalogue.id))
 }
 
 /// Gives a catalogue up, if it is still being imported, and deletes it piece by piece.

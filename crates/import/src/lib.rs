@@ -54,7 +54,7 @@ pub struct Import {
     pub max_errors: u64,
     /// Check everything and change nothing.
     pub dry_run: bool,
-    /// Take nothing over from the catalogue that is offered.
+    /// Take neither stock nor special prices over from the catalogue that is offered.
     pub fresh: bool,
     pub read: BytesRead,
 }
@@ -74,6 +74,8 @@ pub enum ImportError {
     NoCatalogue,
     #[error("catalogues change faster than this one could be stored")]
     Contended,
+    #[error("the classification was replaced meanwhile: import the articles again")]
+    Regrouped,
     #[error("no temporary file could be written: {0}")]
     Spool(std::io::Error),
     #[error("what is stored of an article cannot be read: {0}")]

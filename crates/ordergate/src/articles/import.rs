@@ -13,8 +13,7 @@ pub(crate) struct Arguments {
     /// classification: the groups that articles may be in.
     #[arg(long, value_enum, default_value_t = Kind::Articles)]
     kind: Kind,
-    /// Of kind articles: take neither stock nor special prices nor groups over from what is offered, where the files say
-    /// nothing of them.
+    /// Of kind articles: take neither stock nor special prices over from what is offered, where the files say nothing of them.
     #[arg(long)]
     fresh: bool,
     #[command(flatten)]

@@ -38,7 +38,7 @@ pub(super) fn list(config: &Config, wish: &List) -> Result<(), Failure> {
             None => -1,
             Some(number) => {
                 let place = store.article_places(catalogue.id, &[number]).await?.pop().flatten();
-                place.ok_or_else(|| unknown(number))?
+                place.ok_or_else(|| unknown(number))?.max(-1)
             }
         };
         let mut left = wish.limit;

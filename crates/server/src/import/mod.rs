@@ -147,7 +147,7 @@ fn answer(done: Result<Summary, ImportError>, told: &Told, importer: &str, kind:
             Ok((status, json!({ "summary": summary, "problems": told.0 })))
         }
         Err(ImportError::Unreadable(error)) => Err(Refusal::Unreadable(error.to_string())),
-        Err(error @ (ImportError::NoCatalogue | ImportError::GivenUp | ImportError::Contended)) => {
+        Err(error @ (ImportError::NoCatalogue | ImportError::GivenUp | ImportError::Contended | ImportError::Regrouped)) => {
             Err(Refusal::Conflict(error.to_string()))
         }
         Err(error) => {

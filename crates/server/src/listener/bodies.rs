@@ -112,3 +112,45 @@ impl HttpBody for ResponseBody {
         self.inner.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::convert::Infallible;
+    use std::future::poll_fn;
+
+    use super::*;
+
+    /// One part, and nothing more for ever.
+    struct Stuck(Option<Bytes>);
+
+    impl HttpBody for Stuck {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            self.0.take().map_or(Poll::Pending, |part| Poll::Ready(Some(Ok(Frame::data(part)))))
+        }
+    }
+
+    /// Whether a body is given up whose second part does not come, when its time was over before the first one.
+    async fn is_given_up(each: Option<Duration>) -> bool {
+        let now = Instant::now();
+        let mut body = TimedBody::new(Stuck(Some(Bytes::from_static(b"part"))), now, each, Activity::new(now));
+        assert!(poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().is_ok());
+        poll_fn(|cx| match Pin::new(&mut body).poll_frame(cx) {
+            Poll::Ready(Some(Err(error))) => Poll::Ready(error.is::<BodyTimedOut>()),
+            Poll::Ready(_) => Poll::Ready(false),
+            // An alarm that is due rings when the runtime has had its turn.
+            Poll::Pending if each.is_none() => Poll::Pending,
+            Poll::Pending => Poll::Ready(false),
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn each_part_of_a_long_body_has_its_own_time() {
+        assert!(is_given_up(None).await);
+        assert!(!is_given_up(Some(Duration::from_mins(1))).await);
+    }
+}

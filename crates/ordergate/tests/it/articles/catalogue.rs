@@ -57,8 +57,8 @@ fn what_a_new_catalogue_says_nothing_of_stays() {
     shop.imported(&[], "number;description;prices;groups\nA;Sattel;11;WG:10\n");
     shop.imported(&["--fresh"], bare);
     assert!(shown("A").contains("stock\tunlimited\n"), "{}", shown("A"));
-    let refused = shop.import(&[], "number;description;prices;groups\nA;Sattel;11;WG:10\n");
-    assert_eq!((refused.done, refused.problems()), (false, vec![(2, "groups".to_owned())]));
+    let refused = shop.import(&[], "number;description;prices;groups\nA;Sattel;11;WG:10\nB;Kette;11;WG:11\n");
+    assert_eq!((refused.done, refused.problems()), (false, vec![(3, "groups".to_owned())]));
 }
 
 #[test]

@@ -98,6 +98,7 @@ fn whole_files_that_cannot_be_are_refused() {
         (HEADER, "no article"),
         ("number;prices\nA;1\n", "column description is missing"),
         ("number;description;prices;colour\n", "no column colour"),
+        ("number;description;prices;special_prices\nA;Sattel;1;2\n", "1 problems"),
         ("number;description;prices;number\n", "twice"),
         ("<articles/>\n", "no column <articles/>"),
         ("[1]\n", "no column [1]"),

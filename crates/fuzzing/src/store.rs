@@ -38,12 +38,16 @@ impl MemoryStore {
         Self { kept: Mutex::new(kept) }
     }
 
-    /// With transactions `open` and `placed` of each account, too, with these contexts.
-    pub(crate) fn with_transactions(open: &Document, placed: &Document) -> Self {
+    /// With transactions `open`, `placed` and `search` of each account, too, with these contexts.
+    pub(crate) fn with_transactions(open: &Document, placed: &Document, search: &Document) -> Self {
         let store = Self::new();
         for owner in [1, 2] {
-            let kept = [("open", 2, open), ("placed", 100, placed)];
-            store.kept.lock().transactions.extend(kept.map(|(id, state, context)| transaction(owner, id, state, context)));
+            let kept = [
+                transaction(owner, "open", Kind::Order, 2, open),
+                transaction(owner, "placed", Kind::Order, 100, placed),
+                transaction(owner, "search", Kind::TextSearch, 2, search),
+            ];
+            store.kept.lock().transactions.extend(kept);
         }
         store
     }
@@ -91,10 +95,10 @@ fn order(owner: i64) -> Order {
     }
 }
 
-fn transaction(owner: i64, id: &str, state: u8, context: &Document) -> Transaction {
+fn transaction(owner: i64, id: &str, kind: Kind, state: u8, context: &Document) -> Transaction {
     Transaction {
         key: Key { provider: ProviderId::DEFAULT, owner: AccountId(owner), id: TransactionId(id.to_owned()) },
-        kind: Kind::Order,
+        kind,
         state: StateCode::new(state).unwrap_or(StateCode::INITIAL),
         is_test: false,
         created_at: Timestamp(0),

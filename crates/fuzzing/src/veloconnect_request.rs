@@ -37,9 +37,9 @@ fn door(store: &Arc<MemoryStore>, authenticate: &Arc<FewAccounts>, strict: bool)
     })
 }
 
-/// The context of an order with two lines: open, and placed.
-fn contexts() -> &'static (Document, Document) {
-    static CONTEXTS: OnceLock<(Document, Document)> = OnceLock::new();
+/// The context of an order with two lines, open and placed, and that of a search.
+fn contexts() -> &'static (Document, Document, Document) {
+    static CONTEXTS: OnceLock<(Document, Document, Document)> = OnceLock::new();
     CONTEXTS.get_or_init(|| {
         let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
         let door = door(&store, &authenticate, true);
@@ -52,13 +52,15 @@ fn contexts() -> &'static (Document, Document) {
         let lines = "Quantity.100-SP263=2&quantityUnitCode.100-SP263=PK&Quantity.100-SP265=1&quantityUnitCode.100-SP265=PK";
         let open = context(&format!("RequestName=CreateOrderRequest&{lines}"));
         let placed = context(&format!("RequestName=FinishOrderRequest&TransactionID={}", open.key.id));
-        (open.context, placed.context)
+        let search = context("RequestName=CreateTextSearchRequest&SearchString=speiche");
+        (open.context, placed.context, search.context)
     })
 }
 
 fn check(input: &HttpInput<'_>, strict: bool) -> String {
-    let (open, placed) = contexts();
-    let (store, authenticate) = (Arc::new(MemoryStore::with_transactions(open, placed)), Arc::new(FewAccounts::default()));
+    let (open, placed, search) = contexts();
+    let (store, authenticate) =
+        (Arc::new(MemoryStore::with_transactions(open, placed, search)), Arc::new(FewAccounts::default()));
     let door = door(&store, &authenticate, strict);
     let answer = finish(door.answer(input.request()));
     check_document(&answer);

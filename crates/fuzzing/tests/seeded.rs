@@ -193,6 +193,9 @@ fn seeds_reach_every_operation() {
         "UpdateOrder",
         "ViewOrder",
         "FinishOrder",
+        "CreateTextSearch",
+        "SearchResult",
+        "GetClassificationScheme",
     ] {
         let result = format!("{operation} 200");
         assert!(veloconnect.contains(&result), "{result}: {veloconnect:?}");

@@ -12,6 +12,7 @@ use ordergate_outgoing::AllowList;
 use ordergate_server::auth::WorkersFile;
 use ordergate_server::config::{Config, LogLevel, init_logging, parse_collections};
 use ordergate_server::server::{Parts, Server};
+use ordergate_veloconnect::Articles;
 
 use crate::demo_greeting::greet;
 use crate::failure::Failure;
@@ -57,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let workers = config.fulfilment.workers_file.get_or_insert_with(|| folder.path().join("workers")).clone();
     let token = feed_token(&WorkersFile::new(&workers))?;
-    let articles = Arc::new(ordergate_veloconnect::demo_articles());
+    let articles = articles(&config)?;
     let collections = Collections::new(collections(&config)?);
     opening::runtime()?.block_on(async {
         let store = AnyStore::open(&config.store).await?;
@@ -109,6 +110,14 @@ fn configure(config: &mut Config, arguments: &Arguments) {
 /// The demo calls itself.
 fn loopback() -> AllowList {
     AllowList::new(["127.0.0.0/8", "::1"]).unwrap_or_default()
+}
+
+/// The configured articles, or those of the demo.
+fn articles(config: &Config) -> Result<Arc<dyn Articles>, Failure> {
+    match &config.veloconnect.articles {
+        Some(_) => serve::articles(config),
+        None => Ok(Arc::new(ordergate_veloconnect::demo_articles())),
+    }
 }
 
 /// The configured collections, or that of the demo.

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// The articles of veloconnect: those of the configured file, or none.
-fn articles(config: &Config) -> Result<Arc<dyn Articles>, Failure> {
+pub(crate) fn articles(config: &Config) -> Result<Arc<dyn Articles>, Failure> {
     let Some(path) = &config.veloconnect.articles else { return Ok(Arc::new(MemoryArticles::default())) };
     let articles = MemoryArticles::from_file(path).map_err(|e| Failure::Failed(e.to_string()))?;
     Ok(Arc::new(articles))

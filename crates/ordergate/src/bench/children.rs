@@ -18,11 +18,13 @@ pub(super) struct Server {
 
 impl Server {
     /// The demo with so many synthetic orders, its workers idle: what is submitted stays Submitted.
-    pub(super) fn demo(data: &Path, orders: u32, store: Option<&str>) -> Result<Self, Failure> {
+    pub(super) fn demo(data: &Path, orders: u32, store: Option<&str>, articles: &Path) -> Result<Self, Failure> {
         let address = free_address()?;
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["demo", "--listen", &address.to_string(), "--orders", &orders.to_string(), "--data"]).arg(data);
         command.env("ORDERGATE_FULFILMENT__OSEO__ENABLED", "false").env("ORDERGATE_FULFILMENT__VELOCONNECT__ENABLED", "false");
+        // Searches are begun without end; a bound on open ones would end the measurement.
+        command.env("ORDERGATE_VELOCONNECT__ARTICLES", articles).env("ORDERGATE_VELOCONNECT__OPEN_MAX", "0");
         if let Some(url) = store {
             command.env("ORDERGATE_STORE__URL", url);
         }

@@ -4,6 +4,7 @@
 //! synthetic orders. Each scenario is driven against all of them and against a static server that
 //! returns bytes of the same size, in turns and several times, so that ratios hold on a noisy machine.
 
+mod articles;
 mod children;
 mod memory;
 mod pgbench;
@@ -35,6 +36,9 @@ pub(crate) struct Arguments {
     /// Keep-alive connections of the submitting scenario.
     #[arg(long, value_name = "N", default_value_t = 64)]
     submitters: usize,
+    /// How many synthetic articles the servers offer by veloconnect.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(i64::from(articles::LIST)..=1_000_000))]
+    articles: u32,
     /// Keep the data in this folder, and use what is there: loading a million orders takes a while.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,

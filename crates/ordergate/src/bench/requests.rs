@@ -1,6 +1,6 @@
 //! The requests that are sent: rendered once, but for what differs from one to the next.
 
-use ordergate_bench::load::{Requests, get, post_into};
+use ordergate_bench::load::{Requests, get, post, post_into};
 
 use crate::synthetic::FIRST_ID;
 
@@ -75,4 +75,10 @@ pub(super) fn submit(reference: &str) -> String {
 /// A veloconnect request in the URL binding.
 pub(super) fn veloconnect(host: &str, operation: &str, rest: &str) -> Vec<u8> {
     get(&format!("/veloconnect?RequestName={operation}Request&BuyersID=K4711&Password=geheim{rest}"), host, &[])
+}
+
+/// The same as a form.
+pub(super) fn veloconnect_form(host: &str, operation: &str, rest: &str) -> Vec<u8> {
+    let body = format!("RequestName={operation}Request&BuyersID=K4711&Password=geheim{rest}");
+    post("/veloconnect", host, "application/x-www-form-urlencoded", &[], body.as_bytes())
 }

@@ -7,11 +7,11 @@ use ordergate_bench::machine;
 use ordergate_bench::report::{Figures, Row, table};
 use ordergate_fulfilment::SystemClock;
 
-use super::Arguments;
 use super::children::Server;
 use super::memory;
 use super::pgbench::Pgbench;
 use super::scenario::{self, Scenario, Target};
+use super::{Arguments, articles};
 use crate::failure::Failure;
 use crate::opening;
 
@@ -27,9 +27,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
+    let articles = articles::write(folder, arguments.articles)?;
     let mut servers = Vec::new();
     for &orders in &arguments.orders {
-        servers.push(start(folder, orders, arguments.store.as_deref()).await?);
+        servers.push(start(folder, orders, arguments.store.as_deref(), &articles).await?);
     }
     let mut rows = Vec::new();
     for scenario in Scenario::ALL {
@@ -37,6 +38,7 @@ async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
         if let Some(url) = &arguments.store {
             beside_pgbench(scenario, &compared, &Pgbench::of(arguments, url, folder), arguments)?;
         }
+        per_item(scenario, &compared);
         rows.extend(compared);
     }
     say(&table(&rows));
@@ -44,12 +46,12 @@ async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
 }
 
 /// Loads a store if need be, then starts a fresh process on it: what loading took is not idle memory.
-async fn start(folder: &Path, orders: u32, store: Option<&str>) -> Result<(Server, Target), Failure> {
+async fn start(folder: &Path, orders: u32, store: Option<&str>, articles: &Path) -> Result<(Server, Target), Failure> {
     let data = folder.join(format!("orders-{orders}"));
-    let mut loading = Server::demo(&data, orders, store)?;
+    let mut loading = Server::demo(&data, orders, store, articles)?;
     loading.ready().await?;
     drop(loading);
-    let mut server = Server::demo(&data, orders, store)?;
+    let mut server = Server::demo(&data, orders, store, articles)?;
     server.ready().await?;
     let memory = memory::measure(server.address, server.pid()).await?;
     say(&format!(
@@ -84,6 +86,17 @@ async fn compare(scenario: Scenario, servers: &[(Server, Target)], arguments: &A
         rows.push(Row { name, figures: Figures::from(&report), yardstick: Some(Figures::from(&yardstick)) });
     }
     Ok(rows)
+}
+
+/// What an answer with many items comes to for each of them.
+fn per_item(scenario: Scenario, rows: &[Row]) {
+    let Some(items) = scenario.items() else { return };
+    for row in rows.iter().filter(|row| row.yardstick.is_some()) {
+        let cpu =
+            row.figures.cpu_per_request.map(|cpu| format!(", {:.2} us of CPU each", cpu.as_secs_f64() * 1e6 / f64::from(items)));
+        let rate = row.figures.requests_per_second * f64::from(items);
+        say(&format!("{}: {rate:.0} items/s{}\n", row.name, cpu.unwrap_or_default()));
+    }
 }
 
 /// What PostgreSQL itself does, right after the server was measured.

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ordergate_bench::load::{self, Check, Fixed, Plan, Report, Requests, post};
+use ordergate_bench::load::{self, Check, Cycle, Fixed, Plan, Report, Requests, post};
 
-use super::Arguments;
 use super::requests::{self, Retrieve};
+use super::{Arguments, articles};
 use crate::failure::Failure;
 
 /// A scenario, driven against every server.
@@ -18,6 +18,10 @@ pub(super) enum Scenario {
     Search3,
     Search100,
     Veloconnect,
+    ItemDetails,
+    ItemDetailsList,
+    CreateTextSearch,
+    SearchResult,
     Submit,
 }
 
@@ -26,8 +30,18 @@ const THREE: &str = "bench three";
 const HUNDRED: &str = "bench hundred";
 
 impl Scenario {
-    pub(super) const ALL: [Self; 6] =
-        [Self::RetrieveFull, Self::RetrieveBrief, Self::Search3, Self::Search100, Self::Veloconnect, Self::Submit];
+    pub(super) const ALL: [Self; 10] = [
+        Self::RetrieveFull,
+        Self::RetrieveBrief,
+        Self::Search3,
+        Self::Search100,
+        Self::Veloconnect,
+        Self::ItemDetails,
+        Self::ItemDetailsList,
+        Self::CreateTextSearch,
+        Self::SearchResult,
+        Self::Submit,
+    ];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -36,8 +50,25 @@ impl Scenario {
             Self::Search3 => "OSEO GetStatus search brief, 3 hits",
             Self::Search100 => "OSEO GetStatus search brief, 100 hits",
             Self::Veloconnect => "veloconnect GetStatus, one transaction",
+            Self::ItemDetails => "veloconnect GetItemDetails",
+            Self::ItemDetailsList => "veloconnect GetItemDetailsList, 100 articles",
+            Self::CreateTextSearch => "veloconnect CreateTextSearch, 100 hits, synced",
+            Self::SearchResult => "veloconnect SearchResult, 100 items",
             Self::Submit => "OSEO Submit, 5 items, synced",
         }
+    }
+
+    /// How many items an answer has, where that is what it is about.
+    pub(super) const fn items(self) -> Option<u32> {
+        match self {
+            Self::ItemDetailsList | Self::SearchResult => Some(articles::LIST),
+            _ => None,
+        }
+    }
+
+    /// Whether each request is a synced commit, of which many together cost little more than one.
+    const fn commits(self) -> bool {
+        matches!(self, Self::Submit | Self::CreateTextSearch)
     }
 
     /// Drives a server for as long as asked.
@@ -56,15 +87,35 @@ impl Scenario {
                 let rest = format!("&TransactionID={}", server.transaction);
                 Arc::new(Fixed(requests::veloconnect(&host, "GetStatus", &rest)))
             }
+            Self::ItemDetails => {
+                let one = |n| {
+                    requests::veloconnect(&host, "GetItemDetails", &format!("&SellersItemIdentification={}", articles::id(n)))
+                };
+                Arc::new(Cycle((0..articles::LIST).map(one).collect()))
+            }
+            Self::ItemDetailsList => {
+                let all: String =
+                    (0..articles::LIST).map(|n| format!("&SellersItemIdentification={}", articles::id(n))).collect();
+                Arc::new(Fixed(requests::veloconnect_form(&host, "GetItemDetailsList", &all)))
+            }
+            Self::CreateTextSearch => {
+                let rest = format!("&SearchString={}+modell", articles::HUNDRED);
+                Arc::new(Fixed(requests::veloconnect(&host, "CreateTextSearch", &rest)))
+            }
+            Self::SearchResult => {
+                let rest =
+                    format!("&TransactionID={}&StartIndex=0&Count=100&ResultFormat=ITEM_DETAIL&DoNotClose=true", server.search);
+                Arc::new(Fixed(requests::veloconnect(&host, "SearchResult", &rest)))
+            }
         };
-        let clients = if self == Self::Submit { arguments.submitters } else { arguments.clients };
+        let clients = if self.commits() { arguments.submitters } else { arguments.clients };
         drive(server.address, Some(server.pid), clients, arguments.duration(), requests, self.check()).await
     }
 
     /// The same number of clients against the static server.
     pub(super) async fn drive_static(self, address: SocketAddr, pid: u32, arguments: &Arguments) -> Result<Report, Failure> {
         let request = post("/oseo", &address.to_string(), "text/xml; charset=utf-8", &[], requests::envelope("").as_bytes());
-        let clients = if self == Self::Submit { arguments.submitters } else { arguments.clients };
+        let clients = if self.commits() { arguments.submitters } else { arguments.clients };
         drive(address, Some(pid), clients, arguments.duration(), Arc::new(Fixed(request)), |status, _| status == 200).await
     }
 
@@ -76,6 +127,12 @@ impl Scenario {
             Self::Search3 | Self::Search100 => |status, body| status == 200 && contains(body, b"<os:status>success</os:status>"),
             Self::Submit => |status, body| status == 200 && contains(body, b"orderId"),
             Self::Veloconnect => |status, body| status == 200 && contains(body, b"TransactionStatus"),
+            Self::ItemDetails => |status, body| status == 200 && contains(body, b"</cac:Item>"),
+            Self::ItemDetailsList => {
+                |status, body| status == 200 && contains(body, b"B-000099") && !contains(body, b"ItemUnknown")
+            }
+            Self::CreateTextSearch => |status, body| status == 200 && contains(body, b"<TotalCount>100<"),
+            Self::SearchResult => |status, body| status == 200 && contains(body, b"<Count>100<"),
         }
     }
 }
@@ -88,6 +145,8 @@ pub(super) struct Target {
     pub(super) orders: u32,
     /// A veloconnect transaction to ask about.
     pub(super) transaction: String,
+    /// A search with 100 hits.
+    pub(super) search: String,
 }
 
 /// Submits the orders to search for, and opens the transaction to ask about.
@@ -102,10 +161,13 @@ pub(super) async fn prepare(address: SocketAddr, pid: u32, orders: u32) -> Resul
             checked(load::drive(&plan, request, Scenario::Submit.check()).await)?;
         }
     }
-    let created =
-        ask(address, requests::veloconnect(&host, "CreateOrder", "&Quantity.100-SP263=1&quantityUnitCode.100-SP263=PK")).await?;
-    let transaction = between(&created, "TransactionID>", "<").unwrap_or_default().to_owned();
-    Ok(Target { address, pid, orders, transaction })
+    let begin = async |operation: &str, rest: String| {
+        let created = ask(address, requests::veloconnect(&host, operation, &rest)).await?;
+        Ok::<_, Failure>(between(&created, "TransactionID>", "<").unwrap_or_default().to_owned())
+    };
+    let transaction = begin("CreateOrder", format!("&Quantity.{0}=1&quantityUnitCode.{0}=EA", articles::id(0))).await?;
+    let search = begin("CreateTextSearch", format!("&SearchString={}", articles::HUNDRED)).await?;
+    Ok(Target { address, pid, orders, transaction, search })
 }
 
 fn post_soap(host: &str, message: &str) -> Vec<u8> {

@@ -140,10 +140,9 @@ mod tests {
         assert!(poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().is_ok());
         poll_fn(|cx| match Pin::new(&mut body).poll_frame(cx) {
             Poll::Ready(Some(Err(error))) => Poll::Ready(error.is::<BodyTimedOut>()),
-            Poll::Ready(_) => Poll::Ready(false),
             // An alarm that is due rings when the runtime has had its turn.
             Poll::Pending if each.is_none() => Poll::Pending,
-            Poll::Pending => Poll::Ready(false),
+            _ => Poll::Ready(false),
         })
         .await
     }

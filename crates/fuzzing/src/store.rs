@@ -7,8 +7,9 @@ use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, St
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    OrderUpdate, Pause, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState,
+    OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError,
+    StoredArticle, StoredResult, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -313,6 +314,34 @@ impl Store for MemoryStore {
     }
 
     async fn kept_for_delivery(&self, _: OrderId) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(None)
+    }
+
+    async fn catalogue(&self, _: ProviderId) -> Result<Option<Catalogue>, StoreError> {
+        Ok(None)
+    }
+
+    async fn catalogues(&self) -> Result<Vec<Catalogue>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn articles(&self, _: ProviderId, numbers: &[&str], _: &PricesFor) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+        Ok(vec![None; numbers.len()])
+    }
+
+    async fn articles_at(&self, _: CatalogueId, places: &[i64], _: &PricesFor) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+        Ok(vec![None; places.len()])
+    }
+
+    async fn articles_after(&self, _: CatalogueId, _: i64, _: usize) -> Result<Vec<StoredArticle>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn article_places(&self, _: CatalogueId, numbers: &[&str]) -> Result<Vec<Option<i64>>, StoreError> {
+        Ok(vec![None; numbers.len()])
+    }
+
+    async fn classification(&self, _: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(None)
     }
 

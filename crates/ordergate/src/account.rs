@@ -97,7 +97,7 @@ pub(crate) fn protocol(text: &str) -> Result<Protocol, String> {
     Protocol::from_name(text).ok_or_else(|| "expected oseo or veloconnect".to_owned())
 }
 
-fn name(text: &str) -> Result<String, String> {
+pub(crate) fn name(text: &str) -> Result<String, String> {
     let fits = (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control) && text.trim() == text;
     if fits { Ok(text.to_owned()) } else { Err("expected 1 to 128 characters without white space at the ends".to_owned()) }
 }

@@ -2,13 +2,16 @@
 
 mod account;
 mod acting;
+mod articles;
 mod bench;
+mod buyers;
 mod config;
 mod demo;
 mod demo_data;
 mod demo_greeting;
 mod demo_receiver;
 mod failure;
+mod import_report;
 mod opening;
 mod order;
 mod outbox;
@@ -42,6 +45,10 @@ enum Command {
     Demo(demo::Arguments),
     /// Customers' accounts: OSEO users and veloconnect buyers.
     Account(account::Arguments),
+    /// Buyers of veloconnect, from files.
+    Buyers(buyers::Arguments),
+    /// The articles that are offered over veloconnect.
+    Articles(articles::Arguments),
     /// Workers that fetch items themselves, and their tokens.
     Worker(worker::Arguments),
     /// Orders: see them, approve or reject them, hold them, cancel them, try them again.
@@ -71,6 +78,8 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Account(arguments) => account::run(arguments),
+        Command::Buyers(arguments) => buyers::run(arguments),
+        Command::Articles(arguments) => articles::run(arguments),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Order(arguments) => order::run(arguments),
         Command::Queue(arguments) => queue::run(&arguments),

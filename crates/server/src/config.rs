@@ -91,6 +91,9 @@ impl Config {
         self.check_delivery()?;
         self.oseo.validate().map_err(|(key, problem)| (within("oseo", key), problem))?;
         self.veloconnect.validate().map_err(|error| ("veloconnect".to_owned(), error.to_string()))?;
+        let articles = self.veloconnect.articles.is_some();
+        let catalogue = self.veloconnect.catalogue.validate(articles);
+        catalogue.map_err(|(key, problem)| (within("veloconnect.catalogue", key), problem.to_owned()))?;
         self.outbox.validate().map_err(|error| (within("outbox", &error.key), error.problem))?;
         self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;
         self.fulfilment.veloconnect.validate().map_err(|error| (within("fulfilment.veloconnect", error.key), error.problem))

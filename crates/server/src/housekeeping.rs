@@ -10,6 +10,7 @@ use ordergate_store::{Batch, NotificationState, SharedStore, Write};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use crate::catalogue;
 use crate::config::Config;
 use crate::download::Downloads;
 use crate::health::Readiness;
@@ -32,6 +33,7 @@ pub(crate) fn start(
 ) -> JoinHandle<()> {
     let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
     let (notified, remembered) = (config.outbox.keep_micros(), config.oseo.remember_messages_days);
+    let catalogues = veloconnect.catalogue.clone();
     let old = move |now: Timestamp| {
         let mut old = vec![veloconnect.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
         old.extend(old_messages(now, remembered));
@@ -54,10 +56,14 @@ pub(crate) fn start(
             if Instant::now() >= expire_at {
                 expire_at = Instant::now() + EXPIRE_EVERY;
                 expire(&store, old(clock.now())).await;
-                // Beside the checks: there may be many files, on a disk that is slow.
+                // Beside the checks: there may be many files, on a disk that is slow, and many articles.
                 if removing.as_ref().is_none_or(JoinHandle::is_finished) {
                     let downloads = Arc::clone(&downloads);
-                    removing = Some(tokio::spawn(async move { downloads.remove_expired().await }));
+                    let (store, clock, catalogues) = (Arc::clone(&store), Arc::clone(&clock), catalogues.clone());
+                    removing = Some(tokio::spawn(async move {
+                        downloads.remove_expired().await;
+                        catalogue::remove_unwanted(&store, clock.as_ref(), &catalogues).await;
+                    }));
                 }
             }
         }

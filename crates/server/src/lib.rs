@@ -3,6 +3,7 @@
 //! [`server::Server`] puts everything together; `routes.rs` lists every route on one page.
 
 pub mod auth;
+mod catalogue;
 pub mod config;
 pub mod delivery;
 mod door_route;
@@ -12,6 +13,7 @@ pub mod health;
 mod housekeeping;
 mod http_json;
 pub mod http_options;
+mod import;
 mod limits_options;
 pub mod listener;
 pub mod metrics;

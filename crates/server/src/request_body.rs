@@ -72,7 +72,7 @@ pub async fn read_body<B: RequestBody>(body: &mut B, bytes_max: usize) -> Result
 }
 
 /// The body's next bytes, of which `taken` came before; `None` at its end.
-async fn next_part<B: RequestBody>(body: &mut B, taken: usize, bytes_max: usize) -> Result<Option<Bytes>, BodyError> {
+pub(crate) async fn next_part<B: RequestBody>(body: &mut B, taken: usize, bytes_max: usize) -> Result<Option<Bytes>, BodyError> {
     while let Some(frame) = body.frame().await {
         match frame.map_err(|error| classify(error.into()))?.into_data() {
             Ok(part) if part.len() > bytes_max - taken => return Err(BodyError::TooLarge { bytes_max }),

@@ -8,6 +8,7 @@
 //! | `/metrics` | GET | Prometheus |
 //! | `/download/{token}/{name}` | GET | finished items that lie on the server's own disk (only with `download.root`) |
 //! | `/work/{protocol}/{operation}` | POST | for workers that fetch items |
+//! | `/import/veloconnect/{kind}` | POST | articles, stock and prices from an ERP |
 //! | `/feed/oseo` | POST | products for subscriptions, and news of tasks |
 //! | `/operator/{protocol}/...` | GET, POST | for operators: orders and pauses |
 //!
@@ -33,6 +34,7 @@ use crate::door_route::Mounted;
 use crate::download::{self, Downloads};
 use crate::feed::{self, FeedRoute};
 use crate::health::{self, Readiness};
+use crate::import::{self, ImportRoute};
 use crate::listener::{Arrived, HttpAnswer, Site};
 use crate::metrics::Metrics;
 use crate::operator::{self, Operator};
@@ -52,6 +54,8 @@ pub(crate) struct Destinations {
     pub(crate) feed: Option<FeedRoute>,
     /// For operators.
     pub(crate) operator: Option<Operator>,
+    /// For those who import articles, if any may.
+    pub(crate) import: Option<ImportRoute>,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
@@ -67,6 +71,7 @@ pub(crate) struct Routes {
     work: Option<Work>,
     feed: Option<FeedRoute>,
     operator: Option<Operator>,
+    import: Option<ImportRoute>,
     others: Router,
     metrics: Metrics,
 }
@@ -80,6 +85,7 @@ impl Routes {
             veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max, veloconnect_vouching)),
             downloads: to.downloads,
             work: to.work,
+            import: to.import,
             feed: to.feed,
             operator: to.operator,
             others: others(to.readiness, to.metrics.clone()),
@@ -103,6 +109,9 @@ impl Routes {
         if let Some(operator) = self.operator.as_ref().filter(|_| request.uri().path().starts_with(operator::PREFIX)) {
             return operator.answer(&mut request, arrived.client).await;
         }
+        if let Some(import) = self.import.as_ref().filter(|_| request.uri().path().starts_with(import::PREFIX)) {
+            return import.answer(&mut request).await;
+        }
         match (request.uri().path(), &self.downloads, &self.work) {
             (path, Some(downloads), _) if path.starts_with(download::PATH) => {
                 downloads.answer(request.method(), path, request.headers()).await
@@ -114,6 +123,10 @@ impl Routes {
 }
 
 impl Site for Routes {
+    fn has_long_bodies(&self, path: &str) -> bool {
+        self.import.is_some() && path.starts_with(import::PREFIX)
+    }
+
     async fn answer<B: RequestBody>(&self, request: Request<B>, arrived: Arrived) -> HttpAnswer {
         let head_only = request.method() == Method::HEAD;
         let observer = Observer::new(&request, arrived, &self.metrics);
@@ -165,6 +178,7 @@ mod tests {
             work: None,
             feed: None,
             operator: None,
+            import: None,
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,

@@ -19,12 +19,14 @@ use ordergate_store::SharedStore;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
 use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, WorkersFile};
+use crate::catalogue;
 use crate::config::Config;
 use crate::delivery::{Delivery, DeliveryOptions};
 use crate::download::{Downloads, RootError, demo_file};
 use crate::feed::FeedRoute;
 use crate::health::Readiness;
 use crate::housekeeping;
+use crate::import::ImportRoute;
 use crate::listener::{ListenError, Listener};
 use crate::metrics::Metrics;
 use crate::operator::{Operator, Site};
@@ -124,6 +126,8 @@ impl Server {
         let [oseo_worker, veloconnect_worker] = &workers;
         let delivering = common.start_deliveries();
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
+        let provider = ProviderId::DEFAULT;
+        let (articles, refreshing) = catalogue::articles(&config.veloconnect.catalogue, articles, &store, provider);
         let readiness = Readiness::new(shutdown.clone());
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo([oseo_worker.as_ref(), delivering.as_ref()], quotations)),
@@ -132,6 +136,7 @@ impl Server {
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
             operator: Some(common.operator([oseo_worker.as_ref(), delivering.as_ref()], veloconnect_worker.as_ref())),
+            import: ImportRoute::new(&config.veloconnect.catalogue, &store, &clock, provider),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
@@ -140,6 +145,7 @@ impl Server {
         let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness, metrics.clone());
         let served = listener.with_metrics(&metrics).with_tls(tls).serve(routes, shutdown).await;
         keeping.abort();
+        drop(refreshing);
         downloads.settle().await;
         let [oseo_worker, veloconnect_worker] = workers;
         let [oseo, veloconnect, delivering] = [oseo_worker, veloconnect_worker, delivering].map(|worker| async move {

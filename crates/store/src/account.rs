@@ -26,6 +26,8 @@ pub struct Account {
     pub language: Option<String>,
     /// What it may do.
     pub roles: Roles,
+    /// Which prices a buyer is given, where there are some for his group.
+    pub price_group: Option<String>,
     /// Whether it is in any group.
     pub in_groups: bool,
 }

@@ -7,8 +7,8 @@ use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
 use crate::{
-    Attempt, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Roles, SlotOf, Standing,
-    TakeSlot,
+    Attempt, CatalogueWrite, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Roles,
+    SlotOf, Standing, TakeSlot,
 };
 
 /// The writes of one decision, carried out in this order.
@@ -124,6 +124,10 @@ pub enum Write {
     SetMail { provider: ProviderId, protocol: Protocol, name: String, mail: Option<String>, language: Option<String> },
     /// What an account may do, in place of what it may. Conflict if there is no such account.
     SetRoles { provider: ProviderId, protocol: Protocol, name: String, roles: Roles },
+    /// The price group of a buyer, if any. Conflict if there is no such account.
+    SetPriceGroup { provider: ProviderId, protocol: Protocol, name: String, group: Option<String> },
+    /// Something about a catalogue of articles; see there.
+    Catalogue(CatalogueWrite),
     /// The groups of an account, in place of those that it is in. Conflict if there is no such account.
     SetGroups { account: AccountId, groups: Vec<String> },
     /// Disables or enables an account. Conflict if there is no such account.
@@ -305,6 +309,8 @@ impl fmt::Debug for Write {
             Self::RequireSlot(of) => write!(f, "RequireSlot({of:?})"),
             Self::ForgetMessages { .. } => f.write_str("ForgetMessages"),
             Self::SetRoles { name, roles, .. } => write!(f, "SetRoles({name:?}: {roles:?})"),
+            Self::SetPriceGroup { name, group, .. } => write!(f, "SetPriceGroup({name:?}: {group:?})"),
+            Self::Catalogue(write) => write.fmt(f),
             Self::SetGroups { account, groups } => write!(f, "SetGroups({account:?}: {groups:?})"),
             Self::SetDisabled { name, disabled, .. } => write!(f, "SetDisabled({name:?}: {disabled})"),
         }

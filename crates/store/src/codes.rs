@@ -6,7 +6,7 @@ use ordergate_engine::order::{OrderKind, Priority, Status, Subject};
 use ordergate_engine::transaction::{Kind, StateCode};
 
 use crate::pause::PauseSubject;
-use crate::{Channel, JobPart, NotificationState, Parts, StoreError};
+use crate::{CatalogueState, Channel, JobPart, NotificationState, Parts, StoreError};
 
 /// A value that is stored as a number.
 pub(crate) trait Code: Sized {
@@ -69,6 +69,7 @@ codes! {
     }
     Channel ("channel") { Callback = 1, Webhook = 2, Mail = 3 }
     PauseSubject ("subject of a pause") { Account = 1, Collection = 2 }
+    CatalogueState ("state of a catalogue") { Importing = 1, Offered = 2, Replaced = 3, GivenUp = 4 }
     NotificationState ("state") { Waiting = 0, Delivered = 1, GivenUp = 2 }
 }
 
@@ -212,6 +213,8 @@ mod tests {
         let parts = [JobPart::Notifications, JobPart::Order, JobPart::Item(0), JobPart::Item(7), JobPart::Delivery(7)];
         assert_eq!(numbers_of(&parts), [-2, -1, 0, 7, 1_048_583]);
         assert_eq!(numbers_of(&NotificationState::ALL), [0, 1, 2]);
+        let catalogues = [CatalogueState::Importing, CatalogueState::Offered, CatalogueState::Replaced, CatalogueState::GivenUp];
+        assert_eq!(numbers_of(&catalogues), [1, 2, 3, 4]);
         assert_eq!(numbers_of(&[Channel::Callback, Channel::Webhook, Channel::Mail]), [1, 2, 3]);
         assert_eq!(Protocol::ALL.map(|queue| queue_of_part(queue, JobPart::Notifications)), [10, 10]);
         assert_eq!(Protocol::ALL.map(|queue| queue_of_part(queue, JobPart::Delivery(0))), [21, 22]);

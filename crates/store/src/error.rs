@@ -80,6 +80,10 @@ pub enum ConflictOn {
     Pause,
     #[error("all slots of the collection are taken")]
     Slot,
+    #[error("another catalogue was offered or changed meanwhile, or this one was given up")]
+    Catalogue,
+    #[error("the catalogue has an article of this number already, or none in this place")]
+    Article,
     #[error("the account name is taken, or there is no such account")]
     Account,
 }

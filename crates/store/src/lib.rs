@@ -12,6 +12,8 @@
 mod account;
 mod account_memory;
 mod batch;
+mod catalogue;
+mod catalogue_write;
 mod codes;
 mod columns;
 mod error;
@@ -46,6 +48,10 @@ use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Quota
 
 pub use account::{Account, NewAccount, PEERS_MAX, Role, Roles};
 pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
+pub use catalogue::{
+    ArticleChange, Catalogue, CatalogueId, CatalogueState, NewArticle, PriceScope, PricesFor, StoredArticle, TakeOver,
+};
+pub use catalogue_write::CatalogueWrite;
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use item_page::ITEMS_PER_ORDER;
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
@@ -188,6 +194,38 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// What [`Write::KeepForDelivery`] stored, while the order is not over.
     async fn kept_for_delivery(&self, order: OrderId) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The catalogue that is offered, if any is.
+    async fn catalogue(&self, provider: ProviderId) -> Result<Option<Catalogue>, StoreError>;
+
+    /// All catalogues, of all providers, oldest first.
+    async fn catalogues(&self) -> Result<Vec<Catalogue>, StoreError>;
+
+    /// The articles with these numbers in the catalogue that is offered, and what replaces them, in the order of the
+    /// question; all of one moment.
+    async fn articles(
+        &self,
+        provider: ProviderId,
+        numbers: &[&str],
+        prices: &PricesFor,
+    ) -> Result<Vec<Option<StoredArticle>>, StoreError>;
+
+    /// The articles in these places of a catalogue, in the order of the question.
+    async fn articles_at(
+        &self,
+        catalogue: CatalogueId,
+        places: &[i64],
+        prices: &PricesFor,
+    ) -> Result<Vec<Option<StoredArticle>>, StoreError>;
+
+    /// The articles after this place of a catalogue with the prices for all, by their places, at most `limit`.
+    async fn articles_after(&self, catalogue: CatalogueId, place: i64, limit: usize) -> Result<Vec<StoredArticle>, StoreError>;
+
+    /// The places of these numbers in a catalogue.
+    async fn article_places(&self, catalogue: CatalogueId, numbers: &[&str]) -> Result<Vec<Option<i64>>, StoreError>;
+
+    /// How the articles of a catalogue are grouped, if that was said.
+    async fn classification(&self, catalogue: CatalogueId) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Whether the store can serve: `Ok` when a read works and the writer is alive.
     async fn check(&self) -> Result<(), StoreError>;

@@ -26,7 +26,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 8, name: "deliveries", text: include_str!("../migrations/0008_deliveries.sql") },
     Migration { version: 9, name: "pauses", text: include_str!("../migrations/0009_pauses.sql") },
     Migration { version: 10, name: "account_groups", text: include_str!("../migrations/0010_account_groups.sql") },
-    Migration { version: 12, name: "roles_and_slots", text: include_str!("../migrations/0012_roles_and_slots.sql") },
+    Migration { version: 11, name: "roles_and_slots", text: include_str!("../migrations/0011_roles_and_slots.sql") },
+    Migration { version: 12, name: "catalogue", text: include_str!("../migrations/0012_catalogue.sql") },
 ];
 
 /// What the capital words of the files become in one database.

@@ -7,8 +7,8 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestam
 use crate::codes::{Code, to_count};
 use crate::columns::Columns;
 use crate::{
-    Account, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Roles, Standing, StoreError,
-    TransactionStatus, item_page,
+    Account, Catalogue, CatalogueId, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Roles,
+    Standing, StoreError, StoredArticle, TransactionStatus, item_page,
 };
 
 /// An enumerated value.
@@ -97,6 +97,7 @@ pub(crate) fn account(row: &impl Columns) -> Result<Account, StoreError> {
         language: row.text_or_null(10)?,
         roles: Roles::from_bits(row.int(11)?),
         in_groups: row.int(12)? > 0,
+        price_group: row.text_or_null(13)?,
     })
 }
 
@@ -179,6 +180,31 @@ pub(crate) fn sort_pauses(mut pauses: Vec<Pause>) -> Vec<Pause> {
     let kind = |pause: &Pause| matches!(pause.of, PauseOf::Collection(_));
     pauses.sort_by(|a, b| (kind(a), a.of.name()).cmp(&(kind(b), b.of.name())));
     pauses
+}
+
+/// A row of [`crate::sql::CATALOGUE`] and [`crate::sql::CATALOGUES`].
+pub(crate) fn catalogue(row: &impl Columns) -> Result<Catalogue, StoreError> {
+    Ok(Catalogue {
+        id: CatalogueId(row.int(0)?),
+        provider: ProviderId(row.int(1)?),
+        state: code(row, 2)?,
+        began_at: Timestamp(row.int(3)?),
+        changed_at: Timestamp(row.int(4)?),
+        changes: row.int(5)?,
+        articles: row.int(6)?,
+        traits: row.int(7)?,
+    })
+}
+
+/// A row of [`crate::sql::ARTICLE`], [`crate::sql::ARTICLE_AT`] and [`crate::sql::ARTICLES_AFTER`].
+pub(crate) fn article(row: &impl Columns) -> Result<StoredArticle, StoreError> {
+    Ok(StoredArticle {
+        place: row.int(0)?,
+        number: row.text(1)?,
+        document: row.bytes(2)?.to_vec(),
+        prices: row.bytes(3)?.to_vec(),
+        supply: row.bytes(4)?.to_vec(),
+    })
 }
 
 /// Says what is unreadable.

@@ -55,13 +55,13 @@ statements! {
     // Accounts
 
     ACCOUNT = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
-        mail, language, roles, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
+        mail, language, roles, cast((select count(*) from account_groups where account = accounts.id) as bigint), price_group \
         from accounts where provider = $1 and protocol = $2 and name = $3";
     ACCOUNT_BY_ID = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
-        mail, language, roles, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
+        mail, language, roles, cast((select count(*) from account_groups where account = accounts.id) as bigint), price_group \
         from accounts where id = $1";
     ACCOUNTS = "select id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, \
-        mail, language, roles, cast((select count(*) from account_groups where account = accounts.id) as bigint) \
+        mail, language, roles, cast((select count(*) from account_groups where account = accounts.id) as bigint), price_group \
         from accounts where provider = $1";
     INSERT_ACCOUNT = "insert into accounts \
         (id, provider, protocol, name, password_hash, digest_secret, disabled, created_at, changed_at, roles) \
@@ -70,6 +70,7 @@ statements! {
     SET_PASSWORD = "update accounts set password_hash = $4, digest_secret = $5, changed_at = $6 \
         where provider = $1 and protocol = $2 and name = $3";
     SET_MAIL = "update accounts set mail = $4, language = $5 where provider = $1 and protocol = $2 and name = $3";
+    SET_PRICE_GROUP = "update accounts set price_group = $4 where provider = $1 and protocol = $2 and name = $3";
     SET_DISABLED = "update accounts set disabled = $4, changed_at = $5 \
         where provider = $1 and protocol = $2 and name = $3";
 
@@ -297,6 +298,77 @@ statements! {
         on conflict (order_id, part) do update set content = excluded.content";
     KEPT_FOR_DELIVERY = "select content from deliveries where order_id = $1 and part = $2";
     FORGET_DELIVERIES = "delete from deliveries where order_id = $1";
+
+    // Catalogues
+
+    CATALOGUE = "select c.id, c.provider, c.state, c.began_at, c.changed_at, c.changes, c.articles, c.traits \
+        from catalogue_heads h join catalogues c on c.id = h.catalogue where h.provider = $1";
+    CATALOGUES = "select id, provider, state, began_at, changed_at, changes, articles, traits from catalogues where id > $1 order by id";
+    /// `$3` and `$4`: whose prices are wanted before those for all.
+    ARTICLE = "select a.place, a.number, a.document, coalesce(b.prices, g.prices, a.prices), a.supply \
+        from catalogue_heads h join articles a on a.catalogue = h.catalogue and a.number = $2 \
+        left join article_prices b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
+        left join article_prices g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+        where h.provider = $1";
+    ARTICLE_AT = "select a.place, a.number, a.document, coalesce(b.prices, g.prices, a.prices), a.supply \
+        from articles a \
+        left join article_prices b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
+        left join article_prices g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+        where a.catalogue = $1 and a.place = $2";
+    ARTICLES_AFTER = "select place, number, document, prices, supply from articles \
+        where catalogue = $1 and place > $2 order by place limit $3";
+    ARTICLE_PLACE = "select number, place from articles where catalogue = $1 and number = $2";
+    CLASSIFICATION = "select document from classifications where catalogue = $1";
+    /// State 1: it is being imported.
+    BEGIN_CATALOGUE = "insert into catalogues (id, provider, state, began_at, changed_at, changes, articles, traits) \
+        values ($1, $2, 1, $3, $3, 0, 0, 0) on conflict do nothing";
+    COUNT_ARTICLES = "update catalogues set articles = articles + $2, changed_at = $3 where id = $1 and state = 1";
+    INSERT_ARTICLE = "insert into articles (catalogue, place, number, document, prices, supply) \
+        values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
+    SET_SCOPED_PRICES = "insert into article_prices (catalogue, place, scope, prices) values ($1, $2, $3, $4) \
+        on conflict (catalogue, place, scope) do update set prices = excluded.prices";
+    DELETE_SCOPED_PRICES = "delete from article_prices where catalogue = $1 and place = $2 and scope = $3";
+    REWRITE_ARTICLE = "update articles set document = $3, supply = $4 where catalogue = $1 and place = $2";
+    DELETE_ARTICLE = "delete from articles where catalogue = $1 and place = $2";
+    SET_SUPPLY = "update articles set supply = $3 where catalogue = $1 and place = $2";
+    SET_PRICES = "update articles set prices = $3 where catalogue = $1 and place = $2";
+    SET_CLASSIFICATION = "insert into classifications (catalogue, document) values ($1, $2) \
+        on conflict (catalogue) do update set document = excluded.document";
+    TAKE_OVER_CLASSIFICATION = "insert into classifications (catalogue, document) \
+        select $1, document from classifications where catalogue = $2 on conflict do nothing";
+    TAKE_OVER_SUPPLY = "update articles set supply = \
+        coalesce((select o.supply from articles o where o.catalogue = $2 and o.number = articles.number), supply) \
+        where catalogue = $1 and place between $3 and $4";
+    TAKE_OVER_PRICES = "insert into article_prices (catalogue, place, scope, prices) \
+        select n.catalogue, n.place, p.scope, p.prices from articles n \
+        join articles o on o.catalogue = $2 and o.number = n.number \
+        join article_prices p on p.catalogue = o.catalogue and p.place = o.place \
+        where n.catalogue = $1 and n.place between $3 and $4 \
+        on conflict (catalogue, place, scope) do update set prices = excluded.prices";
+    /// Nothing changes, and nothing will until the transaction is over.
+    REQUIRE_CATALOGUE = "update catalogues set changes = changes where id = $1 and changes = $2 and state = 2";
+    COUNT_CATALOGUE_CHANGE = "update catalogues set changes = changes + 1, changed_at = $2 where id = $1 and state = 2";
+    /// From state 1 to state 2, offered.
+    OFFER_CATALOGUE = "update catalogues set state = 2, changed_at = $2, traits = $3 where id = $1 and state = 1";
+    SET_CATALOGUE_HEAD = "insert into catalogue_heads (provider, catalogue) select provider, id from catalogues where id = $1 \
+        on conflict (provider) do update set catalogue = excluded.catalogue";
+    /// All that are in state 2 but not the head go to state 3, replaced: also what two that were offered at once left behind.
+    REPLACE_CATALOGUES = "update catalogues set state = 3, changed_at = $2 \
+        where provider = (select n.provider from catalogues n where n.id = $1) and state = 2 and id <> $1";
+    GIVE_UP_CATALOGUE = "update catalogues set state = 4, changed_at = $2 where id = $1 and state = 1";
+    DELETE_SOME_PRICES = "delete from article_prices where catalogue = $1 and (place, scope) in \
+        (select place, scope from article_prices where catalogue = $1 order by place, scope limit $2) \
+        and exists (select 1 from catalogues where id = $1 and state in (3, 4))";
+    /// Only those whose prices are gone.
+    DELETE_SOME_ARTICLES = "delete from articles where catalogue = $1 and place in \
+        (select place from articles where catalogue = $1 order by place limit $2) \
+        and place < coalesce((select min(place) from article_prices where catalogue = $1), 9223372036854775807) \
+        and exists (select 1 from catalogues where id = $1 and state in (3, 4))";
+    DELETE_CLASSIFICATION = "delete from classifications where catalogue = $1 \
+        and exists (select 1 from catalogues where id = $1 and state in (3, 4)) \
+        and not exists (select 1 from articles where catalogue = $1)";
+    DELETE_CATALOGUE = "delete from catalogues where id = $1 and state in (3, 4) \
+        and not exists (select 1 from articles where catalogue = $1)";
 
     // Messages and nonces
 

@@ -2,6 +2,7 @@
 //! changed rows, so that the statement itself succeeds.
 
 mod accounts;
+mod catalogues;
 mod notifications;
 mod quotations;
 mod slots;
@@ -184,6 +185,10 @@ impl<'w> Steps<'w> {
             Write::SetRoles { provider, protocol, name, roles } => {
                 self.one(sql::SET_ROLES, values![provider.0, protocol.code(), name, roles.bits()], ConflictOn::Account);
             }
+            Write::SetPriceGroup { provider, protocol, name, group } => {
+                self.one(sql::SET_PRICE_GROUP, values![provider.0, protocol.code(), name, group.as_ref()], ConflictOn::Account);
+            }
+            Write::Catalogue(write) => self.write_catalogue(write),
             Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
                 sql::SET_DISABLED,
                 values![provider.0, protocol.code(), name, disabled.code(), at.0],

@@ -11,6 +11,7 @@ pub mod articles;
 mod basket;
 mod binding;
 mod call;
+mod catalogue_options;
 mod codes;
 mod create_order;
 mod create_text_search;
@@ -47,7 +48,8 @@ use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
 use ordergate_xml::Limits;
 
-pub use articles::{Articles, Lookup, MemoryArticles, demo_articles};
+pub use articles::{Articles, Lookup, MemoryArticles, StoredArticles, demo_articles};
+pub use catalogue_options::{CatalogueOptions, CatalogueSource};
 pub use codes::ResponseCode;
 pub use describe::describe;
 pub use options::{Granularity, Language, OptionsError, UnitPrice, UnknownOperation, VeloconnectOptions};

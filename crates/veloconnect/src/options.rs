@@ -6,6 +6,8 @@ use ordergate_engine::Timestamp;
 use ordergate_store::Write;
 use serde::Deserialize;
 
+use crate::CatalogueOptions;
+
 /// Settings of the veloconnect door. Everything has a default.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -42,6 +44,8 @@ pub struct VeloconnectOptions {
     pub sellers_id: Option<String>,
     /// The TOML file with the articles; without one every article is unknown.
     pub articles: Option<PathBuf>,
+    /// Articles that are imported.
+    pub catalogue: CatalogueOptions,
     /// How delivery dates can be wished for (`Order.DeliveryDate`).
     pub delivery_date: Granularity,
     /// How back-delivery can be steered (`Order.Backlog`).
@@ -72,6 +76,7 @@ impl Default for VeloconnectOptions {
             reveal_unknown_buyer: true,
             sellers_id: None,
             articles: None,
+            catalogue: CatalogueOptions::default(),
             delivery_date: Granularity::Line,
             backlog: Granularity::Line,
             backlog_default: false,

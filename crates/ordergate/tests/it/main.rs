@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 mod accounts;
+mod articles;
 mod authentication;
 mod cli;
 mod collection_files;

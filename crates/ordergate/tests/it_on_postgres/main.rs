@@ -6,6 +6,8 @@
 
 #[path = "../it/accounts.rs"]
 mod accounts;
+#[path = "../it/articles/mod.rs"]
+mod articles;
 #[path = "../it/authentication.rs"]
 mod authentication;
 mod connections;

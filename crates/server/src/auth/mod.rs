@@ -32,7 +32,7 @@ pub use callout::{CalloutError, CalloutOptions};
 pub use digest::seal_secret;
 pub use key::{Key, KeyError};
 pub use options::{AuthOptions, AuthProvider};
-pub use password::{PASSWORD_CHARACTERS_MAX, hash_password};
+pub use password::{PASSWORD_CHARACTERS_MAX, hash_password, is_password_hash, password_fits};
 pub use providers::Providers;
 pub use trusted_header::{Network, TrustedHeaderOptions, Vouching};
 pub use workers_file::{WorkersFile, WorkersFileError};

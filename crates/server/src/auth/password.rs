@@ -22,6 +22,16 @@ pub fn hash_password(password: &str) -> Result<String, String> {
     Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|e| e.to_string())
 }
 
+/// Whether a text is a hash that passwords can be compared with: argon2id, as a PHC string.
+pub fn is_password_hash(text: &str) -> bool {
+    PasswordHash::new(text).is_ok_and(|hash| hash.algorithm.as_str() == "argon2id" && hash.hash.is_some())
+}
+
+/// Whether a password fits a hash. Takes tens of milliseconds.
+pub fn password_fits(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
+}
+
 /// Compares passwords with hashes, a bounded number at a time.
 #[derive(Debug, Clone)]
 pub(super) struct Hasher {
@@ -48,8 +58,7 @@ impl Hasher {
         let work = move || {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| NOBODY.clone());
-            let fits = PasswordHash::new(&hash).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok());
-            fits && known
+            password_fits(&password, &hash) && known
         };
         tokio::task::spawn_blocking(work).await.unwrap_or(false)
     }

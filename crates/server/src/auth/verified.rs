@@ -87,6 +87,7 @@ mod tests {
             disabled: false,
             created_at: Timestamp(1),
             roles: Roles::CUSTOMER,
+            price_group: None,
             in_groups: false,
             changed_at: Timestamp(1),
             mail: None,

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::BoxError;
 use bytes::Bytes;
@@ -17,6 +18,8 @@ use crate::request_body::BodyTimedOut;
 pub(super) struct TimedBody<B: HttpBody> {
     inner: B,
     deadline: Instant,
+    /// For long bodies: after each part there is so much time for the next.
+    each: Option<Duration>,
     /// Most bodies arrive with their head; only one that is waited for costs a timer.
     alarm: Option<Pin<Box<Sleep>>>,
     ended: bool,
@@ -24,8 +27,8 @@ pub(super) struct TimedBody<B: HttpBody> {
 }
 
 impl<B: HttpBody> TimedBody<B> {
-    pub(super) fn new(inner: B, deadline: Instant, activity: Arc<Activity>) -> Self {
-        Self { inner, deadline, alarm: None, ended: false, activity }
+    pub(super) fn new(inner: B, deadline: Instant, each: Option<Duration>, activity: Arc<Activity>) -> Self {
+        Self { inner, deadline, each, alarm: None, ended: false, activity }
     }
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -46,6 +49,10 @@ where
         match Pin::new(&mut self.inner).poll_frame(cx) {
             Poll::Ready(frame) => {
                 self.ended |= frame.is_none();
+                if let Some(each) = self.each {
+                    self.deadline = Instant::now() + each;
+                    self.alarm = None;
+                }
                 Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
             }
             Poll::Pending => self.poll_deadline(cx).map(|()| Some(Err(Box::new(BodyTimedOut) as BoxError))),
@@ -103,5 +110,46 @@ impl HttpBody for ResponseBody {
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::convert::Infallible;
+    use std::future::poll_fn;
+
+    use super::*;
+
+    /// One part, and nothing more for ever.
+    struct Stuck(Option<Bytes>);
+
+    impl HttpBody for Stuck {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            self.0.take().map_or(Poll::Pending, |part| Poll::Ready(Some(Ok(Frame::data(part)))))
+        }
+    }
+
+    /// Whether a body is given up whose second part does not come, when its time was over before the first one.
+    async fn is_given_up(each: Option<Duration>) -> bool {
+        let now = Instant::now();
+        let mut body = TimedBody::new(Stuck(Some(Bytes::from_static(b"part"))), now, each, Activity::new(now));
+        assert!(poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().is_ok());
+        poll_fn(|cx| match Pin::new(&mut body).poll_frame(cx) {
+            Poll::Ready(Some(Err(error))) => Poll::Ready(error.is::<BodyTimedOut>()),
+            // An alarm that is due rings when the runtime has had its turn.
+            Poll::Pending if each.is_none() => Poll::Pending,
+            _ => Poll::Ready(false),
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn each_part_of_a_long_body_has_its_own_time() {
+        assert!(is_given_up(None).await);
+        assert!(!is_given_up(Some(Duration::from_mins(1))).await);
     }
 }

@@ -118,7 +118,8 @@ impl<S: Site> Server<S> {
         let protocol = if request.version() == Version::HTTP_2 { Protocol::Http2 } else { Protocol::Http1 };
         let working = activity.request_started(protocol);
         let arrived = Arrived { client, at: Instant::now() };
-        let request = request.map(|body| TimedBody::new(body, arrived.at + self.limits.body, Arc::clone(activity)));
+        let each = self.site.has_long_bodies(request.uri().path()).then_some(self.limits.body);
+        let request = request.map(|body| TimedBody::new(body, arrived.at + self.limits.body, each, Arc::clone(activity)));
         let activity = Arc::clone(activity);
         let site = Arc::clone(&self.site);
         async move {

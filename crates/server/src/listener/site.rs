@@ -35,6 +35,12 @@ pub type HttpAnswer = Response<AnswerBody>;
 /// What a listener serves. A generic method and not a boxed service: nothing between the connection and a door
 /// costs an allocation or a detour.
 pub trait Site: Send + Sync + 'static {
+    /// Whether the bodies of requests to this path may come in for as long as each part of them is in time.
+    fn has_long_bodies(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
+
     /// Answers one request.
     fn answer<B: RequestBody>(&self, request: Request<B>, arrived: Arrived) -> impl Future<Output = HttpAnswer> + Send;
 }

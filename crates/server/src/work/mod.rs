@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 pub(crate) use self::refusal::Refusal;
 use self::wish::{ClaimWish, CompleteWish, FailWish, HeartbeatWish};
-pub(crate) use self::workers::Workers;
+pub(crate) use self::workers::{Workers, worker_of};
 use crate::http_json::{read, respond};
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};

@@ -6,6 +6,7 @@
 //!   once. The first one brings the schema up to date (`migrate`).
 //! * Nothing here takes a lock that outlives a transaction, and no node knows of the others.
 
+mod catalogue;
 mod claim;
 mod database;
 mod error;

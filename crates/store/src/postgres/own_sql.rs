@@ -44,4 +44,29 @@ pub(super) const ALL_TRANSACTIONS: Statement = own(
         where provider = $1 and owner = $2 and is_final = 1 order by created_at, id limit $3)",
 );
 
-pub(super) const OWN: &[Statement] = &[SEARCH, SEARCH_REFERENCE, ALL_TRANSACTIONS];
+/// The articles with the numbers `$2`.
+pub(super) const ARTICLES: Statement = own(
+    3,
+    "ARTICLES",
+    "select a.place, a.number, a.document, coalesce(b.prices, g.prices, a.prices), a.supply \
+        from catalogue_heads h join articles a on a.catalogue = h.catalogue and a.number = any($2::text[]) \
+        left join article_prices b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
+        left join article_prices g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+        where h.provider = $1",
+);
+
+/// The articles in the places `$2`.
+pub(super) const ARTICLES_AT: Statement = own(
+    4,
+    "ARTICLES_AT",
+    "select a.place, a.number, a.document, coalesce(b.prices, g.prices, a.prices), a.supply from articles a \
+        left join article_prices b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
+        left join article_prices g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+        where a.catalogue = $1 and a.place = any($2::bigint[])",
+);
+
+/// The places of the numbers `$2`.
+pub(super) const ARTICLE_PLACES: Statement =
+    own(5, "ARTICLE_PLACES", "select number, place from articles where catalogue = $1 and number = any($2::text[])");
+
+pub(super) const OWN: &[Statement] = &[SEARCH, SEARCH_REFERENCE, ALL_TRANSACTIONS, ARTICLES, ARTICLES_AT, ARTICLE_PLACES];

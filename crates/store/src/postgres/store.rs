@@ -8,11 +8,12 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
 use super::writer::Work;
-use super::{PostgresStore, read};
+use super::{PostgresStore, catalogue, read};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, NotificationState, OrderPage,
-    OrderQuery, Pause, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification,
+    NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError,
+    StoredArticle, StoredResult, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -174,6 +175,44 @@ impl Store for PostgresStore {
 
     async fn kept_for_delivery(&self, order: OrderId) -> Result<Option<Vec<u8>>, StoreError> {
         read::kept_for_delivery(&self.reader, order).await
+    }
+
+    async fn catalogue(&self, provider: ProviderId) -> Result<Option<Catalogue>, StoreError> {
+        catalogue::catalogue(&self.reader, provider).await
+    }
+
+    async fn catalogues(&self) -> Result<Vec<Catalogue>, StoreError> {
+        catalogue::catalogues(&self.reader).await
+    }
+
+    async fn articles(
+        &self,
+        provider: ProviderId,
+        numbers: &[&str],
+        prices: &PricesFor,
+    ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+        catalogue::articles(&self.reader, provider, numbers, prices).await
+    }
+
+    async fn articles_at(
+        &self,
+        id: CatalogueId,
+        places: &[i64],
+        prices: &PricesFor,
+    ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+        catalogue::articles_at(&self.reader, id, places, prices).await
+    }
+
+    async fn articles_after(&self, id: CatalogueId, place: i64, limit: usize) -> Result<Vec<StoredArticle>, StoreError> {
+        catalogue::articles_after(&self.searcher, id, place, limit).await
+    }
+
+    async fn article_places(&self, id: CatalogueId, numbers: &[&str]) -> Result<Vec<Option<i64>>, StoreError> {
+        catalogue::article_places(&self.searcher, id, numbers).await
+    }
+
+    async fn classification(&self, id: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {
+        catalogue::classification(&self.reader, id).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

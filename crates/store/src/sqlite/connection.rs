@@ -17,7 +17,7 @@ const CHECKPOINT_PAGES: i64 = 2_048;
 /// After a large load the log file is cut back to this.
 const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
 /// Room for all statements, so that none is ever prepared twice.
-const STATEMENTS_KEPT: usize = 96;
+const STATEMENTS_KEPT: usize = 160;
 
 /// The connection that writes.
 pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {

@@ -6,6 +6,7 @@
 //! * A lock file keeps two servers from using one file. Tools that work beside a server open the
 //!   file with [`SqliteStore::open_shared`].
 
+mod catalogue;
 mod claim;
 mod columns;
 mod connection;

@@ -9,15 +9,18 @@ use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Quota
 use tokio::task::spawn_blocking;
 
 use super::writer::Work;
-use super::{SqliteStore, read, search};
+use super::{SqliteStore, catalogue, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Pause,
-    Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Items, Job, JobKey, Notification, NotificationState, OrderPage,
+    OrderQuery, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult,
+    TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
 const FEW_ORDERS: usize = 32;
+/// Nor one about more articles than this.
+const FEW_ARTICLES: usize = 32;
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -179,6 +182,68 @@ impl Store for SqliteStore {
 
     async fn kept_for_delivery(&self, order: OrderId) -> Result<Option<Vec<u8>>, StoreError> {
         self.readers.read(|c| read::kept_for_delivery(c, order))
+    }
+
+    async fn catalogue(&self, provider: ProviderId) -> Result<Option<Catalogue>, StoreError> {
+        self.readers.read(|c| catalogue::catalogue(c, provider))
+    }
+
+    async fn catalogues(&self) -> Result<Vec<Catalogue>, StoreError> {
+        self.readers.read(catalogue::catalogues)
+    }
+
+    async fn articles(
+        &self,
+        provider: ProviderId,
+        numbers: &[&str],
+        prices: &PricesFor,
+    ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+        if numbers.len() <= FEW_ARTICLES {
+            return self.readers.read(|c| catalogue::articles(c, provider, numbers, prices));
+        }
+        let (readers, prices) = (Arc::clone(&self.readers), prices.clone());
+        let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
+        spawn_blocking(move || {
+            let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+            readers.read(|c| catalogue::articles(c, provider, &numbers, &prices))
+        })
+        .await
+        .map_err(|_| not_run())?
+    }
+
+    async fn articles_at(
+        &self,
+        id: CatalogueId,
+        places: &[i64],
+        prices: &PricesFor,
+    ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+        if places.len() <= FEW_ARTICLES {
+            return self.readers.read(|c| catalogue::articles_at(c, id, places, prices));
+        }
+        let (readers, places, prices) = (Arc::clone(&self.readers), places.to_vec(), prices.clone());
+        let reading = spawn_blocking(move || readers.read(|c| catalogue::articles_at(c, id, &places, &prices)));
+        reading.await.map_err(|_| not_run())?
+    }
+
+    async fn articles_after(&self, id: CatalogueId, place: i64, limit: usize) -> Result<Vec<StoredArticle>, StoreError> {
+        let readers = Arc::clone(&self.readers);
+        let reading = spawn_blocking(move || readers.read(|c| catalogue::articles_after(c, id, place, limit)));
+        reading.await.map_err(|_| not_run())?
+    }
+
+    async fn article_places(&self, id: CatalogueId, numbers: &[&str]) -> Result<Vec<Option<i64>>, StoreError> {
+        let readers = Arc::clone(&self.readers);
+        let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
+        spawn_blocking(move || {
+            let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+            readers.read(|c| catalogue::article_places(c, id, &numbers))
+        })
+        .await
+        .map_err(|_| not_run())?
+    }
+
+    async fn classification(&self, id: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.readers.read(|c| catalogue::classification(c, id))
     }
 
     async fn check(&self) -> Result<(), StoreError> {

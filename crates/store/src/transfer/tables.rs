@@ -67,6 +67,7 @@ pub const COPIED: &[Table] = &[
             text("mail").or_null(),
             text("language").or_null(),
             int("roles"),
+            text("price_group").or_null(),
         ],
         key_columns: 1,
     },
@@ -222,6 +223,28 @@ pub const COPIED: &[Table] = &[
         columns: &[int("queue"), text("collection"), int("order_id"), int("part"), text("lease")],
         key_columns: 4,
     },
+    Table {
+        name: "catalogues",
+        columns: &[
+            int("id"),
+            int("provider"),
+            int("state"),
+            int("began_at"),
+            int("changed_at"),
+            int("changes"),
+            int("articles"),
+            int("traits"),
+        ],
+        key_columns: 1,
+    },
+    Table { name: "catalogue_heads", columns: &[int("provider"), int("catalogue")], key_columns: 1 },
+    Table {
+        name: "articles",
+        columns: &[int("catalogue"), int("place"), text("number"), bytes("document"), bytes("prices"), bytes("supply")],
+        key_columns: 2,
+    },
+    Table { name: "article_prices", columns: &[int("catalogue"), int("place"), text("scope"), bytes("prices")], key_columns: 3 },
+    Table { name: "classifications", columns: &[int("catalogue"), bytes("document")], key_columns: 1 },
     Table { name: "nonces", columns: &[int("owner"), bytes("nonce"), int("used_at"), int("expires_at")], key_columns: 2 },
 ];
 

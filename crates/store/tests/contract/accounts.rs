@@ -41,6 +41,7 @@ pub async fn an_account_comes_back_as_it_was(store: &dyn Store) {
         mail: None,
         language: None,
         roles,
+        price_group: None,
         in_groups: false,
     };
     assert_eq!(found, expected);

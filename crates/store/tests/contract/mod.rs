@@ -2,6 +2,7 @@
 //! given an empty store; a store's own test file runs them all with `contract_tests!`.
 
 pub mod accounts;
+pub mod catalogues;
 pub mod concurrency;
 pub mod deliveries;
 pub mod jobs;
@@ -108,6 +109,17 @@ macro_rules! all_contract_tests {
                 a_quotation_is_ordered_once,
                 what_is_over_is_deleted,
                 open_quotations_of_an_account_are_counted,
+            }
+            catalogues {
+                a_catalogue_is_offered_all_at_once,
+                articles_are_leafed_through_by_their_places,
+                a_number_or_place_is_there_once,
+                of_two_imports_at_once_the_later_switch_stays,
+                stock_and_prices_change_in_what_is_offered,
+                a_buyers_own_prices_come_before_those_of_his_group,
+                what_a_new_catalogue_does_not_say_is_taken_over,
+                what_is_not_wanted_goes_piece_by_piece,
+                what_is_imported_can_still_be_put_right,
             }
             deliveries {
                 what_a_delivery_needs_is_kept_until_the_order_is_over,

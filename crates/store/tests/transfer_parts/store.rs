@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::super::Noon;
 
 /// Of [`fill`], all tables together.
-pub const ROWS: u64 = 18 * 7;
+pub const ROWS: u64 = 23 * 7;
 pub const LAST_ORDER: i64 = 7;
 
 /// Seven rows of each table: every column that may be null is, and is not; numbers at the ends of their range, texts
@@ -20,8 +20,8 @@ const FILL: &str = "
     create temp table words(i, word);
     insert into words values (1, ''), (2, 'Z'), (3, 'a'), (4, 'Ä'), (5, 'ä'), (6, 'a b'), (7, char(128512) || 'x''\"\\');
     insert into accounts select i, 1, 1 + i % 2, word, 'hash' || i, iif(i % 2, null, x'00ff27'), i % 2, -i, 9223372036854775807,
-        iif(i % 2, word || '@example.org', null), iif(i % 3, 'de', null), i
-        from n join words using (i);
+        iif(i % 2, word || '@example.org', null), iif(i % 3, 'de', null), i,
+        iif(i % 2, word, null) from n join words using (i);
     insert into account_groups select i, word from n join words using (i);
     insert into orders select i, 1, 1, 1, 1, iif(i % 2, null, word), i % 2, i, 1 + i % 9, -9223372036854775808,
         iif(i % 3, word, null), i, x'3c612f3e', i, iif(i = 5, x'', randomblob(100 * i)) from n join words using (i);
@@ -46,6 +46,11 @@ const FILL: &str = "
         from n join words using (i);
     insert into local_results select i, i, word, i from n join words using (i);
     insert into deliveries select i, i - 2, randomblob(i) from n;
+    insert into catalogues select i, i, 1 + i % 4, i, i, i, i, -i from n;
+    insert into catalogue_heads select i, i from n;
+    insert into articles select 1 + i % 2, i - 4, word, randomblob(i), randomblob(i), randomblob(i) from n join words using (i);
+    insert into article_prices select 1 + i % 2, i - 4, word, randomblob(i) from n join words using (i);
+    insert into classifications select i, randomblob(i) from n;
     insert into nonces select 1, iif(i = 1, x'', unhex(printf('%02x00', i * 36))), i, i from n;
 ";
 

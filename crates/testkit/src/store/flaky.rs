@@ -8,8 +8,9 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    Pause, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState,
+    OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError,
+    StoredArticle, StoredResult, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +199,44 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
 
     async fn kept_for_delivery(&self, order: OrderId) -> Result<Option<Vec<u8>>, StoreError> {
         self.inner.kept_for_delivery(order).await
+    }
+
+    async fn catalogue(&self, provider: ProviderId) -> Result<Option<Catalogue>, StoreError> {
+        self.inner.catalogue(provider).await
+    }
+
+    async fn catalogues(&self) -> Result<Vec<Catalogue>, StoreError> {
+        self.inner.catalogues().await
+    }
+
+    async fn articles(
+        &self,
+        provider: ProviderId,
+        numbers: &[&str],
+        prices: &PricesFor,
+    ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+        self.inner.articles(provider, numbers, prices).await
+    }
+
+    async fn articles_at(
+        &self,
+        id: CatalogueId,
+        places: &[i64],
+        prices: &PricesFor,
+    ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+        self.inner.articles_at(id, places, prices).await
+    }
+
+    async fn articles_after(&self, id: CatalogueId, place: i64, limit: usize) -> Result<Vec<StoredArticle>, StoreError> {
+        self.inner.articles_after(id, place, limit).await
+    }
+
+    async fn article_places(&self, id: CatalogueId, numbers: &[&str]) -> Result<Vec<Option<i64>>, StoreError> {
+        self.inner.article_places(id, numbers).await
+    }
+
+    async fn classification(&self, id: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.inner.classification(id).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -7,6 +7,24 @@ use rust_decimal::Decimal;
 use super::{Article, BasePrice, ClassificationScheme, GroupMember, Information};
 use crate::text::is_xml_char;
 
+/// What is wrong with an article, and with which part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// Named like the fields of [`Article`].
+    pub part: &'static str,
+    pub problem: String,
+}
+
+impl From<Wrong> for String {
+    fn from(wrong: Wrong) -> Self {
+        wrong.problem
+    }
+}
+
+fn wrong<T>(part: &'static str, problem: impl Into<String>) -> Result<T, Wrong> {
+    Err(Wrong { part, problem: problem.into() })
+}
+
 /// A number, a price or a quantity that can be dealt with exactly.
 fn positive(number: Decimal) -> bool {
     number > Decimal::ZERO && number <= Decimal::from(1_000_000) && number.scale() <= 4
@@ -21,80 +39,84 @@ fn unit(unit: &str) -> bool {
 }
 
 /// An order number: what clients send is trimmed, and a number on two lines is none.
-pub fn id(id: &str) -> Result<(), String> {
+pub fn id(id: &str) -> Result<(), Wrong> {
     if id.is_empty() || id.trim() != id {
-        return Err("an order number is not empty and has no space at its ends".into());
+        return wrong("number", "an order number is not empty and has no space at its ends");
     }
     if id.chars().any(|c| c.is_control() || !is_xml_char(c)) {
-        return Err("an order number holds a character that is not allowed".into());
+        return wrong("number", "an order number holds a character that is not allowed");
     }
     Ok(())
 }
 
 /// Everything about an article but whether the groups it names exist.
-pub fn article(article: &Article) -> Result<(), String> {
+pub fn article(article: &Article) -> Result<(), Wrong> {
     id(&article.id)?;
     texts(article)?;
     if article.description.trim().is_empty() {
-        return Err("the description is missing".into());
+        return wrong("description", "the description is missing");
     }
-    let units = [Some(&article.unit), article.pack.as_ref().map(|p| &p.unit), article.retail_price.as_ref().map(|r| &r.unit)];
-    if !units.into_iter().flatten().all(|u| unit(u)) {
-        return Err("a unit is two or three capital letters".into());
+    let pack_unit = article.pack.as_ref().map(|p| ("pack_unit", &p.unit));
+    let units = [Some(("unit", &article.unit)), pack_unit, article.retail_price.as_ref().map(|r| ("retail_unit", &r.unit))];
+    if let Some((part, _)) = units.into_iter().flatten().find(|(_, u)| !unit(u)) {
+        return wrong(part, "a unit is two or three capital letters");
     }
     if article.unit == "PK" && article.pack.is_none() {
-        return Err("what is sold in PK needs a pack".into());
+        return wrong("pack", "what is sold in PK needs a pack");
     }
     if article.pack.as_ref().is_some_and(|p| p.unit == "PK" || !positive(p.quantity)) {
-        return Err("a pack holds a positive quantity of another unit".into());
+        return wrong("pack", "a pack holds a positive quantity of another unit");
     }
     if !positive(article.step) {
-        return Err("step and per are positive, at most 1000000, with at most 4 decimals".into());
+        return wrong("step", "step and per are positive, at most 1000000, with at most 4 decimals");
     }
     if article.retail_price.as_ref().is_some_and(|r| !amount(r.amount)) {
-        return Err("an amount is not negative, at most 1000000, with at most 4 decimals".into());
+        return wrong("retail_price", "an amount is not negative, at most 1000000, with at most 4 decimals");
     }
     if article.supply.on_hand.is_some_and(|s| s.is_sign_negative() || s > Decimal::from(1_000_000_000)) {
-        return Err("stock is not negative".into());
+        return wrong("stock", "stock is not negative");
     }
     if let Some(tax) = &article.tax
         && (tax.category.trim().is_empty() || tax.percent.is_some_and(|p| !amount(p) || p > Decimal::ONE_HUNDRED))
     {
-        return Err("tax: a category, and a percentage from 0 to 100".into());
+        return wrong("tax", "tax: a category, and a percentage from 0 to 100");
     }
     prices(&article.prices)?;
     article.information.iter().try_for_each(information)
 }
 
 /// Prices cover all positive quantities, each from where the one before ends.
-pub fn prices(prices: &[BasePrice]) -> Result<(), String> {
+pub fn prices(prices: &[BasePrice]) -> Result<(), Wrong> {
     let ascending = prices.windows(2).all(|w| w[0].from.unwrap_or_default() < w[1].from.unwrap_or_default());
     let first_from_any = prices.first().is_some_and(|p| p.from.is_none());
     let others_from_some = prices.iter().skip(1).all(|p| p.from.is_some());
     match () {
         () if !prices.iter().all(|p| positive(p.per)) => {
-            Err("step and per are positive, at most 1000000, with at most 4 decimals".into())
+            wrong("prices", "step and per are positive, at most 1000000, with at most 4 decimals")
         }
         () if !prices.iter().all(|p| amount(p.amount)) => {
-            Err("an amount is not negative, at most 1000000, with at most 4 decimals".into())
+            wrong("prices", "an amount is not negative, at most 1000000, with at most 4 decimals")
         }
         () if !first_from_any || !others_from_some || !ascending => {
-            Err("prices: the first has no from, the others have ascending ones".into())
+            wrong("prices", "prices: the first has no from, the others have ascending ones")
         }
         () => Ok(()),
     }
 }
 
-fn texts(article: &Article) -> Result<(), String> {
-    let maker = article.manufacturer.iter().flat_map(|m| [&m.name, &m.id]);
-    let members = article.groups.iter().chain(&article.scale_price_group).flat_map(|m| [&m.scheme, &m.group]);
-    let tax = article.tax.iter().map(|t| &t.category);
-    let links = article.information.iter().flat_map(texts_of_link);
-    let mut all = [&article.description].into_iter().chain(maker).chain(members).chain(tax).chain(links);
-    if all.any(|text| !text.chars().all(is_xml_char)) {
-        return Err("a text holds a character that XML does not allow".into());
+fn texts(article: &Article) -> Result<(), Wrong> {
+    let maker = article.manufacturer.iter().flat_map(|m| [("manufacturer", &m.name), ("manufacturer_number", &m.id)]);
+    let members = article.groups.iter().flat_map(|m| [("groups", &m.scheme), ("groups", &m.group)]);
+    let scale =
+        article.scale_price_group.iter().flat_map(|m| [("scale_price_group", &m.scheme), ("scale_price_group", &m.group)]);
+    let tax = article.tax.iter().map(|t| ("tax", &t.category));
+    let links = article.information.iter().flat_map(texts_of_link).map(|text| ("information", text));
+    let mut all =
+        [("description", &article.description)].into_iter().chain(maker).chain(members).chain(scale).chain(tax).chain(links);
+    match all.find(|(_, text)| !text.chars().all(is_xml_char)) {
+        Some((part, _)) => wrong(part, "a text holds a character that XML does not allow"),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn texts_of_link(link: &Information) -> impl Iterator<Item = &String> {
@@ -103,31 +125,54 @@ fn texts_of_link(link: &Information) -> impl Iterator<Item = &String> {
     [&link.uri].into_iter().chain(facts.into_iter().chain(shown).flatten())
 }
 
-fn information(link: &Information) -> Result<(), String> {
+fn information(link: &Information) -> Result<(), Wrong> {
     if link.dispositions.is_empty() {
-        return Err("information has at least one disposition".into());
+        return wrong("information", "information has at least one disposition");
     }
     if link.uri.trim().is_empty() || ordergate_xml::schema::ANY_URI.check(&link.uri).is_err() {
-        return Err("the uri of information is none".into());
+        return wrong("information", "the uri of information is none");
     }
     Ok(())
 }
 
-/// Groups are groups of schemes that there are, and no more of a scheme than it allows.
-pub fn members<'m>(members: impl Iterator<Item = &'m GroupMember>, schemes: &[ClassificationScheme]) -> Result<(), String> {
-    let mut seen = HashMap::new();
-    for member in members {
-        let (name, group) = (&member.scheme, &member.group);
-        let scheme = schemes.iter().find(|scheme| scheme.id == *name);
-        let scheme = scheme.ok_or_else(|| format!("there is no classification scheme {name}"))?;
-        if scheme.uri.is_none() && !scheme.groups.iter().any(|g| g.id == *group) {
-            return Err(format!("classification scheme {name} has no group {group}"));
-        }
-        if seen.insert(name, group).is_some_and(|other| scheme.single_mapping && other != group) {
-            return Err(format!("only one group of classification scheme {name} is allowed"));
-        }
+/// What members of groups are held against.
+#[derive(Debug, Clone, Default)]
+pub struct Schemes(HashMap<String, Scheme>);
+
+#[derive(Debug, Clone)]
+struct Scheme {
+    single_mapping: bool,
+    /// `None`: somebody else's scheme, of which it is not known which groups it has.
+    groups: Option<HashSet<String>>,
+}
+
+impl Schemes {
+    pub fn new(schemes: &[ClassificationScheme]) -> Self {
+        let known = |scheme: &ClassificationScheme| {
+            let groups = scheme.uri.is_none().then(|| scheme.groups.iter().map(|group| group.id.clone()).collect());
+            (scheme.id.clone(), Scheme { single_mapping: scheme.single_mapping, groups })
+        };
+        Self(schemes.iter().map(known).collect())
     }
-    Ok(())
+
+    /// Groups are groups of schemes that there are, and no more of a scheme than it allows.
+    pub fn check(&self, article: &Article) -> Result<(), Wrong> {
+        let mut seen = HashMap::new();
+        let scale = article.scale_price_group.iter().map(|member| ("scale_price_group", member));
+        for (part, member) in article.groups.iter().map(|member| ("groups", member)).chain(scale) {
+            let GroupMember { scheme: name, group, .. } = member;
+            let Some(scheme) = self.0.get(name) else {
+                return wrong(part, format!("there is no classification scheme {name}"));
+            };
+            if scheme.groups.as_ref().is_some_and(|groups| !groups.contains(group)) {
+                return wrong(part, format!("classification scheme {name} has no group {group}"));
+            }
+            if seen.insert(name, group).is_some_and(|other| scheme.single_mapping && other != group) {
+                return wrong(part, format!("only one group of classification scheme {name} is allowed"));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Schemes have a URI or groups, and groups lie within others that there are. If not: which scheme, and what.

@@ -126,10 +126,10 @@ pub(super) fn read(text: &str) -> Result<Contents, FileError> {
         }
     }
     checks::schemes(&file.schemes).map_err(|(id, problem)| FileError::Scheme { id, problem })?;
-    for offered in &contents.articles {
-        let (id, article) = (&offered.article.id, &offered.article);
-        let members = article.groups.iter().chain(&article.scale_price_group);
-        checks::members(members, &file.schemes).map_err(|problem| FileError::Article { id: id.clone(), problem })?;
+    let schemes = checks::Schemes::new(&file.schemes);
+    for Offered { article, .. } in &contents.articles {
+        let wrong = |wrong: checks::Wrong| FileError::Article { id: article.id.clone(), problem: wrong.problem };
+        schemes.check(article).map_err(wrong)?;
     }
     contents.schemes = file.schemes;
     Ok(contents)

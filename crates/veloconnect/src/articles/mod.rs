@@ -1,8 +1,10 @@
 //! The articles of trade: what there is to ask about, to search and to order.
 //!
-//! [`Articles`] is what the door asks; [`MemoryArticles`] answers it from a TOML file.
+//! [`Articles`] is what the door asks; [`MemoryArticles`] answers it from a TOML file,
+//! [`StoredArticles`] from the store.
 
 mod article;
+mod catalogue;
 pub mod checks;
 mod classification;
 mod ean;
@@ -15,6 +17,7 @@ mod information;
 mod live_index;
 mod memory;
 mod price;
+pub mod stored;
 mod supply;
 mod text_index;
 mod units;
@@ -26,6 +29,7 @@ use async_trait::async_trait;
 use ordergate_engine::AccountId;
 
 pub use article::{Article, Manufacturer, Pack, RetailPrice, TaxCategory};
+pub use catalogue::StoredArticles;
 pub use classification::{ClassificationGroup, ClassificationScheme, GroupMember};
 pub use ean::{EanError, normalize_ean};
 pub use error::{ArticlesError, FileError};

@@ -293,7 +293,7 @@ impl Server {
     }
 
     /// A command with the configuration of the server.
-    fn beside(&self, name: &str) -> Command {
+    pub fn beside(&self, name: &str) -> Command {
         let mut command = self.command();
         command.arg(name);
         if self.config_path().exists() {

@@ -1,0 +1,83 @@
+//! `ordergate buyers`: the accounts of veloconnect, all at once. Works beside a running server.
+
+use std::path::PathBuf;
+
+use ordergate_engine::Protocol;
+use ordergate_import::buyers::{self, Rules};
+use ordergate_outbox::{Language, check_address};
+use ordergate_server::auth::{hash_password, is_password_hash, password_fits};
+use ordergate_server::config::Config;
+
+use crate::account;
+use crate::failure::Failure;
+use crate::import_report::Reading;
+use crate::opening::{self, AnyStore};
+use crate::plain_text::plain;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The configuration file (TOML) of the server whose buyers these are.
+    #[arg(long, value_name = "FILE", env = "ORDERGATE_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List all buyers: name, whether they are enabled, price group, language of mail, mail address.
+    List,
+    /// Import buyers from CSV or lines of JSON: new ones are added, those that are there are changed.
+    Import {
+        /// Let buyers in no longer who are in none of the files.
+        #[arg(long)]
+        disable_missing: bool,
+        #[command(flatten)]
+        reading: Reading,
+    },
+}
+
+const RULES: Rules = Rules {
+    hash: hash_password,
+    fits: password_fits,
+    is_hash: is_password_hash,
+    name: |name| account::name(name).map(drop),
+    mail: |mail| check_address(mail).map_err(|error| error.to_string()),
+    language: |code| Language::from_code(code).map(drop).ok_or_else(|| "expected en or de".to_owned()),
+};
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let config = opening::configuration(arguments.config.as_deref())?;
+    match arguments.command {
+        Command::List => list(&config),
+        Command::Import { disable_missing, reading } => import(&config, disable_missing, &reading),
+    }
+}
+
+#[allow(clippy::print_stdout)]
+fn list(config: &Config) -> Result<(), Failure> {
+    opening::runtime()?.block_on(async {
+        let store = AnyStore::open_shared(&config.store).await?;
+        let all = store.as_store().accounts(opening::provider()).await?;
+        store.as_store().close().await?;
+        for buyer in all.iter().filter(|account| account.protocol == Protocol::Veloconnect) {
+            let standing = if buyer.disabled { "disabled" } else { "enabled" };
+            let others = [&buyer.price_group, &buyer.language, &buyer.mail].map(|text| plain(text.as_deref().unwrap_or("-")));
+            println!("{}\t{standing}\t{}", plain(&buyer.name), others.join("\t"));
+        }
+        Ok(())
+    })
+}
+
+fn import(config: &Config, disable_missing: bool, reading: &Reading) -> Result<(), Failure> {
+    let (sources, bytes) = reading.sources()?;
+    let (done, dry_run, display) = opening::runtime()?.block_on(async {
+        let store = AnyStore::open_shared(&config.store).await?.into_shared();
+        let import = reading.import(config, store, false);
+        let mut display = reading.display(&import.read, bytes)?;
+        let done = buyers::import(&import, sources, RULES, disable_missing, &mut display).await;
+        import.store.close().await?;
+        Ok::<_, Failure>((done, import.dry_run, display))
+    })?;
+    display.end(done, dry_run)
+}

@@ -94,8 +94,8 @@ impl Scenario {
                 Arc::new(Cycle((0..articles::LIST).map(one).collect()))
             }
             Self::ItemDetailsList => {
-                let all: String =
-                    (0..articles::LIST).map(|n| format!("&SellersItemIdentification={}", articles::id(n))).collect();
+                let ids: Vec<_> = (0..articles::LIST).map(articles::id).collect();
+                let all = format!("&SellersItemIdentification={}", ids.join("&SellersItemIdentification="));
                 Arc::new(Fixed(requests::veloconnect_form(&host, "GetItemDetailsList", &all)))
             }
             Self::CreateTextSearch => {

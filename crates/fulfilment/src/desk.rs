@@ -139,9 +139,15 @@ fn complete(order: &Order, item: usize, result: Option<&str>, delivers: &dyn Del
     let is_open = |item: &&Item| !item.state.status.is_final();
     match (result, order.items.get(item).filter(is_open)) {
         (Some(_), Some(present)) if present.is_being_delivered() => Err(DeskError::BeingDelivered(present.item_id.clone())),
-        (Some(result), Some(_)) if delivers.delivers(order, item) => {
+        (Some(result), Some(present)) if delivers.delivers(order, item) => {
             let moves = begun.chain([produced(item, result, "produced by hand")]).collect();
-            Ok(Step { moves, writes: vec![delivery_job(order, item)] })
+            let key = JobKey { order: order.id, part: JobPart::Delivery(item) };
+            // Held while it was being delivered, it has that job, which waits.
+            let write = match present.result {
+                Some(_) => Write::ScheduleJob { key, due_at: order.submitted_at },
+                None => delivery_job(order, item),
+            };
+            Ok(Step { moves, writes: vec![write] })
         }
         _ => {
             let done = (Command::Complete { item, result: result.map(str::to_owned) }, "completed by hand".to_owned());

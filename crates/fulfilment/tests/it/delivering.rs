@@ -253,6 +253,26 @@ async fn who_holds_an_order_ends_its_delivery_and_who_releases_it_does_not_produ
     other.stop().await;
 }
 
+/// What is held may be given another result.
+#[tokio::test]
+async fn what_is_held_is_delivered_as_the_operator_says() {
+    let shop = Shop::new().await;
+    let (first, second) = (Arc::new(Count::default()), Arc::new(Count::default()));
+    let (producer, _) = producer(&shop);
+    let one = deliverer(&shop, endless(&first));
+    let id = shop.submit(1, Priority::Standard, 0).await;
+    first.until_running(1).await;
+    one.stop().await;
+    let desk = Desk::new(&*shop.store, &*shop.clock, "anna", &All);
+    desk.act(id, &Action::Suspend { reason: "looked at".into() }).await.unwrap();
+    desk.act(id, &Action::Complete { item: "item_1".into(), result: Some(RESULT.into()) }).await.unwrap();
+    let other = deliverer(&shop, at_once(&second));
+    shop.until_status(id, Completed).await;
+    assert_eq!(second.begun(), 1);
+    producer.stop().await;
+    other.stop().await;
+}
+
 /// An operator is faster than the processor: what that says later is not heard, and nothing is delivered twice.
 #[tokio::test]
 async fn what_an_operator_completes_is_delivered_once() {

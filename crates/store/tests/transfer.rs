@@ -182,7 +182,7 @@ const OCCUPIED: [(&str, &str); 6] = [
     ("update jobs set lease = 'x' where order_id = (select max(order_id) from jobs)", "jobs, key 7, 6: the row of the source"),
     ("insert into item_pages values (9000000000000000001, x'00')", "item_pages, key 9000000000000000001: the source has no"),
     ("delete from accounts where id = 7", "orders, key 7: it is there although accounts is not complete"),
-    ("insert into accounts select -9, 9, 9, 'x', 'x', null, 0, 0, 0, null, null", "accounts, key -9: it is not the first row"),
+    ("insert into accounts select -9, 9, 9, 'x', 'x', null, 0, 0, 0, null, null, 1", "accounts, key -9: it is not the first row"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -183,7 +183,7 @@ const OCCUPIED: [(&str, &str); 6] = [
     ("insert into item_pages values (9000000000000000001, x'00')", "item_pages, key 9000000000000000001: the source has no"),
     ("delete from accounts where id = 7", "orders, key 7: it is there although accounts is not complete"),
     (
-        "insert into accounts select -9, 9, 9, 'x', 'x', null, 0, 0, 0, null, null, null",
+        "insert into accounts select -9, 9, 9, 'x', 'x', null, 0, 0, 0, null, null, 1, null",
         "accounts, key -9: it is not the first row",
     ),
 ];

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Account, Answer, Config, Heard, Reply, Request, Server, Service, Soap, await_status, eventually, found, get, get_status,
-    look, ordered, post, security, submit,
+    Account, Answer, Config, Heard, Reply, Request, Server, Service, Soap, await_status, demo_articles, eventually, found, get,
+    get_status, look, ordered, post, security, submit, veloconnect_as,
 };
 use crate::oseo::customer::basic;
 
@@ -323,4 +323,32 @@ fn the_demos_operator_has_a_password_that_is_printed() {
         printed.contains(&format!("curl -s -u admin:{password} 'http://{}/operator/oseo/orders", server.address)),
         "{printed}"
     );
+}
+
+/// Operators have the orders of their own protocol.
+#[test]
+fn orders_of_another_protocol_are_none_of_an_operators() {
+    let server = server(&format!("[veloconnect]\n{}", demo_articles()));
+    let talk = |operation: &str, rest: &str| server.send(&veloconnect_as("K4711", "geheim", operation, rest));
+    let created = talk("CreateOrder", "&Quantity.130-KE8=3&quantityUnitCode.130-KE8=EA");
+    let transaction =
+        created.element("TransactionID").or(created.element("TransactionId")).unwrap_or_else(|| panic!("{}", created.text()));
+    let finished = talk("FinishOrder", &format!("&TransactionID={transaction}"));
+    let id = finished.element("OrderID").unwrap_or_else(|| panic!("{}", finished.text()));
+    let retrieve = get_status(&format!("<os:orderId>{id}</os:orderId><os:presentation>brief</os:presentation>"));
+    for message in [&retrieve, &cancel(id)] {
+        let answer = ask(&server, "chief", message);
+        assert!(answer.text().contains("InvalidOrderIdentifier"), "{}", answer.text());
+    }
+    for request in [get(&format!("/operator/oseo/orders/{id}")), wish(&format!("orders/{id}/cancel"), &json!({ "reason": "x" }))]
+    {
+        assert_eq!(operator(&server, "chief", &request).0, 404, "{}", request.target);
+    }
+    assert_eq!(operator(&server, "chief", &get("/operator/oseo/orders")).1["orders"], json!([]));
+    // Its own operators have it.
+    assert!(server.account(&["set-roles", "--protocol", "veloconnect", "K4711", "operator"], "").status.success());
+    let own = get(&format!("/operator/veloconnect/orders/{id}")).header("Authorization", &basic("K4711", "geheim"));
+    let order = eventually("the role is known", || Some(said(&server.send(&own))).filter(|(status, _)| *status == 200)).1;
+    assert_eq!((&order["protocol"], &order["order_kind"]), (&json!("veloconnect"), &json!("articles")), "{order}");
+    assert_eq!(talk("GetProfile", "").element("ResponseCode"), Some("411"), "who is no customer orders nothing");
 }

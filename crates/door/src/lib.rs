@@ -10,7 +10,7 @@ mod authenticate;
 mod door;
 mod request;
 
-pub use announce::{Announce, Callback, Draft, Moved};
+pub use announce::{Announce, Callback, Draft, Moved, ReceivedTransmission};
 pub use answer::Answer;
 pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity};
 pub use door::Door;

@@ -1,5 +1,5 @@
-//! What has to be done now and then: look whether the store still works, and forget what is old: transactions, quotations,
-//! notifications, and files whose links have expired.
+//! What has to be done now and then: look whether the store still works, and forget what is old: transactions, transmissions,
+//! quotations, notifications, and files whose links have expired.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,10 @@ pub(crate) fn start(
 ) -> JoinHandle<()> {
     let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
     let notified = config.outbox.keep_micros();
-    let old = move |now: Timestamp| [veloconnect.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
+    let old = move |now: Timestamp| {
+        let transmitted = veloconnect.transmissions.expiry(now);
+        [veloconnect.expiry(now), transmitted, old_quotations(now, keep_days), old_notifications(now, notified)]
+    };
     tokio::spawn(async move {
         let mut ticks = interval(CHECK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -83,7 +86,7 @@ fn old_quotations(now: Timestamp, keep_days: u32) -> Write {
 
 /// Transactions that nobody has touched for as long as configured become unknown (420), and so on. Each kind in a batch of
 /// its own: what one has to wait for must not keep the other.
-async fn expire(store: &SharedStore, old: [Write; 3]) {
+async fn expire(store: &SharedStore, old: [Write; 4]) {
     for write in old {
         let what = format!("{write:?}");
         let mut batch = Batch::new();

@@ -27,7 +27,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
 }
 
 /// 421: the buyer has as many open transactions as the operator allows.
-async fn check_room(call: &Call<'_>) -> Result<(), Failure> {
+pub(crate) async fn check_room(call: &Call<'_>) -> Result<(), Failure> {
     let max = call.context.options.open_max;
     if max == 0 {
         return Ok(());

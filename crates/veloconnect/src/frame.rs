@@ -6,6 +6,8 @@ use ordergate_xml::{Node, XmlWriter};
 
 use crate::codes::ResponseCode;
 use crate::schema::order::ORDER_1_1;
+use crate::schema::sale::{SALE_B2B_1_6, SALE_B2X_1_6};
+use crate::schema::stock::{STOCK_B2B_1_4, STOCK_B2C_1_4};
 use crate::schema::transaction::TRANSACTION_1_0;
 use crate::schema::ubl::{CAC, CBC};
 use crate::text::one_line;
@@ -113,7 +115,7 @@ pub(crate) fn begin(ns: &str, response: &str, frame: &ResponseFrame<'_>) -> XmlW
         w.attr("xmlns:vct", TRANSACTION_1_0);
         PREFIXED
     };
-    if ns == ORDER_1_1 {
+    if [ORDER_1_1, STOCK_B2B_1_4, STOCK_B2C_1_4, SALE_B2B_1_6, SALE_B2X_1_6].contains(&ns) {
         w.attr("xmlns:cac", CAC).attr("xmlns:cbc", CBC);
     }
     w.leaf(names.buyers_id, frame.buyer);

@@ -7,6 +7,7 @@ use crate::binding::Incoming;
 use crate::call::{Call, Failure, refusal};
 use crate::frame::begin;
 use crate::options::VeloconnectOptions;
+use crate::transmission::{SALE, STOCK};
 use crate::version::Version;
 
 const RESPONSE: &str = "GetProfileResponse";
@@ -37,6 +38,15 @@ pub(crate) fn run(call: &Call<'_>) -> Vec<u8> {
         for binding in bindings {
             // No URI: everything is at the default URL.
             w.start("Implements").leaf(kind, name).leaf("Binding", binding).end();
+        }
+    }
+    // veloconnect 39: from the version on that has the words; by XML-POST only.
+    let version = call.incoming.version;
+    let stock = STOCK.iter().filter(|_| version >= Version::V1_4);
+    for name in stock.chain(SALE.iter().filter(|_| version >= Version::V1_6)) {
+        // The same words name the transaction and the operation that begins it; the profile has both.
+        for kind in ["Transaction", "Operation"] {
+            w.start("Implements").leaf(kind, name).leaf("Binding", bindings[1]).end();
         }
     }
     for (key, value) in properties(options, call.incoming.version) {

@@ -29,6 +29,7 @@ mod order_response;
 mod rollback;
 pub mod schema;
 mod text;
+mod transmission;
 mod update_order;
 mod version;
 mod view_order;
@@ -47,6 +48,7 @@ pub use codes::ResponseCode;
 pub use describe::describe;
 pub use options::{Granularity, Language, OptionsError, UnitPrice, UnknownOperation, VeloconnectOptions};
 pub use schema::schema;
+pub use transmission::{ImportWaker, Importer, TransmissionOptions, columns};
 pub use version::Version;
 
 use crate::binding::{Incoming, Unrecognised};
@@ -69,6 +71,8 @@ pub struct Context {
     pub secure: bool,
     /// Called when an order was placed.
     pub wake: Wake,
+    /// Told when there is something to import.
+    pub import: ImportWaker,
     /// The seller.
     pub provider: ProviderId,
 }
@@ -156,6 +160,8 @@ impl Veloconnect {
             Handler::UpdateOrder => update_order::run(&call).await,
             Handler::ViewOrder => view_order::run(&call).await,
             Handler::FinishOrder => finish_order::run(&call).await,
+            Handler::Transmit(channel) => transmission::transmit(&call, channel).await,
+            Handler::Fetch(channel) => transmission::fetch(&call, channel).await,
             Handler::NotOffered(_) => Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name))),
         }
     }
@@ -212,6 +218,8 @@ impl Veloconnect {
                 order_response::refuse(context, incoming, failure)
             }
             Handler::FinishOrder => finish_order::refuse(context, incoming, failure),
+            Handler::Transmit(channel) => transmission::refuse_transmit(context, incoming, failure, channel),
+            Handler::Fetch(channel) => transmission::refuse_fetch(context, incoming, failure, channel),
             Handler::NotOffered(envelope) => not_offered::refuse(context, incoming, failure, envelope),
         }
     }

@@ -5,6 +5,7 @@ use ordergate_xml::{Violation, XmlError};
 
 use crate::options::Language;
 use crate::text::excerpt;
+use crate::transmission::Problem;
 
 /// Why a request was not carried out. Never holds a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,17 @@ pub(crate) enum Message {
         expected: String,
     },
     ListCut(usize),
+    /// An operation of which the standard has no URL form.
+    XmlPostOnly(&'static str),
+    TooManyLines(usize),
+    BadCreateDate,
+    FutureCreateDate,
+    /// Lines of a transmission cannot be used: how many, the first of them, and why that.
+    LinesLeftOut {
+        count: usize,
+        line: usize,
+        problem: Problem,
+    },
     Internal,
 }
 
@@ -95,6 +107,14 @@ impl Message {
                 format!("Artikel {}: Mengeneinheit {} ist nicht möglich, nur {expected}", excerpt(article), excerpt(unit))
             }
             Self::ListCut(max) => format!("Es gibt mehr als {max} Transaktionen; dies sind die ältesten"),
+            Self::XmlPostOnly(operation) => format!("{operation} gibt es nur als XML-POST: XML als application/xml senden"),
+            Self::TooManyLines(max) => format!("mehr als {max} Zeilen"),
+            Self::BadCreateDate => "CreateDate ist kein Zeitpunkt".into(),
+            Self::FutureCreateDate => "CreateDate liegt in der Zukunft".into(),
+            Self::LinesLeftOut { count, line, problem } => {
+                let zeilen = if *count == 1 { "1 Zeile wurde".to_owned() } else { format!("{count} Zeilen wurden") };
+                format!("{zeilen} nicht übernommen, zuerst Zeile {line}: {}", problem.german())
+            }
             Self::Internal => "Interner Fehler, bitte später wieder versuchen".into(),
         }
     }
@@ -130,6 +150,14 @@ impl Message {
                 format!("article {}: unit {} is not possible, only {expected}", excerpt(article), excerpt(unit))
             }
             Self::ListCut(max) => format!("there are more than {max} transactions; these are the oldest"),
+            Self::XmlPostOnly(operation) => format!("{operation} is there by XML-POST only: send XML, as application/xml"),
+            Self::TooManyLines(max) => format!("more than {max} lines"),
+            Self::BadCreateDate => "CreateDate is no moment in time".into(),
+            Self::FutureCreateDate => "CreateDate lies in the future".into(),
+            Self::LinesLeftOut { count, line, problem } => {
+                let lines = if *count == 1 { "1 line was".to_owned() } else { format!("{count} lines were") };
+                format!("{lines} not taken, the first is line {line}: {}", problem.english())
+            }
             Self::Internal => "internal error; please try again later".into(),
         }
     }

@@ -13,18 +13,15 @@ pub(crate) fn refuse(context: &Context, incoming: &Incoming, failure: &Failure, 
     let ns = incoming.ns;
     match envelope {
         Envelope::Plain(response) => begin(ns, response, &refusal(context, incoming, failure)).finish(),
-        Envelope::Transaction(response) => begin(ns, response, &in_transaction).finish(),
         Envelope::TotalCount(response) => {
             let mut w = begin(ns, response, &in_transaction);
             w.leaf("TotalCount", "0");
             w.finish()
         }
-        Envelope::Page(response) | Envelope::ResultPage(response) => {
+        Envelope::ResultPage(response) => {
             let mut w = begin(ns, response, &in_transaction);
             w.leaf("StartIndex", "0").leaf("Count", "0").leaf("TotalCount", "0");
-            if matches!(envelope, Envelope::ResultPage(_)) {
-                w.leaf("ResultFormat", "COUNT");
-            }
+            w.leaf("ResultFormat", "COUNT");
             w.finish()
         }
         Envelope::GetStatus => get_status::refuse_for(context, incoming, failure),

@@ -1,5 +1,6 @@
 //! Every operation of veloconnect 1.0 to 1.6, implemented or not: one table.
 
+use ordergate_engine::transaction::Kind;
 use ordergate_xml::schema::Element;
 
 use crate::schema::order;
@@ -7,6 +8,8 @@ use crate::schema::order::ORDER_1_1;
 use crate::schema::profile::{self, PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
 use crate::schema::transaction::{self, TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
 use crate::schema::ubl::{CATALOG_1_1, CATALOG_1_5};
+use crate::schema::{sale, stock};
+use crate::transmission::Channel;
 use crate::version::{Version, split_namespace};
 
 /// An operation of the standard.
@@ -20,7 +23,7 @@ pub(crate) struct Operation {
 }
 
 /// Who answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Handler {
     GetProfile,
     GetStatus,
@@ -31,6 +34,10 @@ pub(crate) enum Handler {
     UpdateOrder,
     ViewOrder,
     FinishOrder,
+    /// Stock or sales of this kind arrive.
+    Transmit(&'static Channel),
+    /// What became of them.
+    Fetch(&'static Channel),
     /// Nobody: an operation that this server does not offer is answered 404.
     NotOffered(Envelope),
 }
@@ -40,13 +47,9 @@ pub(crate) enum Handler {
 pub(crate) enum Envelope {
     /// The response element with nothing but the ResponseType.
     Plain(&'static str),
-    /// The same, with TransactionID and StatusCode.
-    Transaction(&'static str),
-    /// CreateTextSearchResponse: also TotalCount.
+    /// CreateTextSearchResponse: also TransactionID, StatusCode and TotalCount.
     TotalCount(&'static str),
-    /// The import results: also StartIndex, Count and TotalCount.
-    Page(&'static str),
-    /// SearchResultResponse: also ResultFormat.
+    /// SearchResultResponse: also StartIndex, Count, TotalCount and ResultFormat.
     ResultPage(&'static str),
     /// The response cannot be valid without data: GetStatusResponse speaks for it.
     GetStatus,
@@ -100,10 +103,10 @@ impl Module {
             Self::Order => &[(ORDER_1_1, Version::V1_1)],
             Self::Catalog => &[(CATALOG_1_1, Version::V1_1), (CATALOG_1_5, Version::V1_5)],
             Self::Receipt => &[("urn:veloconnect:receipt-1.3", Version::V1_3)],
-            Self::StockB2B => &[("urn:veloconnect:stock-B2B-1.4", Version::V1_4)],
-            Self::StockB2C => &[("urn:veloconnect:stock-B2C-1.4", Version::V1_4)],
-            Self::SaleB2B => &[("urn:veloconnect:sale-B2B-1.6", Version::V1_6)],
-            Self::SaleB2X => &[("urn:veloconnect:sale-B2X-1.6", Version::V1_6)],
+            Self::StockB2B => &[(stock::STOCK_B2B_1_4, Version::V1_4)],
+            Self::StockB2C => &[(stock::STOCK_B2C_1_4, Version::V1_4)],
+            Self::SaleB2B => &[(sale::SALE_B2B_1_6, Version::V1_6)],
+            Self::SaleB2X => &[(sale::SALE_B2X_1_6, Version::V1_6)],
         }
     }
 
@@ -177,8 +180,27 @@ impl Operation {
             Handler::UpdateOrder => pick(&exact::UPDATE_ORDER_REQUEST, &tolerant::UPDATE_ORDER_REQUEST),
             Handler::ViewOrder => Some(&order::VIEW_ORDER_REQUEST),
             Handler::FinishOrder => Some(&order::FINISH_ORDER_REQUEST),
+            Handler::Transmit(channel) => match channel.kind {
+                Kind::B2BStock => pick(&stock::b2b::exact::REQUEST, &stock::b2b::tolerant::REQUEST),
+                Kind::B2CStock => pick(&stock::b2c::exact::REQUEST, &stock::b2c::tolerant::REQUEST),
+                Kind::B2BSale => Some(&sale::b2b::REQUEST),
+                Kind::B2XSale => pick(&sale::b2x::exact::REQUEST, &sale::b2x::tolerant::REQUEST),
+                Kind::Order | Kind::OrderInOnlineShop | Kind::TextSearch => None,
+            },
+            Handler::Fetch(channel) => match channel.kind {
+                Kind::B2BStock => Some(&stock::b2b::STATUS_REQUEST),
+                Kind::B2CStock => Some(&stock::b2c::STATUS_REQUEST),
+                Kind::B2BSale => Some(&sale::b2b::STATUS_REQUEST),
+                Kind::B2XSale => Some(&sale::b2x::STATUS_REQUEST),
+                Kind::Order | Kind::OrderInOnlineShop | Kind::TextSearch => None,
+            },
             Handler::NotOffered(_) => None,
         }
+    }
+
+    /// Whether the standard has it as XML-POST only.
+    pub(crate) const fn is_xml_only(&self) -> bool {
+        matches!(self.handler, Handler::Transmit(_) | Handler::Fetch(_))
     }
 }
 
@@ -186,7 +208,7 @@ const fn op(name: &'static str, request: &'static str, module: Module, handler: 
     Operation { name, request, module, handler }
 }
 
-use Envelope::{Page, Plain, ResultPage, TotalCount, Transaction};
+use Envelope::{Plain, ResultPage, TotalCount};
 use Handler::NotOffered;
 
 pub(crate) static OPERATIONS: &[Operation] = &[
@@ -230,32 +252,22 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         Module::Receipt,
         NotOffered(Plain("InvoiceInformationDetailsResponse")),
     ),
-    op("StockTransmitB2B", "StockTransmitB2BRequest", Module::StockB2B, NotOffered(Transaction("StockTransmitB2BResponse"))),
+    op("StockTransmitB2B", "StockTransmitB2BRequest", Module::StockB2B, Handler::Transmit(Channel::STOCK_B2B)),
     op(
         "GetItemStatusStockTransmitB2B",
         "GetItemStatusStockTransmitB2BRequest",
         Module::StockB2B,
-        NotOffered(Page("GetItemStatusStockTransmitB2BResponse")),
+        Handler::Fetch(Channel::STOCK_B2B),
     ),
-    op("StockTransmitB2C", "StockTransmitB2CRequest", Module::StockB2C, NotOffered(Transaction("StockTransmitB2CResponse"))),
+    op("StockTransmitB2C", "StockTransmitB2CRequest", Module::StockB2C, Handler::Transmit(Channel::STOCK_B2C)),
     op(
         "GetItemStatusStockTransmitB2C",
         "GetItemStatusStockTransmitB2CRequest",
         Module::StockB2C,
-        NotOffered(Page("GetItemStatusStockTransmitB2CResponse")),
+        Handler::Fetch(Channel::STOCK_B2C),
     ),
-    op("SaleTransmitB2B", "SaleTransmitB2BRequest", Module::SaleB2B, NotOffered(Transaction("SaleTransmitB2BResponse"))),
-    op(
-        "GetStatusSaleTransmitB2B",
-        "GetStatusSaleTransmitB2BRequest",
-        Module::SaleB2B,
-        NotOffered(Page("GetStatusSaleTransmitB2BResponse")),
-    ),
-    op("SaleTransmitB2X", "SaleTransmitB2XRequest", Module::SaleB2X, NotOffered(Transaction("SaleTransmitB2XResponse"))),
-    op(
-        "GetStatusSaleTransmitB2X",
-        "GetStatusSaleTransmitB2XRequest",
-        Module::SaleB2X,
-        NotOffered(Page("GetStatusSaleTransmitB2XResponse")),
-    ),
+    op("SaleTransmitB2B", "SaleTransmitB2BRequest", Module::SaleB2B, Handler::Transmit(Channel::SALE_B2B)),
+    op("GetStatusSaleTransmitB2B", "GetStatusSaleTransmitB2BRequest", Module::SaleB2B, Handler::Fetch(Channel::SALE_B2B)),
+    op("SaleTransmitB2X", "SaleTransmitB2XRequest", Module::SaleB2X, Handler::Transmit(Channel::SALE_B2X)),
+    op("GetStatusSaleTransmitB2X", "GetStatusSaleTransmitB2XRequest", Module::SaleB2X, Handler::Fetch(Channel::SALE_B2X)),
 ];

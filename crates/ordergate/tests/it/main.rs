@@ -26,5 +26,6 @@ mod process;
 mod pull;
 mod seed;
 mod store_copy;
+mod transmissions;
 mod veloconnect_door;
 mod webhooks;

@@ -41,6 +41,8 @@ mod refused;
 #[path = "../it/seed.rs"]
 mod seed;
 mod tls;
+#[path = "../it/transmissions.rs"]
+mod transmissions;
 #[path = "../it/veloconnect_door.rs"]
 mod veloconnect_door;
 #[path = "../it/webhooks.rs"]

@@ -1,6 +1,6 @@
 //! Articles from a TOML file, kept in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,11 +26,28 @@ pub enum ArticlesError {
 #[derive(Debug, Clone, Default)]
 pub struct MemoryArticles {
     articles: HashMap<String, Lookup>,
+    eans: HashSet<String>,
+    /// The makers who have a number.
+    parts: HashMap<String, Vec<String>>,
+}
+
+/// Makers write themselves in capitals or not.
+fn same_maker(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
 }
 
 impl Articles for MemoryArticles {
     fn find(&self, id: &str) -> Lookup {
         self.articles.get(id).cloned().unwrap_or(Lookup::Unknown)
+    }
+
+    fn has_ean(&self, ean: &str) -> Option<bool> {
+        Some(self.eans.contains(ean))
+    }
+
+    fn has_part(&self, manufacturer: Option<&str>, id: &str) -> Option<bool> {
+        let makers = self.parts.get(id);
+        Some(makers.is_some_and(|makers| manufacturer.is_none_or(|name| makers.iter().any(|maker| same_maker(maker, name)))))
     }
 }
 
@@ -121,7 +138,19 @@ impl MemoryArticles {
                 return Err(ArticlesError::Article { id, problem: format!("there is no article {other} to take instead") });
             }
         }
-        Ok(Self { articles })
+        Ok(Self::new(articles))
+    }
+
+    fn new(articles: HashMap<String, Lookup>) -> Self {
+        let mut new = Self { articles, ..Self::default() };
+        for lookup in new.articles.values() {
+            let Lookup::Known(article) = lookup else { continue };
+            new.eans.extend(article.ean.clone());
+            if let Some(maker) = &article.manufacturer {
+                new.parts.entry(maker.id.clone()).or_default().push(maker.name.clone());
+            }
+        }
+        new
     }
 
     /// How many order numbers there are, obsolete ones included.

@@ -23,6 +23,17 @@ pub use units::Quantity;
 pub trait Articles: Send + Sync + fmt::Debug {
     /// The article with this order number, exactly as the seller writes it.
     fn find(&self, id: &str) -> Lookup;
+
+    /// Whether an article has this EAN, of thirteen digits; `None` if articles are not looked up by it.
+    fn has_ean(&self, _ean: &str) -> Option<bool> {
+        None
+    }
+
+    /// Whether an article has this number of its maker's, or of any maker's if none is named; `None` if articles are not looked
+    /// up by it.
+    fn has_part(&self, _manufacturer: Option<&str>, _id: &str) -> Option<bool> {
+        None
+    }
 }
 
 /// What there is under an order number (D-GID step 1).

@@ -22,5 +22,7 @@ mod place;
 mod profile;
 #[path = "../it/quirks.rs"]
 mod quirks;
+#[path = "../it/transmissions.rs"]
+mod transmissions;
 #[path = "../it/versions.rs"]
 mod versions;

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use ordergate_engine::order::{HistoryEntry, Order};
+use ordergate_engine::transaction::Kind;
 use ordergate_engine::{Document, Timestamp};
-use ordergate_store::{Account, Channel, Notification, NotificationKey, NotificationState};
+use ordergate_store::{Account, Channel, Notification, NotificationKey, NotificationState, Transmission};
 use serde::{Deserialize, Serialize};
 
 /// An order that has moved: the change is about to be stored.
@@ -22,6 +23,14 @@ pub struct Moved<'a> {
     pub owner: Option<&'a Account>,
 }
 
+/// Stock or sales that are imported: that is about to be stored. Never a test.
+#[derive(Debug, Clone, Copy)]
+pub struct ReceivedTransmission<'a> {
+    pub transmission: &'a Transmission,
+    /// The buyer's account, if it is still there.
+    pub owner: Option<&'a Account>,
+}
+
 /// Decides who is told what. Called before the commit, whenever an order moves; what it gives is stored with the move.
 /// It must be quick, and is asked again if the commit has to be made again.
 pub trait Announce: Send + Sync + fmt::Debug {
@@ -35,6 +44,16 @@ pub trait Announce: Send + Sync + fmt::Debug {
 
     /// What is to be told.
     fn announce(&self, moved: &Moved<'_>) -> Vec<Draft>;
+
+    /// Whether it tells of transmissions of this kind.
+    fn concerns_transmissions(&self, _kind: Kind) -> bool {
+        false
+    }
+
+    /// What is to be told of a transmission that is imported.
+    fn announce_transmission(&self, _received: &ReceivedTransmission<'_>) -> Vec<Draft> {
+        Vec::new()
+    }
 }
 
 /// The content of a [`Draft`] for [`Channel::Callback`], as JSON.

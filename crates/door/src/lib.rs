@@ -11,7 +11,7 @@ mod basic;
 mod door;
 mod request;
 
-pub use announce::{Announce, Callback, Draft, Moved};
+pub use announce::{Announce, Callback, Draft, Moved, ReceivedTransmission};
 pub use answer::Answer;
 pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity, VouchedUser};
 pub use basic::basic_credentials;

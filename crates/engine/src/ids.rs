@@ -35,6 +35,11 @@ number_id!(
     /// A quotation: what an order would cost. Its number is taken from those of orders, so that none is ever both.
     QuotationId
 );
+number_id!(
+    /// Stock or sales that a buyer transmitted at once. Its number is taken from those of orders, so that what is told about
+    /// it has a key like theirs.
+    TransmissionId
+);
 
 impl ProviderId {
     /// The provider of an installation that serves only one.
@@ -54,6 +59,20 @@ impl QuotationId {
     /// Reads an identifier that a client sent, by the rules of [`OrderId::parse`].
     pub fn parse(text: &str) -> Option<Self> {
         OrderId::parse(text).map(Self::from)
+    }
+}
+
+impl TransmissionId {
+    /// Reads an identifier by the rules of [`OrderId::parse`].
+    pub fn parse(text: &str) -> Option<Self> {
+        OrderId::parse(text).map(Self::from)
+    }
+}
+
+impl From<OrderId> for TransmissionId {
+    /// The number that was given out for an order becomes a transmission's.
+    fn from(id: OrderId) -> Self {
+        Self(id.0)
     }
 }
 

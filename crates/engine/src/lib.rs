@@ -18,5 +18,5 @@ pub mod time;
 pub mod transaction;
 
 pub use actor::Actor;
-pub use ids::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, TransactionId};
+pub use ids::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, TransactionId, TransmissionId};
 pub use time::Timestamp;

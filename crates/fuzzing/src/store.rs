@@ -5,11 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, State, Status};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
+use ordergate_engine::{
+    AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
+};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState,
-    OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError,
-    StoredArticle, StoredResult, TransactionStatus, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, KeptLine, KeptQuery,
+    Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, ResultKey, Standing,
+    StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
+    TransmittedLine, Write,
 };
 use parking_lot::Mutex;
 
@@ -219,6 +222,26 @@ impl Store for MemoryStore {
         let of_owner = kept.transactions.iter().filter(|kept| kept.key.provider == provider && kept.key.owner == owner);
         let wanted = of_owner.filter(|kept| with_final || !kept.state.is_final()).take(limit);
         Ok(wanted.map(|kept| TransactionStatus { id: kept.key.id.clone(), kind: kept.kind, state: kept.state }).collect())
+    }
+
+    async fn transmission(&self, _: TransmissionId) -> Result<Option<Transmission>, StoreError> {
+        Ok(None)
+    }
+
+    async fn due_transmissions(&self, _: Timestamp, _: usize) -> Result<Vec<Transmission>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn transmissions(&self, _: &TransmissionQuery) -> Result<Vec<Transmission>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn transmitted_lines(&self, _: TransmissionId, _: usize, _: usize) -> Result<Vec<TransmittedLine>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn kept(&self, _: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

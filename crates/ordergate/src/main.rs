@@ -23,6 +23,7 @@ mod store_progress;
 mod subscription;
 mod synthetic;
 mod tasking;
+mod transmission;
 mod worker;
 
 use std::process::ExitCode;
@@ -61,6 +62,8 @@ enum Command {
     Subscription(subscription::Arguments),
     /// Tasks of a planning service: tell the orders that wait for them.
     Tasking(tasking::Arguments),
+    /// Stock and sales that veloconnect's buyers transmit: list them, export them.
+    Transmissions(transmission::Arguments),
     /// The store: move it to another database.
     Store(store_command::Arguments),
     /// The configuration.
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Command::Outbox(arguments) => outbox::run(arguments),
         Command::Subscription(arguments) => subscription::run(&arguments),
         Command::Tasking(arguments) => tasking::run(&arguments),
+        Command::Transmissions(arguments) => transmission::run(arguments),
         Command::Store(arguments) => store_command::run(arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

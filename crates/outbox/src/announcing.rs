@@ -4,15 +4,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_door::{Announce, Moved};
+use ordergate_door::{Announce, Draft, Moved, ReceivedTransmission};
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::time::Clock;
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey,
-    NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, SharedStore, Standing, StandingQuery,
-    Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, KeptLine, KeptQuery,
+    Notification, NotificationKey, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Progress, Quotation, ResultKey,
+    SharedStore, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission,
+    TransmissionQuery, TransmittedLine, Write,
 };
 use tokio::sync::Notify;
 
@@ -64,6 +65,22 @@ impl Announcing {
         Ok(notifications)
     }
 
+    /// The notifications about transmissions whose import ends with a batch.
+    async fn of_transmissions(&self, batch: &Batch) -> Result<Vec<Write>, CommitError> {
+        let mut notifications = Vec::new();
+        for transmission in batch.writes.iter().filter_map(imported) {
+            if !self.announcers.iter().any(|announcer| announcer.concerns_transmissions(transmission.kind)) {
+                continue;
+            }
+            let owner = self.inner.account_by_id(transmission.key.owner).await?;
+            let received = ReceivedTransmission { transmission, owner: owner.as_ref() };
+            let drafts = self.announcers.iter().flat_map(|announcer| announcer.announce_transmission(&received));
+            // Its number is none of an order's.
+            notifications.extend(self.numbered(OrderId(transmission.id.0), transmission.revision, 0, drafts));
+        }
+        Ok(notifications)
+    }
+
     /// The order as the batch will leave it.
     async fn after(&self, id: OrderId, pending: &Pending<'_>) -> Result<Order, CommitError> {
         let order = match pending.new {
@@ -84,21 +101,37 @@ impl Announcing {
 
     /// `first`: so many notifications about the order the change has already.
     fn announce(&self, moved: &Moved<'_>, first: u32) -> Vec<Write> {
+        let drafts = self.announcers.iter().flat_map(|announcer| announcer.announce(moved));
+        self.numbered(moved.order.id, moved.order.revision, first, drafts)
+    }
+
+    fn numbered(&self, id: OrderId, revision: i64, first: u32, drafts: impl Iterator<Item = Draft>) -> Vec<Write> {
         let now = self.clock.now();
         let give_up_at = now.plus_micros(self.patience_micros);
-        let drafts = self.announcers.iter().flat_map(|announcer| announcer.announce(moved));
         let numbered = (first..).zip(drafts).map(|(place, draft)| {
-            let key = NotificationKey::at_revision(moved.order.id, moved.order.revision, place);
+            let key = NotificationKey::at_revision(id, revision, place);
             Write::Notify(Box::new(draft.notification(key, now, give_up_at)))
         });
         numbered.collect()
     }
 }
 
+/// The transmission whose import a write ends; not a test, of which nothing comes.
+fn imported(write: &Write) -> Option<&Transmission> {
+    let transmission = match write {
+        Write::InsertTransmission(new) => &new.transmission,
+        Write::UpdateTransmission(transmission) => transmission,
+        _ => return None,
+    };
+    (matches!(transmission.progress, Progress::Imported { .. }) && !transmission.is_test).then_some(transmission)
+}
+
 #[async_trait]
 impl Store for Announcing {
     async fn commit(&self, mut batch: Batch) -> Result<(), CommitError> {
         let notifications = self.notifications(&batch).await?;
+        batch.writes.extend(notifications);
+        let notifications = self.of_transmissions(&batch).await?;
         batch.writes.extend(notifications);
         let posts = |write: &Write| matches!(write, Write::Notify(_) | Write::NotifyAgain { .. });
         let is_post = batch.writes.iter().any(posts);
@@ -165,6 +198,26 @@ impl Store for Announcing {
         limit: usize,
     ) -> Result<Vec<TransactionStatus>, StoreError> {
         self.inner.transactions(provider, owner, with_final, limit).await
+    }
+
+    async fn transmission(&self, id: TransmissionId) -> Result<Option<Transmission>, StoreError> {
+        self.inner.transmission(id).await
+    }
+
+    async fn due_transmissions(&self, now: Timestamp, limit: usize) -> Result<Vec<Transmission>, StoreError> {
+        self.inner.due_transmissions(now, limit).await
+    }
+
+    async fn transmissions(&self, query: &TransmissionQuery) -> Result<Vec<Transmission>, StoreError> {
+        self.inner.transmissions(query).await
+    }
+
+    async fn transmitted_lines(&self, id: TransmissionId, from: usize, limit: usize) -> Result<Vec<TransmittedLine>, StoreError> {
+        self.inner.transmitted_lines(id, from, limit).await
+    }
+
+    async fn kept(&self, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
+        self.inner.kept(query).await
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

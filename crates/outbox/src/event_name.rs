@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ordergate_engine::order::{HistoryEntry, Status, Subject};
+use ordergate_engine::transaction;
 use serde::Deserialize;
 
 /// What an event is about.
@@ -69,17 +70,47 @@ impl fmt::Display for EventName {
 /// One entry of a list of events in the configuration: an event, or all of an order's or of its items'.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct EventChoice {
-    kind: Kind,
-    /// `None` for all.
-    status: Option<Status>,
+pub struct EventChoice(Choice);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    /// Moves of orders or of items; to any status if there is `None`.
+    Moves(Kind, Option<Status>),
+    /// Transmissions.
+    Received(Transmitted),
+}
+
+/// What a buyer transmits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transmitted {
+    Stock,
+    Sale,
+}
+
+impl Transmitted {
+    /// What a transaction brings, if it brings such.
+    pub(crate) const fn of(kind: transaction::Kind) -> Option<Self> {
+        match kind {
+            transaction::Kind::B2BStock | transaction::Kind::B2CStock => Some(Self::Stock),
+            transaction::Kind::B2BSale | transaction::Kind::B2XSale => Some(Self::Sale),
+            transaction::Kind::Order | transaction::Kind::OrderInOnlineShop | transaction::Kind::TextSearch => None,
+        }
+    }
+
+    /// The event that it came.
+    pub(crate) const fn event(self) -> &'static str {
+        match self {
+            Self::Stock => "stock.received",
+            Self::Sale => "sale.received",
+        }
+    }
 }
 
 /// A text that names no event. It does not repeat the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "names no event; expected order.*, item.*, or order. or item. with submitted (orders only), accepted, suspended, \
-     in_production, completed, failed, cancelled, terminated or downloaded"
+     in_production, completed, failed, cancelled, terminated or downloaded; stock.received, sale.received"
 )]
 pub struct NoSuchEvent;
 
@@ -97,7 +128,9 @@ impl std::str::FromStr for EventChoice {
     fn from_str(text: &str) -> Result<Self, NoSuchEvent> {
         match text {
             "order.*" => Ok(Self::ALL_OF_ORDERS),
-            "item.*" => Ok(Self { kind: Kind::Item, status: None }),
+            "item.*" => Ok(Self(Choice::Moves(Kind::Item, None))),
+            "stock.received" => Ok(Self(Choice::Received(Transmitted::Stock))),
+            "sale.received" => Ok(Self(Choice::Received(Transmitted::Sale))),
             name => EventName::parse(name).map(Self::from).ok_or(NoSuchEvent),
         }
     }
@@ -105,23 +138,35 @@ impl std::str::FromStr for EventChoice {
 
 impl From<EventName> for EventChoice {
     fn from(name: EventName) -> Self {
-        Self { kind: name.kind, status: Some(name.status) }
+        Self(Choice::Moves(name.kind, Some(name.status)))
     }
 }
 
 impl EventChoice {
-    pub(crate) const ALL_OF_ORDERS: Self = Self { kind: Kind::Order, status: None };
+    pub(crate) const ALL_OF_ORDERS: Self = Self(Choice::Moves(Kind::Order, None));
 
     pub(crate) const fn order(status: Status) -> Self {
-        Self { kind: Kind::Order, status: Some(status) }
+        Self(Choice::Moves(Kind::Order, Some(status)))
     }
 
     pub(crate) const fn item(status: Status) -> Self {
-        Self { kind: Kind::Item, status: Some(status) }
+        Self(Choice::Moves(Kind::Item, Some(status)))
     }
 
     pub(crate) fn has(self, name: EventName) -> bool {
-        self.kind == name.kind && self.status.is_none_or(|status| status == name.status)
+        match self.0 {
+            Choice::Moves(kind, status) => kind == name.kind && status.is_none_or(|status| status == name.status),
+            Choice::Received(_) => false,
+        }
+    }
+
+    pub(crate) fn is_received(self, transmitted: Transmitted) -> bool {
+        self.0 == Choice::Received(transmitted)
+    }
+
+    /// Whether it is about orders, or their items.
+    pub(crate) const fn is_of_orders(self) -> bool {
+        matches!(self.0, Choice::Moves(..))
     }
 }
 
@@ -144,7 +189,11 @@ mod tests {
         assert_eq!(names(&["item.failed", "order.in_production"]), ["order.in_production", "item.failed"]);
         assert_eq!(names(&["order.*"]).len(), 9);
         assert_eq!(names(&["item.*"]).len(), 8);
-        for wrong in ["", "*", "order", "order.", "item.submitted", "order.Failed", "orders.*", "item.failed "] {
+        assert_eq!(names(&["stock.received", "sale.received"]), [""; 0]);
+        let sale: EventChoice = "sale.received".parse().unwrap();
+        assert!(sale.is_received(Transmitted::Sale) && !sale.is_received(Transmitted::Stock));
+        for wrong in ["stock.*", "sale", "", "*", "order", "order.", "item.submitted", "order.Failed", "orders.*", "item.failed "]
+        {
             assert_eq!(wrong.parse::<EventChoice>(), Err(NoSuchEvent), "{wrong:?}");
         }
     }

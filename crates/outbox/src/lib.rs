@@ -15,6 +15,7 @@ mod options;
 mod pending;
 mod schedule;
 mod secret;
+mod transmission_event;
 mod webhook;
 mod wishes;
 

@@ -1,5 +1,5 @@
-//! What has to be done now and then: look whether the store still works, and forget what is old: transactions, quotations,
-//! notifications, answered messages, and files whose links have expired.
+//! What has to be done now and then: look whether the store still works, and forget what is old: transactions, transmissions,
+//! quotations, notifications, answered messages, catalogues that were replaced, and files whose links have expired.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,12 @@ pub(crate) fn start(
     let (notified, remembered) = (config.outbox.keep_micros(), config.oseo.remember_messages_days);
     let catalogues = veloconnect.catalogue.clone();
     let old = move |now: Timestamp| {
-        let mut old = vec![veloconnect.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
+        let mut old = vec![
+            veloconnect.expiry(now),
+            veloconnect.transmissions.expiry(now),
+            old_quotations(now, keep_days),
+            old_notifications(now, notified),
+        ];
         old.extend(old_messages(now, remembered));
         old
     };

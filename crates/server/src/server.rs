@@ -16,7 +16,7 @@ use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotation
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
-use ordergate_veloconnect::{Articles, Veloconnect};
+use ordergate_veloconnect::{Articles, Importer, Veloconnect};
 
 use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::catalogue;
@@ -128,10 +128,14 @@ impl Server {
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
         let provider = ProviderId::DEFAULT;
         let (articles, refreshing) = catalogue::articles(&config.veloconnect.catalogue, articles, &store, provider);
+        let importer = common.importer(&articles);
         let readiness = Readiness::new(shutdown.clone());
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo([oseo_worker.as_ref(), delivering.as_ref()], quotations)),
-            veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
+            veloconnect: config
+                .veloconnect
+                .enabled
+                .then(|| common.veloconnect(veloconnect_worker.as_ref(), importer.as_ref(), articles)),
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
@@ -163,8 +167,13 @@ impl Server {
                 deliverer.stop().await;
             }
         };
+        let imports = async {
+            if let Some(importer) = importer {
+                importer.stop().await;
+            }
+        };
         // At once: each may take some seconds, and together they must not take longer than one.
-        tokio::join!(oseo, veloconnect, delivering, quotations, notifications);
+        tokio::join!(oseo, veloconnect, delivering, quotations, imports, notifications);
         if let Err(error) = store.close().await {
             tracing::error!(%error, "the store was not closed in order");
         }
@@ -321,7 +330,20 @@ impl Common<'_> {
         })
     }
 
-    fn veloconnect(&self, worker: Option<&WorkerHandle>, articles: Arc<dyn Articles>) -> Veloconnect {
+    /// What imports long transmissions in the background.
+    fn importer(&self, articles: &Arc<dyn Articles>) -> Option<Importer> {
+        let options = &self.config.veloconnect;
+        let start =
+            || Importer::start(Arc::clone(self.store), Arc::clone(self.clock), Arc::clone(articles), &options.transmissions);
+        options.enabled.then(start)
+    }
+
+    fn veloconnect(
+        &self,
+        worker: Option<&WorkerHandle>,
+        importer: Option<&Importer>,
+        articles: Arc<dyn Articles>,
+    ) -> Veloconnect {
         Veloconnect::new(ordergate_veloconnect::Context {
             store: Arc::clone(self.store),
             authenticate: self.authenticate.of(Protocol::Veloconnect),
@@ -332,6 +354,7 @@ impl Common<'_> {
             provider: ProviderId::DEFAULT,
             secure: self.url.starts_with("https://"),
             wake: waker([worker, None]),
+            import: importer.map(Importer::waker).unwrap_or_default(),
         })
     }
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use ordergate_engine::order::{Change, HistoryEntry, Item, Order, State, Subject};
 use ordergate_engine::transaction::{Key, StateCode, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 
 use crate::{
-    Attempt, CatalogueWrite, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Roles,
-    SlotOf, Standing, TakeSlot,
+    Attempt, CatalogueWrite, ImportLines, Job, JobKey, JobPart, NewAccount, NewTransmission, Notification, NotificationKey,
+    Pause, PauseOf, Quotation, Roles, SlotOf, Standing, TakeSlot, Transmission, TransmissionExpiry,
 };
 
 /// The writes of one decision, carried out in this order.
@@ -36,6 +36,19 @@ pub enum Write {
     DeleteTransaction { key: Key, expected_revision: i64 },
     /// Deletes instances not touched since: open ones and final ones each have their limit.
     ExpireTransactions { open_before: Timestamp, final_before: Timestamp },
+    /// A new transmission with its lines. Conflict if its id is taken.
+    InsertTransmission(Box<NewTransmission>),
+    /// A transmission that was being imported at the given revision is so far as it says here: taken, further, or done.
+    /// Conflict if the revision is another, it is done, or it is gone.
+    UpdateTransmission(Box<Transmission>),
+    /// Whether the seller has the article of a line. Nothing happens if the line is gone.
+    CheckLine { transmission: TransmissionId, position: usize, is_known: bool },
+    /// Lines become stock, unless later ones are there, or sales, unless they are there already.
+    ImportLines(ImportLines),
+    /// Stock of the same buyer and kind that is older than this complete transmission is no more.
+    CompleteStock(Box<Transmission>),
+    /// Forgets what was transmitted long ago, and transactions whose result nobody fetches.
+    ExpireTransmissions(TransmissionExpiry),
     /// A new job. Conflict if its key is taken.
     InsertJob(Job),
     /// The job is done. Conflict if another worker holds the lease by now.
@@ -271,6 +284,12 @@ impl fmt::Debug for Write {
                 write!(f, "DeleteTransaction({} at {expected_revision})", key.id)
             }
             Self::ExpireTransactions { .. } => f.write_str("ExpireTransactions"),
+            Self::InsertTransmission(new) => write!(f, "InsertTransmission({})", new.transmission.id),
+            Self::UpdateTransmission(t) => write!(f, "UpdateTransmission({} at {})", t.id, t.revision),
+            Self::CheckLine { transmission, position, .. } => write!(f, "CheckLine({position} of {transmission})"),
+            Self::ImportLines(lines) => write!(f, "ImportLines({}..{} of {})", lines.from, lines.until, lines.transmission),
+            Self::CompleteStock(transmission) => write!(f, "CompleteStock({})", transmission.id),
+            Self::ExpireTransmissions(_) => f.write_str("ExpireTransmissions"),
             Self::InsertJob(job) => write!(f, "InsertJob({:?})", job.key),
             Self::DeleteJob { key, .. } => write!(f, "DeleteJob({key:?})"),
             Self::ReleaseJob { key, .. } => write!(f, "ReleaseJob({key:?})"),

@@ -36,6 +36,8 @@ pub mod sqlite;
 mod standing;
 mod steps;
 pub mod transfer;
+mod transmission;
+mod transmission_row;
 mod value;
 
 use std::fmt;
@@ -44,7 +46,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
+use ordergate_engine::{
+    AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
+};
 
 pub use account::{Account, NewAccount, PEERS_MAX, Role, Roles};
 pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
@@ -62,6 +66,10 @@ pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
 pub use slot::{SlotOf, TakeSlot};
 pub use standing::{Standing, StandingQuery};
+pub use transmission::{
+    ImportLines, KeptLine, KeptQuery, NewTransmission, Progress, Transmission, TransmissionExpiry, TransmissionQuery,
+    TransmittedLine,
+};
 
 /// A store shared by everything that runs in a process.
 pub type SharedStore = Arc<dyn Store>;
@@ -123,6 +131,22 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
         with_final: bool,
         limit: usize,
     ) -> Result<Vec<TransactionStatus>, StoreError>;
+
+    /// One transmission, whoever owns it.
+    async fn transmission(&self, id: TransmissionId) -> Result<Option<Transmission>, StoreError>;
+
+    /// The transmissions that are to be imported now, those due longest first; to take one is to commit
+    /// [`Write::UpdateTransmission`].
+    async fn due_transmissions(&self, now: Timestamp, limit: usize) -> Result<Vec<Transmission>, StoreError>;
+
+    /// The transmissions of a buyer, in the order in which they came.
+    async fn transmissions(&self, query: &TransmissionQuery) -> Result<Vec<Transmission>, StoreError>;
+
+    /// The lines of a transmission from a position on, in order, at most `limit`.
+    async fn transmitted_lines(&self, id: TransmissionId, from: usize, limit: usize) -> Result<Vec<TransmittedLine>, StoreError>;
+
+    /// What a buyer has, by article, or has sold, by the time at which it was stored.
+    async fn kept(&self, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError>;
 
     /// The order that an earlier message of this account made (see [`Write::RememberMessage`]).
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError>;

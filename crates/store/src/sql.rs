@@ -369,6 +369,69 @@ statements! {
         and not exists (select 1 from articles where catalogue = $1)";
     DELETE_CATALOGUE = "delete from catalogues where id = $1 and state in (3, 4) \
         and not exists (select 1 from articles where catalogue = $1)";
+    // Transmissions of stock and sales
+
+    TRANSMISSION = "select id, provider, owner, transaction_id, kind, is_test, received_at, as_of, is_complete, lines, left_out, \
+        revision, due_at, attempts, imported, imported_at \
+        from transmissions where id = $1";
+    DUE_TRANSMISSIONS = "select id, provider, owner, transaction_id, kind, is_test, received_at, as_of, is_complete, lines, left_out, \
+        revision, due_at, attempts, imported, imported_at \
+        from transmissions where due_at <= $1 order by due_at, id limit $2";
+    TRANSMISSIONS = "select id, provider, owner, transaction_id, kind, is_test, received_at, as_of, is_complete, lines, left_out, \
+        revision, due_at, attempts, imported, imported_at \
+        from transmissions where provider = $1 and owner = $2 and (received_at, id) > ($3, $4) \
+        order by received_at, id limit $5";
+    INSERT_TRANSMISSION = "insert into transmissions (id, provider, owner, transaction_id, kind, is_test, received_at, as_of, is_complete, lines, left_out, \
+        revision, due_at, attempts, imported, imported_at) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing";
+    UPDATE_TRANSMISSION = "update transmissions set revision = revision + 1, due_at = $3, attempts = $4, imported = $5, \
+        imported_at = $6 where id = $1 and revision = $2 and imported_at is null";
+    INSERT_TRANSMITTED_LINE = "insert into transmitted_lines (transmission, position, subject, is_known, content) \
+        values ($1, $2, $3, $4, $5) on conflict do nothing";
+    CHECK_LINE = "update transmitted_lines set is_known = $3 where transmission = $1 and position = $2";
+    TRANSMITTED_LINES = "select position, subject, is_known, content from transmitted_lines \
+        where transmission = $1 and position >= $2 order by position limit $3";
+    /// What is older than what is there stays out, and so does what is older than the latest complete transmission.
+    IMPORT_STOCK = "insert into buyer_stock \
+        (provider, owner, kind, subject, as_of, transmission, changed_at, is_known, content) \
+        select t.provider, t.owner, t.kind, l.subject, t.as_of, t.id, cast($4 as bigint), l.is_known, l.content \
+        from transmissions t join transmitted_lines l on l.transmission = t.id \
+        where t.id = $1 and l.position >= $2 and l.position < $3 and l.subject is not null and not exists \
+        (select 1 from complete_stock c where c.provider = t.provider and c.owner = t.owner and c.kind = t.kind \
+        and (c.as_of, c.transmission) > (t.as_of, t.id)) \
+        on conflict (provider, owner, kind, subject) do update set as_of = excluded.as_of, \
+        transmission = excluded.transmission, changed_at = excluded.changed_at, is_known = excluded.is_known, \
+        content = excluded.content \
+        where (buyer_stock.as_of, buyer_stock.transmission) < (excluded.as_of, excluded.transmission)";
+    DROP_OLDER_STOCK = "delete from buyer_stock where provider = $1 and owner = $2 and kind = $3 \
+        and (as_of, transmission) < ($4, $5)";
+    MARK_COMPLETE_STOCK = "insert into complete_stock (provider, owner, kind, as_of, transmission) \
+        values ($1, $2, $3, $4, $5) on conflict (provider, owner, kind) do update \
+        set as_of = excluded.as_of, transmission = excluded.transmission \
+        where (complete_stock.as_of, complete_stock.transmission) < (excluded.as_of, excluded.transmission)";
+    /// What was transmitted before stays as it is.
+    IMPORT_SALES = "insert into buyer_sales (provider, owner, kind, subject, transmission, stored_at, is_known, content) \
+        select t.provider, t.owner, t.kind, l.subject, t.id, cast($4 as bigint), l.is_known, l.content \
+        from transmissions t join transmitted_lines l on l.transmission = t.id \
+        where t.id = $1 and l.position >= $2 and l.position < $3 and l.subject is not null on conflict do nothing";
+    BUYER_STOCK = "select subject, transmission, changed_at, is_known, content from buyer_stock \
+        where provider = $1 and owner = $2 and kind = $3 and subject > $4 and changed_at >= $5 order by subject limit $6";
+    BUYER_SALES = "select subject, transmission, stored_at, is_known, content from buyer_sales \
+        where provider = $1 and owner = $2 and kind = $3 and (stored_at, subject) > ($4, $5) \
+        order by stored_at, subject limit $6";
+    /// Open, of one of the kinds 4 to 7, and imported.
+    EXPIRE_UNFETCHED = "delete from transactions where is_final = 0 and updated_at < $1 and kind >= 4 and state = 85";
+    GREATEST_TRANSMISSION_ID = "select max(id) from transmissions";
+    PASS_TRANSMISSION_IDS = "update counters set next = (select max(id) + 1 from transmissions) \
+        where name = $1 and next <= (select max(id) from transmissions)";
+    EXPIRE_TRANSMITTED_LINES = "delete from transmitted_lines where transmission in \
+        (select id from transmissions where received_at < $1 and due_at is null order by received_at, id limit $2)";
+    EXPIRE_TRANSMISSIONS = "delete from transmissions where id in \
+        (select id from transmissions where received_at < $1 and due_at is null order by received_at, id limit $2)";
+    EXPIRE_SALES = "delete from buyer_sales where (provider, owner, kind, subject) in \
+        (select provider, owner, kind, subject from buyer_sales where stored_at < $1 order by stored_at limit $2)";
+    EXPIRE_STOCK = "delete from buyer_stock where (provider, owner, kind, subject) in \
+        (select provider, owner, kind, subject from buyer_stock where changed_at < $1 order by changed_at limit $2)";
 
     // Messages and nonces
 

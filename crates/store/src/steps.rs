@@ -6,6 +6,7 @@ mod catalogues;
 mod notifications;
 mod quotations;
 mod slots;
+mod transmissions;
 
 use ordergate_engine::OrderId;
 use ordergate_engine::order::{HistoryEntry, Item, Order, Status};
@@ -110,6 +111,12 @@ impl<'w> Steps<'w> {
                 self.any(sql::EXPIRE_TRANSACTIONS, values![false.code(), open_before.0]);
                 self.any(sql::EXPIRE_TRANSACTIONS, values![true.code(), final_before.0]);
             }
+            Write::InsertTransmission(new) => self.insert_transmission(new),
+            Write::UpdateTransmission(transmission) => self.update_transmission(transmission),
+            Write::CheckLine { transmission, position, is_known } => self.check_line(*transmission, *position, *is_known),
+            Write::ImportLines(lines) => self.import_lines(lines),
+            Write::CompleteStock(transmission) => self.complete_stock(transmission),
+            Write::ExpireTransmissions(expiry) => self.expire_transmissions(expiry),
             Write::InsertJob(job) => self.insert_job(job),
             Write::DeleteJob { key, lease } => self.job(sql::DELETE_JOB, key, values![lease]),
             Write::ReleaseJob { key, lease, due_at } => self.job(sql::RELEASE_JOB, key, values![lease, due_at.0]),

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ordergate_door::Identity;
 use ordergate_engine::transaction::{Key, Refusal, Transaction};
-use ordergate_engine::{Timestamp, TransactionId};
+use ordergate_engine::{Document, Timestamp, TransactionId, TransmissionId};
 use ordergate_store::{Batch, CommitError, StoreError};
+use serde::{Deserialize, Serialize};
 
 use crate::Context;
 use crate::articles::{ArticlesError, Buyer, Found};
@@ -162,6 +163,26 @@ impl<'c> Call<'c> {
 pub(crate) fn stored_basket(transaction: &Transaction) -> Result<Basket, Failure> {
     Basket::from_document(&transaction.context).ok_or_else(|| {
         tracing::error!(transaction = %transaction.key.id, "veloconnect: the stored basket cannot be read");
+        Failure::new(ResponseCode::Internal, Message::Internal)
+    })
+}
+
+/// What a transaction of the modules stock and sale keeps: which transmission it is about.
+#[derive(Serialize, Deserialize)]
+struct TransmissionDocument {
+    transmission: TransmissionId,
+}
+
+pub(crate) fn transmission_document(id: TransmissionId) -> Document {
+    // Serialising plain data with string keys into memory cannot fail.
+    Document(serde_json::to_vec(&TransmissionDocument { transmission: id }).unwrap_or_default())
+}
+
+/// The transmission of an instance that was found to be of these modules.
+pub(crate) fn stored_transmission(transaction: &Transaction) -> Result<TransmissionId, Failure> {
+    let read: Result<TransmissionDocument, _> = serde_json::from_slice(&transaction.context.0);
+    read.map(|document| document.transmission).map_err(|error| {
+        tracing::error!(transaction = %transaction.key.id, %error, "veloconnect: the stored transaction cannot be read");
         Failure::new(ResponseCode::Internal, Message::Internal)
     })
 }

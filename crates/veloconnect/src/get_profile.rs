@@ -8,6 +8,7 @@ use crate::binding::Incoming;
 use crate::call::{Call, Failure, refusal};
 use crate::frame::begin;
 use crate::options::VeloconnectOptions;
+use crate::transmission::{SALE, STOCK};
 use crate::version::Version;
 
 const RESPONSE: &str = "GetProfileResponse";
@@ -44,7 +45,16 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
             w.start("Implements").leaf(kind, name).leaf("Binding", binding).end();
         }
     }
-    for (key, value) in properties(options, catalogue, call.incoming.version) {
+    // veloconnect 39: from the version on that has the words; by XML-POST only.
+    let version = call.incoming.version;
+    let stock = STOCK.iter().filter(|_| version >= Version::V1_4);
+    for name in stock.chain(SALE.iter().filter(|_| version >= Version::V1_6)) {
+        // The same words name the transaction and the operation that begins it; the profile has both.
+        for kind in ["Transaction", "Operation"] {
+            w.start("Implements").leaf(kind, name).leaf("Binding", bindings[1]).end();
+        }
+    }
+    for (key, value) in properties(options, catalogue, version) {
         property(&mut w, key, &value);
     }
     w.end();

@@ -35,6 +35,7 @@ mod rollback;
 pub mod schema;
 mod search_result;
 mod text;
+mod transmission;
 mod update_order;
 mod version;
 mod view_order;
@@ -54,6 +55,7 @@ pub use codes::ResponseCode;
 pub use describe::describe;
 pub use options::{Granularity, Language, OptionsError, UnitPrice, UnknownOperation, VeloconnectOptions};
 pub use schema::schema;
+pub use transmission::{ImportWaker, Importer, TransmissionOptions, columns};
 pub use version::Version;
 
 use crate::binding::{Incoming, Unrecognised};
@@ -76,6 +78,8 @@ pub struct Context {
     pub secure: bool,
     /// Called when an order was placed.
     pub wake: Wake,
+    /// Told when there is something to import.
+    pub import: ImportWaker,
     /// The seller.
     pub provider: ProviderId,
 }
@@ -166,6 +170,8 @@ impl Veloconnect {
             Handler::CreateTextSearch => create_text_search::run(&call).await,
             Handler::SearchResult => search_result::run(&call).await,
             Handler::GetClassificationScheme => get_classification_scheme::run(&call).await,
+            Handler::Transmit(channel) => transmission::transmit(&call, channel).await,
+            Handler::Fetch(channel) => transmission::fetch(&call, channel).await,
             Handler::NotOffered(_) => Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name))),
         }
     }
@@ -225,6 +231,8 @@ impl Veloconnect {
             Handler::CreateTextSearch => create_text_search::refuse(context, incoming, failure),
             Handler::SearchResult => search_result::refuse(context, incoming, failure),
             Handler::GetClassificationScheme => get_classification_scheme::refuse(context, incoming, failure),
+            Handler::Transmit(channel) => transmission::refuse_transmit(context, incoming, failure, channel),
+            Handler::Fetch(channel) => transmission::refuse_fetch(context, incoming, failure, channel),
             Handler::NotOffered(envelope) => not_offered::refuse(context, incoming, failure, envelope),
         }
     }

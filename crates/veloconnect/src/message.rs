@@ -5,6 +5,7 @@ use ordergate_xml::{Violation, XmlError};
 
 use crate::options::Language;
 use crate::text::excerpt;
+use crate::transmission::Problem;
 
 /// Why a request was not carried out. Never holds a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,17 @@ pub(crate) enum Message {
     ListCut(usize),
     /// The articles that a search found are those of a catalogue that is no more.
     CatalogueReplaced,
+    /// An operation of which the standard has no URL form.
+    XmlPostOnly(&'static str),
+    TooManyLines(usize),
+    BadCreateDate,
+    FutureCreateDate,
+    /// Lines of a transmission cannot be used: how many, the first of them, and why that.
+    LinesLeftOut {
+        count: usize,
+        line: usize,
+        problem: Problem,
+    },
     Internal,
 }
 
@@ -98,6 +110,14 @@ impl Message {
             }
             Self::ListCut(max) => format!("Es gibt mehr als {max} Transaktionen; dies sind die ältesten"),
             Self::CatalogueReplaced => "Der Katalog wurde inzwischen ersetzt, bitte neu suchen".into(),
+            Self::XmlPostOnly(operation) => format!("{operation} gibt es nur als XML-POST: XML als application/xml senden"),
+            Self::TooManyLines(max) => format!("mehr als {max} Zeilen"),
+            Self::BadCreateDate => "CreateDate ist kein Zeitpunkt".into(),
+            Self::FutureCreateDate => "CreateDate liegt in der Zukunft".into(),
+            Self::LinesLeftOut { count, line, problem } => {
+                let zeilen = if *count == 1 { "1 Zeile wurde".to_owned() } else { format!("{count} Zeilen wurden") };
+                format!("{zeilen} nicht übernommen, zuerst Zeile {line}: {}", problem.german())
+            }
             Self::Internal => "Interner Fehler, bitte später wieder versuchen".into(),
         }
     }
@@ -134,6 +154,14 @@ impl Message {
             }
             Self::ListCut(max) => format!("there are more than {max} transactions; these are the oldest"),
             Self::CatalogueReplaced => "the catalogue has been replaced since; please search again".into(),
+            Self::XmlPostOnly(operation) => format!("{operation} is there by XML-POST only: send XML, as application/xml"),
+            Self::TooManyLines(max) => format!("more than {max} lines"),
+            Self::BadCreateDate => "CreateDate is no moment in time".into(),
+            Self::FutureCreateDate => "CreateDate lies in the future".into(),
+            Self::LinesLeftOut { count, line, problem } => {
+                let lines = if *count == 1 { "1 line was".to_owned() } else { format!("{count} lines were") };
+                format!("{lines} not taken, the first is line {line}: {}", problem.english())
+            }
             Self::Internal => "internal error; please try again later".into(),
         }
     }

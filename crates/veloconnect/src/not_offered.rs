@@ -2,21 +2,12 @@
 
 use crate::Context;
 use crate::binding::Incoming;
-use crate::call::{Failure, refusal, transaction_refusal};
+use crate::call::{Failure, refusal};
 use crate::frame::begin;
 use crate::operation::Envelope;
 
 /// 3.3: filled as far as the answer must be to be valid.
 pub(crate) fn refuse(context: &Context, incoming: &Incoming, failure: &Failure, envelope: Envelope) -> Vec<u8> {
-    let in_transaction = transaction_refusal(context, incoming, failure);
-    let ns = incoming.ns;
-    match envelope {
-        Envelope::Plain(response) => begin(ns, response, &refusal(context, incoming, failure)).finish(),
-        Envelope::Transaction(response) => begin(ns, response, &in_transaction).finish(),
-        Envelope::Page(response) => {
-            let mut w = begin(ns, response, &in_transaction);
-            w.leaf("StartIndex", "0").leaf("Count", "0").leaf("TotalCount", "0");
-            w.finish()
-        }
-    }
+    let Envelope::Plain(response) = envelope;
+    begin(incoming.ns, response, &refusal(context, incoming, failure)).finish()
 }

@@ -1,5 +1,6 @@
 //! Every operation of veloconnect 1.0 to 1.6, implemented or not: one table.
 
+use ordergate_engine::transaction::Kind;
 use ordergate_xml::schema::Element;
 
 use crate::schema::catalog;
@@ -8,6 +9,8 @@ use crate::schema::order::ORDER_1_1;
 use crate::schema::profile::{self, PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
 use crate::schema::transaction::{self, TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
 use crate::schema::ubl::{CATALOG_1_1, CATALOG_1_5};
+use crate::schema::{sale, stock};
+use crate::transmission::Channel;
 use crate::version::{Version, split_namespace};
 
 /// An operation of the standard.
@@ -21,7 +24,7 @@ pub(crate) struct Operation {
 }
 
 /// Who answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Handler {
     GetProfile,
     GetStatus,
@@ -35,6 +38,10 @@ pub(crate) enum Handler {
     CreateTextSearch,
     SearchResult,
     GetClassificationScheme,
+    /// Stock or sales of this kind arrive.
+    Transmit(&'static Channel),
+    /// What became of them.
+    Fetch(&'static Channel),
     /// Nobody: an operation that this server does not offer is answered 404.
     NotOffered(Envelope),
 }
@@ -44,10 +51,6 @@ pub(crate) enum Handler {
 pub(crate) enum Envelope {
     /// The response element with nothing but the ResponseType.
     Plain(&'static str),
-    /// The same, with TransactionID and StatusCode.
-    Transaction(&'static str),
-    /// The import results: also StartIndex, Count and TotalCount.
-    Page(&'static str),
 }
 
 /// A module of the standard: the first part of a namespace.
@@ -98,10 +101,10 @@ impl Module {
             Self::Order => &[(ORDER_1_1, Version::V1_1)],
             Self::Catalog => &[(CATALOG_1_1, Version::V1_1), (CATALOG_1_5, Version::V1_5)],
             Self::Receipt => &[("urn:veloconnect:receipt-1.3", Version::V1_3)],
-            Self::StockB2B => &[("urn:veloconnect:stock-B2B-1.4", Version::V1_4)],
-            Self::StockB2C => &[("urn:veloconnect:stock-B2C-1.4", Version::V1_4)],
-            Self::SaleB2B => &[("urn:veloconnect:sale-B2B-1.6", Version::V1_6)],
-            Self::SaleB2X => &[("urn:veloconnect:sale-B2X-1.6", Version::V1_6)],
+            Self::StockB2B => &[(stock::STOCK_B2B_1_4, Version::V1_4)],
+            Self::StockB2C => &[(stock::STOCK_B2C_1_4, Version::V1_4)],
+            Self::SaleB2B => &[(sale::SALE_B2B_1_6, Version::V1_6)],
+            Self::SaleB2X => &[(sale::SALE_B2X_1_6, Version::V1_6)],
         }
     }
 
@@ -189,8 +192,27 @@ impl Operation {
                 &catalog::v1_1::GET_CLASSIFICATION_SCHEME_REQUEST,
                 &catalog::v1_5::GET_CLASSIFICATION_SCHEME_REQUEST,
             ),
+            Handler::Transmit(channel) => match channel.kind {
+                Kind::B2BStock => pick(&stock::b2b::exact::REQUEST, &stock::b2b::tolerant::REQUEST),
+                Kind::B2CStock => pick(&stock::b2c::exact::REQUEST, &stock::b2c::tolerant::REQUEST),
+                Kind::B2BSale => Some(&sale::b2b::REQUEST),
+                Kind::B2XSale => pick(&sale::b2x::exact::REQUEST, &sale::b2x::tolerant::REQUEST),
+                Kind::Order | Kind::OrderInOnlineShop | Kind::TextSearch => None,
+            },
+            Handler::Fetch(channel) => match channel.kind {
+                Kind::B2BStock => Some(&stock::b2b::STATUS_REQUEST),
+                Kind::B2CStock => Some(&stock::b2c::STATUS_REQUEST),
+                Kind::B2BSale => Some(&sale::b2b::STATUS_REQUEST),
+                Kind::B2XSale => Some(&sale::b2x::STATUS_REQUEST),
+                Kind::Order | Kind::OrderInOnlineShop | Kind::TextSearch => None,
+            },
             Handler::NotOffered(_) => None,
         }
+    }
+
+    /// Whether the standard has it as XML-POST only.
+    pub(crate) const fn is_xml_only(&self) -> bool {
+        matches!(self.handler, Handler::Transmit(_) | Handler::Fetch(_))
     }
 }
 
@@ -203,7 +225,7 @@ const fn op(name: &'static str, request: &'static str, module: Module, handler: 
     Operation { name, request, module, handler }
 }
 
-use Envelope::{Page, Plain, Transaction};
+use Envelope::Plain;
 use Handler::NotOffered;
 
 pub(crate) static OPERATIONS: &[Operation] = &[
@@ -247,32 +269,22 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         Module::Receipt,
         NotOffered(Plain("InvoiceInformationDetailsResponse")),
     ),
-    op("StockTransmitB2B", "StockTransmitB2BRequest", Module::StockB2B, NotOffered(Transaction("StockTransmitB2BResponse"))),
+    op("StockTransmitB2B", "StockTransmitB2BRequest", Module::StockB2B, Handler::Transmit(Channel::STOCK_B2B)),
     op(
         "GetItemStatusStockTransmitB2B",
         "GetItemStatusStockTransmitB2BRequest",
         Module::StockB2B,
-        NotOffered(Page("GetItemStatusStockTransmitB2BResponse")),
+        Handler::Fetch(Channel::STOCK_B2B),
     ),
-    op("StockTransmitB2C", "StockTransmitB2CRequest", Module::StockB2C, NotOffered(Transaction("StockTransmitB2CResponse"))),
+    op("StockTransmitB2C", "StockTransmitB2CRequest", Module::StockB2C, Handler::Transmit(Channel::STOCK_B2C)),
     op(
         "GetItemStatusStockTransmitB2C",
         "GetItemStatusStockTransmitB2CRequest",
         Module::StockB2C,
-        NotOffered(Page("GetItemStatusStockTransmitB2CResponse")),
+        Handler::Fetch(Channel::STOCK_B2C),
     ),
-    op("SaleTransmitB2B", "SaleTransmitB2BRequest", Module::SaleB2B, NotOffered(Transaction("SaleTransmitB2BResponse"))),
-    op(
-        "GetStatusSaleTransmitB2B",
-        "GetStatusSaleTransmitB2BRequest",
-        Module::SaleB2B,
-        NotOffered(Page("GetStatusSaleTransmitB2BResponse")),
-    ),
-    op("SaleTransmitB2X", "SaleTransmitB2XRequest", Module::SaleB2X, NotOffered(Transaction("SaleTransmitB2XResponse"))),
-    op(
-        "GetStatusSaleTransmitB2X",
-        "GetStatusSaleTransmitB2XRequest",
-        Module::SaleB2X,
-        NotOffered(Page("GetStatusSaleTransmitB2XResponse")),
-    ),
+    op("SaleTransmitB2B", "SaleTransmitB2BRequest", Module::SaleB2B, Handler::Transmit(Channel::SALE_B2B)),
+    op("GetStatusSaleTransmitB2B", "GetStatusSaleTransmitB2BRequest", Module::SaleB2B, Handler::Fetch(Channel::SALE_B2B)),
+    op("SaleTransmitB2X", "SaleTransmitB2XRequest", Module::SaleB2X, Handler::Transmit(Channel::SALE_B2X)),
+    op("GetStatusSaleTransmitB2X", "GetStatusSaleTransmitB2XRequest", Module::SaleB2X, Handler::Fetch(Channel::SALE_B2X)),
 ];

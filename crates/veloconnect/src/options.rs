@@ -7,6 +7,7 @@ use ordergate_store::Write;
 use serde::Deserialize;
 
 use crate::CatalogueOptions;
+use crate::transmission::{TransmissionError, TransmissionOptions};
 
 /// Settings of the veloconnect door. Everything has a default.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -56,6 +57,8 @@ pub struct VeloconnectOptions {
     pub expecting_delivery_days: u16,
     /// The language of `ResponseMessage`.
     pub language: Language,
+    /// The modules stock and sale.
+    pub transmissions: TransmissionOptions,
 }
 
 impl Default for VeloconnectOptions {
@@ -82,6 +85,7 @@ impl Default for VeloconnectOptions {
             backlog_default: false,
             expecting_delivery_days: 14,
             language: Language::De,
+            transmissions: TransmissionOptions::default(),
         }
     }
 }
@@ -141,6 +145,8 @@ pub enum OptionsError {
     Zero(&'static str),
     #[error("veloconnect.{0} holds a character that XML does not allow")]
     Character(&'static str),
+    #[error("veloconnect.transmissions.{0}")]
+    Transmissions(#[from] TransmissionError),
 }
 
 impl VeloconnectOptions {
@@ -156,6 +162,7 @@ impl VeloconnectOptions {
                 return Err(OptionsError::Character(name));
             }
         }
+        self.transmissions.validate()?;
         let numbers = [
             ("list_max", self.list_max),
             ("search_count_max", self.search_count_max),
@@ -194,6 +201,10 @@ mod tests {
         assert!(toml::from_str::<VeloconnectOptions>("unit_prize = \"plain\"").is_err());
         let bad = VeloconnectOptions { open_days: 0, ..VeloconnectOptions::default() };
         assert_eq!(bad.validate(), Err(OptionsError::Zero("open_days")));
+        let short = TransmissionOptions { lines_days: 6, ..TransmissionOptions::default() };
+        let bad = VeloconnectOptions { transmissions: short, ..VeloconnectOptions::default() };
+        let said = bad.validate().map_err(|error| error.to_string());
+        assert_eq!(said, Err("veloconnect.transmissions.lines_days must not be less than unfetched_days".to_owned()));
         let bad = VeloconnectOptions { message: Some(" ".into()), ..VeloconnectOptions::default() };
         assert_eq!(bad.validate(), Err(OptionsError::Empty("message")));
     }

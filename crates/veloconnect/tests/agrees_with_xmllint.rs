@@ -7,6 +7,8 @@ use ordergate_testkit::{ByDesign, DOCTYPE, NAMESPACES, NUL, Vocabulary, Xmllint,
 use ordergate_veloconnect::schema;
 use ordergate_veloconnect::schema::order::ORDER_1_1;
 use ordergate_veloconnect::schema::profile::{PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
+use ordergate_veloconnect::schema::sale::{SALE_1_6, SALE_B2B_1_6, SALE_B2X_1_6};
+use ordergate_veloconnect::schema::stock::{STOCK_1_4, STOCK_B2B_1_4, STOCK_B2C_1_4};
 use ordergate_veloconnect::schema::transaction::{TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
 use ordergate_veloconnect::schema::ubl::{CAC, CATALOG_1_1, CATALOG_1_5, CBC, CCT, UDT};
 use ordergate_xml::{Document, Limits, validate};
@@ -16,7 +18,7 @@ fn bases() -> Vec<(String, String)> {
     ordergate_testkit::read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bases"))
 }
 
-const NAMESPACE_PREFIXES: [(&str, &str); 14] = [
+const NAMESPACE_PREFIXES: [(&str, &str); 20] = [
     ("vct", TRANSACTION_1_0),
     ("vct4", TRANSACTION_1_4),
     ("vct6", TRANSACTION_1_6),
@@ -25,6 +27,12 @@ const NAMESPACE_PREFIXES: [(&str, &str); 14] = [
     ("p5", PROFILE_1_5),
     ("p6", PROFILE_1_6),
     ("o", ORDER_1_1),
+    ("st", STOCK_1_4),
+    ("sb", STOCK_B2B_1_4),
+    ("sc", STOCK_B2C_1_4),
+    ("sl", SALE_1_6),
+    ("lb", SALE_B2B_1_6),
+    ("lx", SALE_B2X_1_6),
     ("cac", CAC),
     ("cbc", CBC),
     ("udt", UDT),
@@ -81,6 +89,15 @@ const WORDS: &[(&str, &[&str])] = &[
     ("StartIndex", &["-1", "99999999999999999999999", "1.0", "", " 7 "]),
     ("Disposition", &["picture", "detail_picture", "exploded_drawing", "technical_drawing", "manual", "manual_professional"]),
     ("Disposition", &["manual_customer", "tech_spec", "product_data", "general", "pdf"]),
+    ("Frequence", &["Complete", "Incremental", "complete"]),
+    ("Availability", &["Available", "LimitedAvailable", "NotAvailable", "available"]),
+    ("Condition", &["CO10", "CO20", "CO30", "CO40", "CO50", "CO60"]),
+    ("Assembly", &["AC10", "AC20", "AC30", "AC40", "AC90", "AC50"]),
+    ("SalesChannel", &["RETAIL", "ONLINE", "LEASING", "PARTNER", "SHOP"]),
+    ("SerialID", &["FrameNumber", "SerialNumber", "SerialNumberDisplay", "SerialNumberBattery", "Frame"]),
+    ("SerialID", &["SerialNumberMotor", "SerialNumberGearHub", "KeyNumberFrameLock", "KeyNumberBattery", "Other"]),
+    ("QuantityFraction", &["1.2345", "1.23450", "1.23456", "0.00001", ".0000000", "-1.00000", "1.123456789012345678901234"]),
+    ("BidexProductGroupKey", &["123456", "0000123456", "1234567", "-123456", "+123456", "0", "1.0"]),
     ("Code", &["available", "partially_available", "expecting_delivery", "not_available"]),
 ];
 

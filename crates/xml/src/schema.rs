@@ -284,6 +284,10 @@ pub struct Facets {
     pub enumeration: &'static [&'static str],
     pub min_inclusive: Option<i64>,
     pub max_inclusive: Option<i64>,
+    /// Digits, but for zeros at the beginning, and at the end of a fraction.
+    pub total_digits: Option<u32>,
+    /// Digits after the point, but for zeros at the end.
+    pub fraction_digits: Option<u32>,
     pub pattern: Option<Pattern>,
 }
 
@@ -295,8 +299,16 @@ pub struct Pattern {
 }
 
 /// No facets.
-pub const NO_FACETS: Facets =
-    Facets { min_length: None, max_length: None, enumeration: &[], min_inclusive: None, max_inclusive: None, pattern: None };
+pub const NO_FACETS: Facets = Facets {
+    min_length: None,
+    max_length: None,
+    enumeration: &[],
+    min_inclusive: None,
+    max_inclusive: None,
+    total_digits: None,
+    fraction_digits: None,
+    pattern: None,
+};
 
 impl SimpleType {
     /// A named restriction of `base`.
@@ -329,6 +341,20 @@ impl SimpleType {
     pub const fn between(mut self, min: i64, max: i64) -> Self {
         self.facets.min_inclusive = Some(min);
         self.facets.max_inclusive = Some(max);
+        self
+    }
+
+    /// `totalDigits`, of a decimal.
+    #[must_use]
+    pub const fn total_digits(mut self, most: u32) -> Self {
+        self.facets.total_digits = Some(most);
+        self
+    }
+
+    /// `fractionDigits`, of a decimal.
+    #[must_use]
+    pub const fn fraction_digits(mut self, most: u32) -> Self {
+        self.facets.fraction_digits = Some(most);
         self
     }
 

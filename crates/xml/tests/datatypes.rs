@@ -7,6 +7,7 @@ mod common;
 use std::fmt::Write as _;
 
 use ordergate_xml::builtin::{BUILTINS, Builtin};
+use ordergate_xml::schema::{DECIMAL, INTEGER, SimpleType};
 
 #[rustfmt::skip]
 const VALUES: &[&str] = &[
@@ -122,4 +123,16 @@ fn built_in_types_accept_what_libxml2_accepts() {
         }
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Zeros at either end do not count.
+#[test]
+fn digits() {
+    static FRACTION: SimpleType = SimpleType::of(&DECIMAL).fraction_digits(4);
+    static TOTAL: SimpleType = SimpleType::of(&INTEGER).total_digits(6);
+    let takes = |ty: &SimpleType, texts: &[&str]| texts.iter().filter(|text| ty.check(text).is_ok()).count();
+    let fits = ["1", "1.2345", "1.2345000", ".0000000", "-1.00000", "1.", " 1.5 "];
+    assert_eq!((takes(&FRACTION, &fits), takes(&FRACTION, &["1.23456", "0.00001", "-.00010001"])), (fits.len(), 0));
+    let fits = ["123456", "000123456", "-123456", "+123456", "0", " 12 "];
+    assert_eq!((takes(&TOTAL, &fits), takes(&TOTAL, &["1234567", "-1234560"])), (fits.len(), 0));
 }

@@ -29,5 +29,6 @@ mod roles;
 mod seed;
 mod store_copy;
 mod tls;
+mod transmissions;
 mod veloconnect_door;
 mod webhooks;

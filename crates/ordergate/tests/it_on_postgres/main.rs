@@ -45,6 +45,8 @@ mod roles;
 #[path = "../it/seed.rs"]
 mod seed;
 mod tls;
+#[path = "../it/transmissions.rs"]
+mod transmissions;
 #[path = "../it/veloconnect_door.rs"]
 mod veloconnect_door;
 #[path = "../it/webhooks.rs"]

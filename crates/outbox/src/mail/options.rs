@@ -103,6 +103,11 @@ impl MailOptions {
         for (place, operator) in self.operators.iter().enumerate() {
             check_mailbox(format!("operators[{place}]"), operator)?;
         }
+        for (key, events) in [("operator_events", &self.operator_events), ("customer_events", &self.customer_events)] {
+            if events.iter().any(|event| !event.is_of_orders()) {
+                return Err(OptionError::new(key, "names an event that only webhooks hear of"));
+            }
+        }
         self.check_login()?;
         let templates = Templates::load(self.templates_dir.as_deref());
         templates.map(drop).map_err(|error| OptionError::new("templates_dir", error.to_string()))

@@ -1,12 +1,14 @@
 //! Which webhooks hear of a move, and what.
 
-use ordergate_door::{Announce, Draft, Moved};
+use ordergate_door::{Announce, Draft, Moved, ReceivedTransmission};
 use ordergate_engine::order::HistoryEntry;
+use ordergate_engine::transaction::Kind;
 use ordergate_store::Channel;
 
 use super::WebhookOptions;
 use crate::event::Event;
-use crate::event_name::{EventChoice, EventName, chosen};
+use crate::event_name::{EventChoice, EventName, Transmitted, chosen};
+use crate::transmission_event::TransmissionEvent;
 
 /// Tells the operator's services of orders of both protocols.
 #[derive(Debug, Clone)]
@@ -42,6 +44,13 @@ impl WebhookAnnouncer {
     }
 }
 
+impl WebhookAnnouncer {
+    fn transmission_listeners(&self, transmitted: Transmitted) -> impl Iterator<Item = &str> {
+        let hears = move |events: &[EventChoice]| events.iter().any(|event| event.is_received(transmitted));
+        self.webhooks.iter().filter(move |(_, events)| hears(events)).map(|(name, _)| name.as_str())
+    }
+}
+
 impl Announce for WebhookAnnouncer {
     fn concerns(&self, moves: &[&HistoryEntry]) -> bool {
         let is_heard = |name| self.listeners(name).next().is_some();
@@ -50,5 +59,21 @@ impl Announce for WebhookAnnouncer {
 
     fn announce(&self, moved: &Moved<'_>) -> Vec<Draft> {
         moved.moves.iter().flat_map(|entry| self.drafts(moved, entry)).collect()
+    }
+
+    fn concerns_transmissions(&self, kind: Kind) -> bool {
+        Transmitted::of(kind).is_some_and(|transmitted| self.transmission_listeners(transmitted).next().is_some())
+    }
+
+    fn announce_transmission(&self, received: &ReceivedTransmission<'_>) -> Vec<Draft> {
+        let Some(transmitted) = Transmitted::of(received.transmission.kind) else { return Vec::new() };
+        let event = TransmissionEvent::of(received, transmitted);
+        let draft = |webhook: &str| Draft {
+            channel: Channel::Webhook,
+            destination: webhook.to_owned(),
+            event: event.name.clone(),
+            content: event.to_json(),
+        };
+        self.transmission_listeners(transmitted).map(draft).collect()
     }
 }

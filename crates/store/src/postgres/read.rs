@@ -2,7 +2,7 @@
 
 use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use tokio_postgres::Row;
 
 use super::own_sql;
@@ -14,9 +14,11 @@ use crate::local_result;
 use crate::pause;
 use crate::quotation_row;
 use crate::rows::{self, about};
+use crate::transmission_row;
 use crate::{
-    Account, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Pause, Quotation, ResultKey, Standing,
-    StandingQuery, StoreError, StoredResult, TransactionStatus, sql,
+    Account, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause, Quotation,
+    ResultKey, Standing, StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
+    TransmittedLine, sql,
 };
 
 /// How often a long order is read anew because it changes while it is read.
@@ -249,6 +251,45 @@ pub(super) async fn open_quotations(
 pub(super) async fn count_notifications(reader: &Reader, state: NotificationState) -> Result<usize, StoreError> {
     let found = reader.first(sql::COUNT_NOTIFICATIONS, &[&state.code()]).await?;
     found.map_or(Ok(0), |row| to_count("number of notifications", row.int(0)?))
+}
+
+pub(super) async fn transmission(reader: &Reader, id: TransmissionId) -> Result<Option<Transmission>, StoreError> {
+    reader.first(sql::TRANSMISSION, &[&id.0]).await?.map(|row| transmission_row::transmission(&row)).transpose()
+}
+
+pub(super) async fn due_transmissions(reader: &Reader, now: Timestamp, limit: usize) -> Result<Vec<Transmission>, StoreError> {
+    let found = reader.ask(sql::DUE_TRANSMISSIONS, &[&now.0, &from_count(limit)]).await?;
+    found.iter().map(transmission_row::transmission).collect()
+}
+
+pub(super) async fn transmissions(reader: &Reader, query: &TransmissionQuery) -> Result<Vec<Transmission>, StoreError> {
+    let (received_at, id) = query.after;
+    let limit = from_count(query.limit);
+    let values: [Parameter<'_>; 5] = [&query.provider.0, &query.owner.0, &received_at.0, &id.0, &limit];
+    reader.ask(sql::TRANSMISSIONS, &values).await?.iter().map(transmission_row::transmission).collect()
+}
+
+pub(super) async fn transmitted_lines(
+    reader: &Reader,
+    id: TransmissionId,
+    from: usize,
+    limit: usize,
+) -> Result<Vec<TransmittedLine>, StoreError> {
+    let found = reader.ask(sql::TRANSMITTED_LINES, &[&id.0, &from_count(from), &from_count(limit)]).await?;
+    found.iter().map(transmission_row::line).collect()
+}
+
+pub(super) async fn kept(reader: &Reader, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
+    let (kind, limit) = (query.kind.code(), from_count(query.limit));
+    let (time, subject) = query.place();
+    let stock: [Parameter<'_>; 6] = [&query.provider.0, &query.owner.0, &kind, &subject, &query.since.0, &limit];
+    let sales: [Parameter<'_>; 6] = [&query.provider.0, &query.owner.0, &kind, &time.0, &subject, &limit];
+    let found = if query.is_of_sales() {
+        reader.ask(sql::BUYER_SALES, &sales).await?
+    } else {
+        reader.ask(sql::BUYER_STOCK, &stock).await?
+    };
+    found.iter().map(transmission_row::kept).collect()
 }
 
 pub(super) async fn next_due(reader: &Reader, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {

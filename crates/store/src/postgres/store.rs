@@ -5,15 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 
 use super::writer::Work;
 use super::{PostgresStore, catalogue, read};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification,
-    NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError,
-    StoredArticle, StoredResult, TransactionStatus, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, KeptLine, KeptQuery, NewAccount,
+    Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery,
+    Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -77,6 +77,26 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Vec<TransactionStatus>, StoreError> {
         read::transactions(&self.searcher, provider, owner, with_final, limit).await
+    }
+
+    async fn transmission(&self, id: TransmissionId) -> Result<Option<Transmission>, StoreError> {
+        read::transmission(&self.reader, id).await
+    }
+
+    async fn due_transmissions(&self, now: Timestamp, limit: usize) -> Result<Vec<Transmission>, StoreError> {
+        read::due_transmissions(&self.reader, now, limit).await
+    }
+
+    async fn transmissions(&self, query: &TransmissionQuery) -> Result<Vec<Transmission>, StoreError> {
+        read::transmissions(&self.searcher, query).await
+    }
+
+    async fn transmitted_lines(&self, id: TransmissionId, from: usize, limit: usize) -> Result<Vec<TransmittedLine>, StoreError> {
+        read::transmitted_lines(&self.searcher, id, from, limit).await
+    }
+
+    async fn kept(&self, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
+        read::kept(&self.searcher, query).await
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

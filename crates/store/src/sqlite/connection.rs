@@ -90,12 +90,16 @@ pub(super) fn snapshot<T>(
     Ok(answer)
 }
 
-/// The number after the greatest that an order or a quotation has, or a deleted quotation had.
+/// The number after the greatest that an order, a quotation or a transmission has, or a deleted one of these had.
 pub(super) fn first_free_order_id(connection: &Connection) -> Result<i64, StoreError> {
     let greatest: Option<i64> = connection.query_row(sql::GREATEST_ORDER_ID.question, [], |row| row.get(0))?;
     let of_quotation: Option<i64> = connection.query_row(sql::GREATEST_QUOTATION_ID.question, [], |row| row.get(0))?;
+    let of_transmission: Option<i64> = connection.query_row(sql::GREATEST_TRANSMISSION_ID.question, [], |row| row.get(0))?;
     let counted: Option<i64> = connection.query_row(sql::NEXT_ID.question, ["order"], |row| row.get(0)).optional()?;
-    let taken = [greatest, of_quotation, counted.map(|next| next.saturating_sub(1)), Some(0)].into_iter().flatten().max();
+    let taken = [greatest, of_quotation, of_transmission, counted.map(|next| next.saturating_sub(1)), Some(0)]
+        .into_iter()
+        .flatten()
+        .max();
     let next = taken.unwrap_or(0).checked_add(1);
     next.ok_or_else(|| StoreError::Corrupt("order ids are used up".to_owned()))
 }

@@ -2,7 +2,7 @@
 
 use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use crate::codes::{Code as _, WHOLE_ORDER, from_count, to_count};
@@ -13,9 +13,10 @@ use crate::pause;
 use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::sql::Statement;
+use crate::transmission_row;
 use crate::{
-    Account, Items, Job, JobKey, Notification, NotificationState, Pause, Quotation, ResultKey, Standing, StandingQuery,
-    StoreError, StoredResult, TransactionStatus, sql,
+    Account, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, Pause, Quotation, ResultKey, Standing,
+    StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, sql,
 };
 
 pub(super) fn account(
@@ -209,6 +210,42 @@ pub(super) fn open_quotations(
 pub(super) fn count_notifications(connection: &Connection, state: NotificationState) -> Result<usize, StoreError> {
     let count = |row: &rusqlite::Row<'_>| to_count("number of notifications", row.int(0)?);
     Ok(first(connection, sql::COUNT_NOTIFICATIONS, params![state.code()], count)?.unwrap_or(0))
+}
+
+pub(super) fn transmission(connection: &Connection, id: TransmissionId) -> Result<Option<Transmission>, StoreError> {
+    first(connection, sql::TRANSMISSION, params![id.0], |row| transmission_row::transmission(row))
+}
+
+pub(super) fn due_transmissions(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Transmission>, StoreError> {
+    let values = params![now.0, from_count(limit)];
+    all(connection, sql::DUE_TRANSMISSIONS, values, |row| transmission_row::transmission(row))
+}
+
+pub(super) fn transmissions(connection: &Connection, query: &TransmissionQuery) -> Result<Vec<Transmission>, StoreError> {
+    let (received_at, id) = query.after;
+    let values = params![query.provider.0, query.owner.0, received_at.0, id.0, from_count(query.limit)];
+    all(connection, sql::TRANSMISSIONS, values, |row| transmission_row::transmission(row))
+}
+
+pub(super) fn transmitted_lines(
+    connection: &Connection,
+    id: TransmissionId,
+    from: usize,
+    limit: usize,
+) -> Result<Vec<TransmittedLine>, StoreError> {
+    let values = params![id.0, from_count(from), from_count(limit)];
+    all(connection, sql::TRANSMITTED_LINES, values, |row| transmission_row::line(row))
+}
+
+pub(super) fn kept(connection: &Connection, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
+    let KeptQuery { provider, owner, kind, limit, .. } = query;
+    let (time, subject) = query.place();
+    if query.is_of_sales() {
+        let values = params![provider.0, owner.0, kind.code(), time.0, subject, from_count(*limit)];
+        return all(connection, sql::BUYER_SALES, values, |row| transmission_row::kept(row));
+    }
+    let values = params![provider.0, owner.0, kind.code(), subject, query.since.0, from_count(*limit)];
+    all(connection, sql::BUYER_STOCK, values, |row| transmission_row::kept(row))
 }
 
 pub(super) fn next_due(connection: &Connection, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {

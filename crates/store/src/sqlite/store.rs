@@ -5,16 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use tokio::task::spawn_blocking;
 
 use super::writer::Work;
 use super::{SqliteStore, catalogue, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Items, Job, JobKey, Notification, NotificationState, OrderPage,
-    OrderQuery, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult,
-    TransactionStatus,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Items, Job, JobKey, KeptLine, KeptQuery, Notification,
+    NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError,
+    StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -78,6 +78,26 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<TransactionStatus>, StoreError> {
         self.readers.read(|c| read::transactions(c, provider, owner, with_final, limit))
+    }
+
+    async fn transmission(&self, id: TransmissionId) -> Result<Option<Transmission>, StoreError> {
+        self.readers.read(|c| read::transmission(c, id))
+    }
+
+    async fn due_transmissions(&self, now: Timestamp, limit: usize) -> Result<Vec<Transmission>, StoreError> {
+        self.readers.read(|c| read::due_transmissions(c, now, limit))
+    }
+
+    async fn transmissions(&self, query: &TransmissionQuery) -> Result<Vec<Transmission>, StoreError> {
+        self.readers.read(|c| read::transmissions(c, query))
+    }
+
+    async fn transmitted_lines(&self, id: TransmissionId, from: usize, limit: usize) -> Result<Vec<TransmittedLine>, StoreError> {
+        self.readers.read(|c| read::transmitted_lines(c, id, from, limit))
+    }
+
+    async fn kept(&self, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
+        self.readers.read(|c| read::kept(c, query))
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

@@ -27,7 +27,7 @@ pub(super) async fn check(from: &mut dyn Source, to: &mut dyn Source) -> Result<
 /// The first id that the source cannot have given out.
 async fn least(from: &mut dyn Source) -> Result<i64, TransferError> {
     let mut least = next(from, Side::Source).await?.unwrap_or(1);
-    for numbered in ["orders", "quotations"] {
+    for numbered in ["orders", "quotations", "transmissions"] {
         if let Some(table) = tables::copied(numbered)
             && let Some(last) = from.end(table, End::Last).await.of(Side::Source)?
             && let Some(Cell::Int(id)) = last.0.first()

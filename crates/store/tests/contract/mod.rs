@@ -19,6 +19,7 @@ pub mod search;
 pub mod slots;
 pub mod standing;
 pub mod transactions;
+pub mod transmissions;
 
 /// Makes a test of each contract function. `$open` is an asynchronous function that gives an empty store and
 /// something to be kept as long as the store, or `None` where this store cannot be had.
@@ -101,6 +102,15 @@ macro_rules! all_contract_tests {
                 a_change_on_an_old_revision_conflicts,
                 instances_are_listed_oldest_first,
                 open_and_final_instances_expire_apart,
+            }
+            transmissions {
+                a_transmission_comes_back_as_it_was,
+                one_of_many_takes_what_is_to_be_imported,
+                lines_become_stock_of_the_latest,
+                a_complete_transmission_ends_what_is_older,
+                lines_become_sales_once,
+                what_is_kept_is_read_page_by_page,
+                what_was_transmitted_is_forgotten,
             }
             quotations {
                 a_quotation_comes_back_as_it_was,

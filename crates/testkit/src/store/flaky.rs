@@ -6,11 +6,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState,
-    OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError,
-    StoredArticle, StoredResult, TransactionStatus,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, KeptLine, KeptQuery,
+    Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, SharedStore, Standing,
+    StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
+    TransmittedLine,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +113,26 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
         limit: usize,
     ) -> Result<Vec<TransactionStatus>, StoreError> {
         self.inner.transactions(provider, owner, with_final, limit).await
+    }
+
+    async fn transmission(&self, id: TransmissionId) -> Result<Option<Transmission>, StoreError> {
+        self.inner.transmission(id).await
+    }
+
+    async fn due_transmissions(&self, now: Timestamp, limit: usize) -> Result<Vec<Transmission>, StoreError> {
+        self.inner.due_transmissions(now, limit).await
+    }
+
+    async fn transmissions(&self, query: &TransmissionQuery) -> Result<Vec<Transmission>, StoreError> {
+        self.inner.transmissions(query).await
+    }
+
+    async fn transmitted_lines(&self, id: TransmissionId, from: usize, limit: usize) -> Result<Vec<TransmittedLine>, StoreError> {
+        self.inner.transmitted_lines(id, from, limit).await
+    }
+
+    async fn kept(&self, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
+        self.inner.kept(query).await
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

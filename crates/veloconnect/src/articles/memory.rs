@@ -1,6 +1,6 @@
 //! Articles in memory, as a TOML file gives them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::file;
 use super::{
     Article, Articles, ArticlesError, BasePrice, Buyer, CatalogueNumber, CatalogueTraits, ClassificationScheme, FileError, Hits,
-    IndexBuilder, Listed, LiveIndex, Lookup, Page, PriceScope, ScopedPrices,
+    IndexBuilder, Listed, LiveIndex, Lookup, Page, PartNumber, PriceScope, ScopedPrices,
 };
 
 /// All articles, by order number and by their place in the file.
@@ -23,6 +23,9 @@ pub struct MemoryArticles {
     traits: CatalogueTraits,
     catalogue: CatalogueNumber,
     index: LiveIndex,
+    eans: HashSet<String>,
+    /// The makers who have a number.
+    parts: HashMap<String, Vec<String>>,
 }
 
 /// What is under an order number.
@@ -72,6 +75,14 @@ impl Articles for MemoryArticles {
         Ok(self.schemes.clone())
     }
 
+    async fn have_eans(&self, eans: &[String]) -> Result<Vec<Option<bool>>, ArticlesError> {
+        Ok(eans.iter().map(|ean| Some(self.eans.contains(ean))).collect())
+    }
+
+    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<Option<bool>>, ArticlesError> {
+        Ok(parts.iter().map(|part| Some(self.has_part(part))).collect())
+    }
+
     async fn traits(&self) -> Result<CatalogueTraits, ArticlesError> {
         Ok(self.traits)
     }
@@ -85,6 +96,12 @@ impl MemoryArticles {
 
     pub fn from_toml(text: &str) -> Result<Self, FileError> {
         Self::new(file::read(text)?)
+    }
+
+    fn has_part(&self, part: &PartNumber) -> bool {
+        // Makers write themselves in capitals or not.
+        let is_named = |maker: &String| part.manufacturer.as_ref().is_none_or(|name| name.to_lowercase() == maker.to_lowercase());
+        self.parts.get(&part.id).is_some_and(|makers| makers.iter().any(is_named))
     }
 
     fn new(contents: Contents) -> Result<Self, FileError> {
@@ -101,7 +118,16 @@ impl MemoryArticles {
             classified: !contents.schemes.is_empty(),
             product_data: contents.articles.iter().any(|offered| offered.article.has_product_data()),
         };
+        let (mut eans, mut parts) = (HashSet::new(), HashMap::<_, Vec<_>>::new());
+        for Offered { article, .. } in &contents.articles {
+            eans.extend(article.ean.clone());
+            if let Some(maker) = &article.manufacturer {
+                parts.entry(maker.id.clone()).or_default().push(maker.name.clone());
+            }
+        }
         Ok(Self {
+            eans,
+            parts,
             numbers,
             traits,
             articles: contents.articles,
@@ -166,6 +192,8 @@ impl Default for MemoryArticles {
     fn default() -> Self {
         let index = IndexBuilder::new(number_of([].into_iter())).finish().map(LiveIndex::new).unwrap_or_default();
         Self {
+            eans: HashSet::new(),
+            parts: HashMap::new(),
             numbers: HashMap::new(),
             articles: Vec::new(),
             schemes: Vec::new(),

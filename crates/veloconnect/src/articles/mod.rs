@@ -69,8 +69,26 @@ pub trait Articles: Send + Sync + fmt::Debug {
     /// All classification schemes that articles are grouped by (veloconnect 66).
     async fn schemes(&self) -> Result<Vec<ClassificationScheme>, ArticlesError>;
 
+    /// Whether an article has each of these EANs, of thirteen digits; `None` if articles are not looked up by them.
+    async fn have_eans(&self, eans: &[String]) -> Result<Vec<Option<bool>>, ArticlesError> {
+        Ok(vec![None; eans.len()])
+    }
+
+    /// Whether an article has each of these numbers of its maker's, or of any maker's if none is named; `None` if articles are not
+    /// looked up by them.
+    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<Option<bool>>, ArticlesError> {
+        Ok(vec![None; parts.len()])
+    }
+
     /// What the profile says of the catalogue.
     async fn traits(&self) -> Result<CatalogueTraits, ArticlesError>;
+}
+
+/// A maker's number for an article, and the maker if he is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartNumber {
+    pub manufacturer: Option<String>,
+    pub id: String,
 }
 
 /// What there is under an order number (D-GID step 1).

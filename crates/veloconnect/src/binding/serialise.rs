@@ -28,7 +28,8 @@ pub(super) fn incoming(operation: &'static Operation, version: Version, paramete
     let (document, first_problem) = Serialiser::new(operation, version, ns, parameters).document();
     let frame = RequestFrame::read(document.root(), parameters.is_strict());
     let broken = parameters.broken().map(|name| Message::BadEscape(name.to_owned()));
-    let problem = broken.or(first_problem).or_else(|| {
+    let xml_only = operation.is_xml_only().then_some(Message::XmlPostOnly(operation.name));
+    let problem = broken.or(xml_only).or(first_problem).or_else(|| {
         let element = operation.request_element(ns, parameters.is_strict())?;
         validate_as(document.root(), element, schema()).err().map(|violation| explain(&document, &violation))
     });

@@ -6,6 +6,8 @@
 pub mod catalog;
 pub mod order;
 pub mod profile;
+pub mod sale;
+pub mod stock;
 pub mod transaction;
 pub mod ubl;
 
@@ -89,6 +91,35 @@ static ELEMENTS: &[&Element] = &[
     &ubl::BASE_QUANTITY,
     &ubl::MAXIMUM_QUANTITY,
     &ubl::MINIMUM_QUANTITY,
+    &ubl::COMMODITY_CLASSIFICATION,
+    &stock::b2b::exact::REQUEST,
+    &stock::b2b::exact::LINE,
+    &stock::b2b::RESPONSE,
+    &stock::b2b::STATUS_REQUEST,
+    &stock::b2b::STATUS_RESPONSE,
+    &stock::b2b::RESULT_LINE,
+    &stock::b2c::exact::REQUEST,
+    &stock::b2c::exact::LINE,
+    &stock::b2c::RESPONSE,
+    &stock::b2c::STATUS_REQUEST,
+    &stock::b2c::STATUS_RESPONSE,
+    &stock::b2c::RESULT_LINE,
+    &stock::b2c::MARKET_PLACE_ITEM_IDENTIFICATION,
+    &stock::b2c::SPECIAL_PRICE,
+    &sale::b2b::REQUEST,
+    &sale::b2b::LINE,
+    &sale::b2b::RESPONSE,
+    &sale::b2b::STATUS_REQUEST,
+    &sale::b2b::STATUS_RESPONSE,
+    &sale::b2b::RESULT_LINE,
+    &sale::b2b::SERIAL_NUMBERS,
+    &sale::b2b::SERIAL_ID,
+    &sale::b2x::exact::REQUEST,
+    &sale::b2x::exact::LINE,
+    &sale::b2x::RESPONSE,
+    &sale::b2x::STATUS_REQUEST,
+    &sale::b2x::STATUS_RESPONSE,
+    &sale::b2x::RESULT_LINE,
 ];
 
 static TYPES: &[&ComplexType] = &[
@@ -128,6 +159,11 @@ static TYPES: &[&ComplexType] = &[
     &ubl::BASE_PRICE_TYPE,
     &ubl::UNIT_PRICE_TYPE,
     &ubl::ITEM_TYPE,
+    &stock::SPECIAL_PRICE_NAME_TYPE,
+    &stock::SPECIAL_PRICE_DATE_TYPE,
+    &ubl::NAME_TYPE,
+    &ubl::DATE_TIME_TYPE,
+    &ubl::ZONE_TYPE,
 ];
 
 static SIMPLE_TYPES: &[&SimpleType] = &[
@@ -158,4 +194,12 @@ static SIMPLE_TYPES: &[&SimpleType] = &[
     &order::AVAILABILITY_CODE_TYPE,
     &catalog::v1_5::RESULT_FORMAT_TYPE,
     &catalog::INFORMATION_DISPOSITION_TYPE,
+    &stock::FREQUENCE_TYPE,
+    &stock::AVAILABILITY_TYPE,
+    &stock::CONDITION_TYPE,
+    &stock::ASSEMBLY_CONDITION,
+    &stock::SHIPPING_TYPE,
+    &sale::SALES_CHANNEL_TYPE,
+    &sale::BIDEX_PRODUCT_GROUP_KEY_TYPE,
+    &sale::b2b::QUANTITY_FRACTION_TYPE,
 ];

@@ -1,8 +1,8 @@
 //! The components of UBL 1.0 that veloconnect's messages use.
 
 use ordergate_xml::schema::{
-    AnyNamespace, Attribute, BOOLEAN, ComplexType, DATE, DECIMAL, Element, LANGUAGE, NORMALIZED_STRING, Process, STRING, Type,
-    UNBOUNDED, any, element, many, one, optional, sequence,
+    AnyNamespace, Attribute, BOOLEAN, ComplexType, DATE, DATE_TIME, DECIMAL, Element, LANGUAGE, NORMALIZED_STRING, Process,
+    STRING, Type, UNBOUNDED, any, element, many, one, optional, sequence,
 };
 
 /// CommonAggregateComponents.
@@ -26,17 +26,20 @@ pub static TEXT_TYPE: ComplexType =
 
 pub static CCT_TEXT_TYPE: ComplexType =
     ComplexType::named(CCT, "TextType").text(&STRING).attributes(&[Attribute::optional("languageID", &LANGUAGE)]);
+pub static NAME_TYPE: ComplexType = ComplexType::named(UDT, "NameType").text(&STRING);
 
 pub static QUANTITY_TYPE: ComplexType = ComplexType::named(CBC, "QuantityType")
     .text(&DECIMAL)
     .attributes(&[Attribute::required("quantityUnitCode", &NORMALIZED_STRING)]);
 /// What lenient mode accepts as a quantity: real clients leave the unit out.
-static QUANTITY_WITHOUT_UNIT_TYPE: ComplexType =
+pub static QUANTITY_WITHOUT_UNIT_TYPE: ComplexType =
     ComplexType::anonymous().text(&DECIMAL).attributes(&[Attribute::optional("quantityUnitCode", &NORMALIZED_STRING)]);
 pub static PRICE_AMOUNT_TYPE: ComplexType = ComplexType::named(CBC, "PriceAmountType")
     .text(&DECIMAL)
     .attributes(&[Attribute::required("amountCurrencyID", &NORMALIZED_STRING)]);
 pub static DATE_TYPE: ComplexType = ComplexType::named(CBC, "DateType").text(&DATE);
+pub static DATE_TIME_TYPE: ComplexType = ComplexType::named(CBC, "DateTimeType").text(&DATE_TIME);
+pub static ZONE_TYPE: ComplexType = ComplexType::named(CBC, "ZoneType").text(&STRING);
 pub static INDICATOR_TYPE: ComplexType = ComplexType::named(CBC, "IndicatorType").text(&BOOLEAN);
 pub static DESCRIPTION_TYPE: ComplexType =
     ComplexType::named(CBC, "DescriptionType").text(&STRING).attributes(&[Attribute::optional("languageID", &LANGUAGE)]);
@@ -71,6 +74,8 @@ pub static ITEM_REPLACEMENT: Element = element(CAC, "ItemReplacement", Type::Com
 pub static TAX_CATEGORY_TYPE: ComplexType =
     ComplexType::named(CAC, "TaxCategoryType").content(&[any(AnyNamespace::Any, Process::Skip, 0, UNBOUNDED)]);
 pub static TAX_CATEGORY: Element = element(CAC, "TaxCategory", Type::Complex(&TAX_CATEGORY_TYPE));
+static CLASSIFICATION: ComplexType = ComplexType::anonymous().content(&[any(AnyNamespace::Any, Process::Skip, 0, UNBOUNDED)]);
+pub static COMMODITY_CLASSIFICATION: Element = element(CAC, "CommodityClassification", Type::Complex(&CLASSIFICATION));
 pub static BASE_PRICE_TYPE: ComplexType = ComplexType::named(CAC, "BasePriceType").content(&[
     one(&PRICE_AMOUNT),
     optional(&BASE_QUANTITY),

@@ -54,14 +54,6 @@ async fn operations_that_are_not_offered() {
         "DeliveryNoteDetails",
         "InvoiceInformationQuery",
         "InvoiceInformationDetails",
-        "StockTransmitB2B",
-        "GetItemStatusStockTransmitB2B",
-        "StockTransmitB2C",
-        "GetItemStatusStockTransmitB2C",
-        "SaleTransmitB2B",
-        "GetStatusSaleTransmitB2B",
-        "SaleTransmitB2X",
-        "GetStatusSaleTransmitB2X",
     ] {
         let reply = door.get(&format!("RequestName={request}Request&version=1.6&BuyersID=FALSCH&TransactionID=t")).await;
         assert_eq!((reply.code().as_str(), reply.value("BuyersID").as_str(), reply.answer.operation), ("404", "FALSCH", request));

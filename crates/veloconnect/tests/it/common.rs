@@ -13,7 +13,7 @@ use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Identity, Met
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{Batch, NewAccount, Roles, SharedStore, StoreError, Write};
-use ordergate_veloconnect::{Articles, Context, Veloconnect, VeloconnectOptions, demo_articles, schema};
+use ordergate_veloconnect::{Articles, Context, ImportWaker, Veloconnect, VeloconnectOptions, demo_articles, schema};
 use ordergate_xml::{Document, Limits, Node, validate};
 
 use crate::place::{Place, empty_store};
@@ -131,6 +131,7 @@ pub(crate) async fn door_of(
         options,
         limits: Limits::default(),
         secure: true,
+        import: ImportWaker::default(),
         wake: Arc::new(move || {
             count.fetch_add(1, Ordering::SeqCst);
         }),
@@ -142,6 +143,10 @@ pub(crate) async fn door_of(
 impl Door {
     pub(crate) fn pass_days(&self, days: i64) {
         self.clock.0.fetch_add(days * 86_400_000_000, Ordering::SeqCst);
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock) as Arc<dyn Clock>
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -16,4 +16,5 @@ mod place;
 mod profile;
 mod quirks;
 mod text_search;
+mod transmissions;
 mod versions;

@@ -26,5 +26,7 @@ mod profile;
 mod quirks;
 #[path = "../it/text_search.rs"]
 mod text_search;
+#[path = "../it/transmissions.rs"]
+mod transmissions;
 #[path = "../it/versions.rs"]
 mod versions;

@@ -56,6 +56,12 @@ pub(super) fn is_double(text: &str) -> bool {
     all_digits(whole) && all_digits(fraction) && !(whole.is_empty() && fraction.is_empty()) && exponent_ok
 }
 
+/// How many digits a decimal has before and after its point, but for zeros at either end.
+pub(super) fn significant_digits(text: &str) -> (usize, usize) {
+    let (_, (whole, fraction)) = parts(text);
+    (whole.len(), fraction.len())
+}
+
 /// Compares two decimals of any length by value.
 pub(super) fn compare_decimals(a: &str, b: &str) -> Ordering {
     let ((a_negative, a), (b_negative, b)) = (parts(a), parts(b));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::calendar;
 use super::lexical::is_valid;
-use super::number::compare_decimals;
+use super::number::{compare_decimals, significant_digits};
 use super::{BUILTINS, Builtin};
 use crate::error::excerpt;
 use crate::schema::{Facets, SimpleType};
@@ -151,6 +151,7 @@ fn check_facets(builtin: Builtin, facets: &Facets, value: &str) -> Result<(), Va
     {
         return Err(ValueError::Facet(format!("is more than {max}")));
     }
+    check_digits(facets, value)?;
     match facets.pattern {
         Some(pattern) if !(pattern.matches)(value) => {
             Err(ValueError::Facet(format!("does not match the pattern {}", excerpt(pattern.regex))))
@@ -170,6 +171,21 @@ fn check_length(facets: &Facets, characters: usize) -> Result<(), ValueError> {
         (Some(min), _) if count < min => Err(ValueError::Facet(format!("has a length of {count}, less than {min}"))),
         (_, Some(max)) if count > max => Err(ValueError::Facet(format!("has a length of {count}, more than {max}"))),
         _ => Ok(()),
+    }
+}
+
+fn check_digits(facets: &Facets, value: &str) -> Result<(), ValueError> {
+    if facets.total_digits.is_none() && facets.fraction_digits.is_none() {
+        return Ok(());
+    }
+    let (whole, fraction) = significant_digits(value);
+    let exceeds = |digits: usize, most: Option<u32>| most.filter(|most| u32::try_from(digits).unwrap_or(u32::MAX) > *most);
+    if let Some(most) = exceeds(whole + fraction, facets.total_digits) {
+        return Err(ValueError::Facet(format!("has more than {most} digits")));
+    }
+    match exceeds(fraction, facets.fraction_digits) {
+        Some(most) => Err(ValueError::Facet(format!("has more than {most} digits after the point"))),
+        None => Ok(()),
     }
 }
 

@@ -192,6 +192,8 @@ impl<'s> Printer<'s> {
             ("maxLength", facets.max_length.map(i64::from)),
             ("minInclusive", facets.min_inclusive),
             ("maxInclusive", facets.max_inclusive),
+            ("totalDigits", facets.total_digits.map(i64::from)),
+            ("fractionDigits", facets.fraction_digits.map(i64::from)),
         ];
         for (name, value) in numbers {
             if let Some(value) = value {

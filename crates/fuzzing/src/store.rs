@@ -7,8 +7,9 @@ use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, St
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    OrderUpdate, Pause, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, Notification, NotificationState, OrderPage,
+    OrderQuery, OrderUpdate, Pause, Quotation, Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Standing,
+    StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -302,6 +303,18 @@ impl Store for MemoryStore {
 
     async fn kept_for_delivery(&self, _: OrderId, _: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(None)
+    }
+
+    async fn receipt(&self, _: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        Ok(None)
+    }
+
+    async fn receipts(&self, _: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn replaced_receipts(&self, _: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn check(&self) -> Result<(), StoreError> {

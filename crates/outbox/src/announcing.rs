@@ -10,9 +10,9 @@ use ordergate_engine::time::Clock;
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, NotificationState,
-    OrderPage, OrderQuery, Pause, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult,
-    TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, Notification, NotificationKey,
+    NotificationState, OrderPage, OrderQuery, Pause, Quotation, Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey,
+    SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 use tokio::sync::Notify;
 
@@ -243,6 +243,18 @@ impl Store for Announcing {
 
     async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
         self.inner.kept_for_delivery(order, item).await
+    }
+
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        self.inner.receipt(key).await
+    }
+
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        self.inner.receipts(query).await
+    }
+
+    async fn replaced_receipts(&self, key: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        self.inner.replaced_receipts(key).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -7,6 +7,7 @@ pub mod config;
 pub mod delivery;
 mod door_route;
 pub mod download;
+pub mod erp;
 mod feed;
 pub mod health;
 mod housekeeping;

@@ -8,6 +8,7 @@
 //! | `/metrics` | GET | Prometheus |
 //! | `/download/{token}/{name}` | GET | finished items that lie on the server's own disk (only with `download.root`) |
 //! | `/work/{protocol}/{operation}` | POST | for workers that fetch items |
+//! | `/erp/veloconnect/documents` | POST | documents of the seller's own system |
 //! | `/feed/oseo` | POST | products for subscriptions, and news of tasks |
 //!
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
@@ -30,6 +31,7 @@ use ordergate_veloconnect::Veloconnect;
 use crate::auth::Vouching;
 use crate::door_route::Mounted;
 use crate::download::{self, Downloads};
+use crate::erp::{self, DocumentsRoute};
 use crate::feed::{self, FeedRoute};
 use crate::health::{self, Readiness};
 use crate::listener::{Arrived, HttpAnswer, Site};
@@ -48,6 +50,8 @@ pub(crate) struct Destinations {
     pub(crate) work: Option<Work>,
     /// For those who announce products, if any may.
     pub(crate) feed: Option<FeedRoute>,
+    /// For the seller's own system, if it may hand in documents.
+    pub(crate) documents: Option<DocumentsRoute>,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
@@ -62,6 +66,7 @@ pub(crate) struct Routes {
     downloads: Option<Arc<Downloads>>,
     work: Option<Work>,
     feed: Option<FeedRoute>,
+    documents: Option<DocumentsRoute>,
     others: Router,
     metrics: Metrics,
 }
@@ -76,6 +81,7 @@ impl Routes {
             downloads: to.downloads,
             work: to.work,
             feed: to.feed,
+            documents: to.documents,
             others: others(to.readiness, to.metrics.clone()),
             metrics: to.metrics,
         }
@@ -93,6 +99,9 @@ impl Routes {
     async fn elsewhere<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
         if let Some(feed) = self.feed.as_ref().filter(|_| request.uri().path() == feed::PATH) {
             return feed.answer(&mut request).await;
+        }
+        if let Some(documents) = self.documents.as_ref().filter(|_| request.uri().path() == erp::PATH) {
+            return documents.answer(&mut request).await;
         }
         match (request.uri().path(), &self.downloads, &self.work) {
             (path, Some(downloads), _) if path.starts_with(download::PATH) => {
@@ -155,6 +164,7 @@ mod tests {
             vouching: [None, None],
             work: None,
             feed: None,
+            documents: None,
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,

@@ -22,6 +22,7 @@ use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::download::{Downloads, RootError, demo_file};
+use crate::erp::{DocumentsRoute, Inbox, InboxError, intake_of};
 use crate::feed::FeedRoute;
 use crate::health::Readiness;
 use crate::housekeeping;
@@ -48,6 +49,8 @@ pub enum ServerError {
     Pricing(#[from] PricingServiceError),
     #[error(transparent)]
     Processor(#[from] HttpProcessorError),
+    #[error(transparent)]
+    Inbox(#[from] InboxError),
     #[error(transparent)]
     Outbox(#[from] OutboxError),
     #[error("results cannot be delivered: {0}")]
@@ -122,11 +125,13 @@ impl Server {
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
+            documents: common.documents(veloconnect_worker.as_ref()),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
+        let inbox = common.inbox(veloconnect_worker.as_ref())?.map(Inbox::start);
         let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness);
         let served = listener.with_metrics(&metrics).serve(routes, shutdown).await;
         keeping.abort();
@@ -146,8 +151,13 @@ impl Server {
                 deliverer.stop().await;
             }
         };
+        let inbox = async {
+            if let Some(inbox) = inbox {
+                inbox.stop().await;
+            }
+        };
         // At once: each may take some seconds, and together they must not take longer than one.
-        tokio::join!(oseo, veloconnect, quotations, deliveries);
+        tokio::join!(oseo, veloconnect, quotations, deliveries, inbox);
         if let Err(error) = store.close().await {
             tracing::error!(%error, "the store was not closed in order");
         }
@@ -250,6 +260,23 @@ impl Common<'_> {
         let queues = self.config.fulfilment.oseo.processor != ProcessorKind::None;
         let feed = move |who| feed_of(Arc::clone(&store), Arc::clone(&clock), queues, who);
         Some(FeedRoute::new(WorkersFile::new(workers), feed, waker(worker), self.config.server.body_bytes_max))
+    }
+
+    /// What the seller's own system hands documents in by.
+    fn documents(&self, worker: Option<&WorkerHandle>) -> Option<DocumentsRoute> {
+        let veloconnect = &self.config.veloconnect;
+        let tokens = veloconnect.erp.tokens_file.as_ref().filter(|_| veloconnect.enabled)?;
+        let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+        let intake = move |who| intake_of(Arc::clone(&store), Arc::clone(&clock), who);
+        Some(DocumentsRoute::new(WorkersFile::new(tokens), intake, waker(worker), self.config.server.body_bytes_max))
+    }
+
+    /// The folder into which it drops them.
+    fn inbox(&self, worker: Option<&WorkerHandle>) -> Result<Option<Inbox>, InboxError> {
+        let veloconnect = &self.config.veloconnect;
+        let Some(folder) = veloconnect.erp.inbox.as_ref().filter(|_| veloconnect.enabled) else { return Ok(None) };
+        let intake = intake_of(Arc::clone(self.store), Arc::clone(self.clock), Actor::erp("inbox"));
+        Inbox::new(folder, &veloconnect.erp, intake, waker(worker)).map(Some)
     }
 
     fn oseo(&self, worker: Option<&WorkerHandle>, quotations: Option<Quotations>) -> Oseo {

@@ -6,7 +6,10 @@ use ordergate_engine::order::{Change, HistoryEntry, Item, Order, State, Subject}
 use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
-use crate::{Attempt, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Standing};
+use crate::{
+    Attempt, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Receipt, Reference,
+    Standing,
+};
 
 /// The writes of one decision, carried out in this order.
 #[derive(Debug, Clone, Default)]
@@ -95,6 +98,9 @@ pub enum Write {
     /// Something to be kept until the order is over, in place of what was kept there: of an item, by its position, where its
     /// result lies; of the whole order how to get in at the customer's addresses, encrypted.
     KeepForDelivery { order: OrderId, item: Option<usize>, content: Vec<u8> },
+    /// A receipt and what it refers to; with a revision above 1 in place of the content of the revision before. Conflict if
+    /// that is not what is there.
+    PutReceipt { receipt: Box<Receipt>, references: Vec<Reference> },
     /// The file of an item's result is no longer the servers' business: removed, or gone.
     ForgetResult { order: OrderId, position: usize },
     /// This account's message made this order. Conflict if the message is remembered already.
@@ -280,6 +286,9 @@ impl fmt::Debug for Write {
             Self::OrderQuotation { id, order, .. } => write!(f, "OrderQuotation({id} as {order})"),
             Self::ExpireQuotations { .. } => f.write_str("ExpireQuotations"),
             Self::KeepForDelivery { order, item, .. } => write!(f, "KeepForDelivery({item:?} of {order})"),
+            Self::PutReceipt { receipt, .. } => {
+                write!(f, "PutReceipt({:?} {:?} at {})", receipt.key.kind, receipt.key.id, receipt.revision)
+            }
             Self::ForgetResult { order, position } => write!(f, "ForgetResult({position} of {order})"),
             Self::RememberMessage { owner, message_id, .. } => write!(f, "RememberMessage({message_id:?} of {owner})"),
             Self::UseNonce { owner, .. } => write!(f, "UseNonce(of {owner})"),

@@ -6,7 +6,7 @@ use ordergate_engine::order::{OrderKind, Priority, Status, Subject};
 use ordergate_engine::transaction::{Kind, StateCode};
 
 use crate::pause::PauseSubject;
-use crate::{Channel, JobPart, NotificationState, Parts, StoreError};
+use crate::{Channel, JobPart, NotificationState, Parts, ReceiptKind, Referred, StoreError};
 
 /// A value that is stored as a number.
 pub(crate) trait Code: Sized {
@@ -67,7 +67,9 @@ codes! {
         B2BSale = 6,
         B2XSale = 7,
     }
-    Channel ("channel") { Callback = 1, Webhook = 2, Mail = 3 }
+    Channel ("channel") { Callback = 1, Webhook = 2, Mail = 3, Program = 4, Folder = 5 }
+    ReceiptKind ("kind of receipt") { Offer = 1, OrderConfirmation = 2, DeliveryNote = 3, Invoice = 4 }
+    Referred ("kind of reference") { Order = 1, OrderConfirmation = 2, DeliveryNote = 3, Request = 4, RequestDate = 5 }
     PauseSubject ("subject of a pause") { Account = 1, Collection = 2 }
     NotificationState ("state") { Waiting = 0, Delivered = 1, GivenUp = 2 }
 }
@@ -201,7 +203,11 @@ mod tests {
         let parts = [JobPart::Notifications, JobPart::Order, JobPart::Item(0), JobPart::Item(7)];
         assert_eq!(numbers_of(&parts), [-2, -1, 0, 7]);
         assert_eq!(numbers_of(&NotificationState::ALL), [0, 1, 2]);
-        assert_eq!(numbers_of(&[Channel::Callback, Channel::Webhook, Channel::Mail]), [1, 2, 3]);
+        assert_eq!(numbers_of(&Channel::ALL), [1, 2, 3, 4, 5]);
+        assert_eq!(numbers_of(&ReceiptKind::ALL), [1, 2, 3, 4]);
+        let referred =
+            [Referred::Order, Referred::OrderConfirmation, Referred::DeliveryNote, Referred::Request, Referred::RequestDate];
+        assert_eq!(numbers_of(&referred), [1, 2, 3, 4, 5]);
         assert_eq!(Protocol::ALL.map(|queue| queue_of_part(queue, JobPart::Notifications)), [10, 10]);
     }
 

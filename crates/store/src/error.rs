@@ -70,6 +70,8 @@ pub enum ConflictOn {
     Notification,
     #[error("the quotation was changed by someone else, is gone, or its id is taken")]
     Quotation,
+    #[error("the receipt was changed by someone else")]
+    Receipt,
     #[error("the nonce was used before")]
     Nonce,
     #[error("the standing item is not there, or is there already")]

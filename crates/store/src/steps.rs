@@ -4,6 +4,7 @@
 mod accounts;
 mod notifications;
 mod quotations;
+mod receipts;
 
 use ordergate_engine::OrderId;
 use ordergate_engine::order::{HistoryEntry, Item, Order};
@@ -153,6 +154,7 @@ impl<'w> Steps<'w> {
             Write::KeepForDelivery { order, item, content } => {
                 self.any(sql::KEEP_FOR_DELIVERY, values![order.0, delivery_part(*item), content]);
             }
+            Write::PutReceipt { receipt, references } => self.put_receipt(receipt, references),
             Write::ForgetResult { order, position } => {
                 self.any(sql::FORGET_RESULT, values![order.0, from_count(*position)]);
             }

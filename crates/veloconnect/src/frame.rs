@@ -6,6 +6,7 @@ use ordergate_xml::{Node, XmlWriter};
 
 use crate::codes::ResponseCode;
 use crate::schema::order::ORDER_1_1;
+use crate::schema::receipt::RECEIPT_1_3;
 use crate::schema::transaction::TRANSACTION_1_0;
 use crate::schema::ubl::{CAC, CBC};
 use crate::text::one_line;
@@ -113,7 +114,7 @@ pub(crate) fn begin(ns: &str, response: &str, frame: &ResponseFrame<'_>) -> XmlW
         w.attr("xmlns:vct", TRANSACTION_1_0);
         PREFIXED
     };
-    if ns == ORDER_1_1 {
+    if ns == ORDER_1_1 || ns == RECEIPT_1_3 {
         w.attr("xmlns:cac", CAC).attr("xmlns:cbc", CBC);
     }
     w.leaf(names.buyers_id, frame.buyer);

@@ -7,6 +7,7 @@ use crate::binding::Incoming;
 use crate::call::{Call, Failure, refusal};
 use crate::frame::begin;
 use crate::options::VeloconnectOptions;
+use crate::receipts;
 use crate::version::Version;
 
 const RESPONSE: &str = "GetProfileResponse";
@@ -39,8 +40,15 @@ pub(crate) fn run(call: &Call<'_>) -> Vec<u8> {
             w.start("Implements").leaf(kind, name).leaf("Binding", binding).end();
         }
     }
+    let speaks_receipts = options.receipts.enabled && call.incoming.version.lists_receipts();
+    if speaks_receipts {
+        receipts::write_operations(&mut w, bindings);
+    }
     for (key, value) in properties(options, call.incoming.version) {
         property(&mut w, key, &value);
+    }
+    if speaks_receipts {
+        receipts::write_limits(&mut w, &options.receipts);
     }
     w.end();
     w.finish()

@@ -14,6 +14,7 @@ mod call;
 mod codes;
 mod create_order;
 mod describe;
+pub mod erp;
 mod finish_order;
 mod frame;
 mod get_item_details;
@@ -26,6 +27,7 @@ mod not_offered;
 mod operation;
 mod options;
 mod order_response;
+pub mod receipts;
 mod rollback;
 pub mod schema;
 mod text;
@@ -45,7 +47,10 @@ use ordergate_xml::Limits;
 pub use articles::{Articles, Lookup, MemoryArticles, demo_articles};
 pub use codes::ResponseCode;
 pub use describe::describe;
-pub use options::{Granularity, Language, OptionsError, UnitPrice, UnknownOperation, VeloconnectOptions};
+pub use options::{
+    ErpOptions, Granularity, Language, OptionsError, ReceiptOptions, SpecialRequest, UnitPrice, UnknownOperation,
+    VeloconnectOptions,
+};
 pub use schema::schema;
 pub use version::Version;
 
@@ -140,7 +145,7 @@ impl Veloconnect {
             return Err(Failure::new(*code, message.clone()));
         }
         let operation = incoming.operation;
-        if matches!(operation.handler, Handler::NotOffered(_)) {
+        if !self.offers(operation.handler) {
             return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name)));
         }
         let identity = self.authenticate(incoming, request).await?;
@@ -156,7 +161,18 @@ impl Veloconnect {
             Handler::UpdateOrder => update_order::run(&call).await,
             Handler::ViewOrder => view_order::run(&call).await,
             Handler::FinishOrder => finish_order::run(&call).await,
+            Handler::ReceiptQuery(kind) => receipts::query::run(&call, kind).await,
+            Handler::ReceiptDetails(kind) => receipts::details::run(&call, kind).await,
             Handler::NotOffered(_) => Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name))),
+        }
+    }
+
+    /// Whether this server has the operation, and its module is not switched off (veloconnect 8).
+    const fn offers(&self, handler: Handler) -> bool {
+        match handler {
+            Handler::NotOffered(_) => false,
+            Handler::ReceiptQuery(_) | Handler::ReceiptDetails(_) => self.context.options.receipts.enabled,
+            _ => true,
         }
     }
 
@@ -212,6 +228,8 @@ impl Veloconnect {
                 order_response::refuse(context, incoming, failure)
             }
             Handler::FinishOrder => finish_order::refuse(context, incoming, failure),
+            Handler::ReceiptQuery(kind) => receipts::query::refuse(context, incoming, failure, kind),
+            Handler::ReceiptDetails(kind) => receipts::details::refuse(context, incoming, failure, kind),
             Handler::NotOffered(envelope) => not_offered::refuse(context, incoming, failure, envelope),
         }
     }

@@ -51,6 +51,10 @@ pub(crate) enum Message {
         expected: String,
     },
     ListCut(usize),
+    ReceiptsCut(usize),
+    TooManyReceipts(usize),
+    /// A criterion of a search that is declared as not supported.
+    QueryNotSupported(&'static str),
     Internal,
 }
 
@@ -95,6 +99,9 @@ impl Message {
                 format!("Artikel {}: Mengeneinheit {} ist nicht möglich, nur {expected}", excerpt(article), excerpt(unit))
             }
             Self::ListCut(max) => format!("Es gibt mehr als {max} Transaktionen; dies sind die ältesten"),
+            Self::ReceiptsCut(max) => format!("Es gibt mehr als {max} solche Belege; dies sind die ältesten"),
+            Self::TooManyReceipts(max) => format!("Es werden höchstens {max} Belege auf einmal ausgegeben"),
+            Self::QueryNotSupported(query) => format!("Die Suche {query} wird von diesem Server nicht unterstützt"),
             Self::Internal => "Interner Fehler, bitte später wieder versuchen".into(),
         }
     }
@@ -130,6 +137,9 @@ impl Message {
                 format!("article {}: unit {} is not possible, only {expected}", excerpt(article), excerpt(unit))
             }
             Self::ListCut(max) => format!("there are more than {max} transactions; these are the oldest"),
+            Self::ReceiptsCut(max) => format!("there are more than {max} such receipts; these are the oldest"),
+            Self::TooManyReceipts(max) => format!("at most {max} receipts are given at once"),
+            Self::QueryNotSupported(query) => format!("the search {query} is not supported by this server"),
             Self::Internal => "internal error; please try again later".into(),
         }
     }

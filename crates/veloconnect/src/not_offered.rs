@@ -2,7 +2,7 @@
 
 use crate::Context;
 use crate::binding::Incoming;
-use crate::call::{Failure, refusal, transaction_refusal};
+use crate::call::{Failure, transaction_refusal};
 use crate::frame::begin;
 use crate::get_status;
 use crate::operation::Envelope;
@@ -12,7 +12,6 @@ pub(crate) fn refuse(context: &Context, incoming: &Incoming, failure: &Failure, 
     let in_transaction = transaction_refusal(context, incoming, failure);
     let ns = incoming.ns;
     match envelope {
-        Envelope::Plain(response) => begin(ns, response, &refusal(context, incoming, failure)).finish(),
         Envelope::Transaction(response) => begin(ns, response, &in_transaction).finish(),
         Envelope::TotalCount(response) => {
             let mut w = begin(ns, response, &in_transaction);

@@ -1,10 +1,12 @@
 //! Every operation of veloconnect 1.0 to 1.6, implemented or not: one table.
 
+use ordergate_store::ReceiptKind;
 use ordergate_xml::schema::Element;
 
 use crate::schema::order;
 use crate::schema::order::ORDER_1_1;
 use crate::schema::profile::{self, PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
+use crate::schema::receipt::{self, RECEIPT_1_3};
 use crate::schema::transaction::{self, TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
 use crate::schema::ubl::{CATALOG_1_1, CATALOG_1_5};
 use crate::version::{Version, split_namespace};
@@ -31,6 +33,10 @@ pub(crate) enum Handler {
     UpdateOrder,
     ViewOrder,
     FinishOrder,
+    /// The search for receipts of a kind.
+    ReceiptQuery(ReceiptKind),
+    /// Receipts of a kind, by their ids.
+    ReceiptDetails(ReceiptKind),
     /// Nobody: an operation that this server does not offer is answered 404.
     NotOffered(Envelope),
 }
@@ -38,9 +44,7 @@ pub(crate) enum Handler {
 /// The answer of an operation that is not offered, as far as it must be filled to be valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Envelope {
-    /// The response element with nothing but the ResponseType.
-    Plain(&'static str),
-    /// The same, with TransactionID and StatusCode.
+    /// The response element with the ResponseType, TransactionID and StatusCode.
     Transaction(&'static str),
     /// CreateTextSearchResponse: also TotalCount.
     TotalCount(&'static str),
@@ -99,7 +103,7 @@ impl Module {
             ],
             Self::Order => &[(ORDER_1_1, Version::V1_1)],
             Self::Catalog => &[(CATALOG_1_1, Version::V1_1), (CATALOG_1_5, Version::V1_5)],
-            Self::Receipt => &[("urn:veloconnect:receipt-1.3", Version::V1_3)],
+            Self::Receipt => &[(RECEIPT_1_3, Version::V1_3)],
             Self::StockB2B => &[("urn:veloconnect:stock-B2B-1.4", Version::V1_4)],
             Self::StockB2C => &[("urn:veloconnect:stock-B2C-1.4", Version::V1_4)],
             Self::SaleB2B => &[("urn:veloconnect:sale-B2B-1.6", Version::V1_6)],
@@ -177,6 +181,18 @@ impl Operation {
             Handler::UpdateOrder => pick(&exact::UPDATE_ORDER_REQUEST, &tolerant::UPDATE_ORDER_REQUEST),
             Handler::ViewOrder => Some(&order::VIEW_ORDER_REQUEST),
             Handler::FinishOrder => Some(&order::FINISH_ORDER_REQUEST),
+            Handler::ReceiptQuery(kind) => Some(match kind {
+                ReceiptKind::Offer => &receipt::offer::QUERY_REQUEST,
+                ReceiptKind::OrderConfirmation => &receipt::order_confirmation::QUERY_REQUEST,
+                ReceiptKind::DeliveryNote => &receipt::delivery_note::QUERY_REQUEST,
+                ReceiptKind::Invoice => &receipt::invoice::QUERY_REQUEST,
+            }),
+            Handler::ReceiptDetails(kind) => Some(match kind {
+                ReceiptKind::Offer => &receipt::offer::DETAILS_REQUEST,
+                ReceiptKind::OrderConfirmation => &receipt::order_confirmation::DETAILS_REQUEST,
+                ReceiptKind::DeliveryNote => &receipt::delivery_note::DETAILS_REQUEST,
+                ReceiptKind::Invoice => &receipt::invoice::DETAILS_REQUEST,
+            }),
             Handler::NotOffered(_) => None,
         }
     }
@@ -186,7 +202,7 @@ const fn op(name: &'static str, request: &'static str, module: Module, handler: 
     Operation { name, request, module, handler }
 }
 
-use Envelope::{Page, Plain, ResultPage, TotalCount, Transaction};
+use Envelope::{Page, ResultPage, TotalCount, Transaction};
 use Handler::NotOffered;
 
 pub(crate) static OPERATIONS: &[Operation] = &[
@@ -202,33 +218,28 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     op("CreateTextSearch", "CreateTextSearchRequest", Module::Catalog, NotOffered(TotalCount("CreateTextSearchResponse"))),
     op("SearchResult", "SearchResultRequest", Module::Catalog, NotOffered(ResultPage("SearchResultResponse"))),
     op("GetClassificationScheme", "GetClassificationSchemeRequest", Module::Catalog, NotOffered(Envelope::GetStatus)),
-    op("OfferQuery", "OfferQueryRequest", Module::Receipt, NotOffered(Plain("OfferQueryResponse"))),
-    op("OfferDetails", "OfferDetailsRequest", Module::Receipt, NotOffered(Plain("OfferDetailsResponse"))),
+    op("OfferQuery", "OfferQueryRequest", Module::Receipt, Handler::ReceiptQuery(ReceiptKind::Offer)),
+    op("OfferDetails", "OfferDetailsRequest", Module::Receipt, Handler::ReceiptDetails(ReceiptKind::Offer)),
     op(
         "OrderConfirmationQuery",
         "OrderConfirmationQueryRequest",
         Module::Receipt,
-        NotOffered(Plain("OrderConfirmationQueryResponse")),
+        Handler::ReceiptQuery(ReceiptKind::OrderConfirmation),
     ),
     op(
         "OrderConfirmationDetails",
         "OrderConfirmationDetailsRequest",
         Module::Receipt,
-        NotOffered(Plain("OrderConfirmationDetailsResponse")),
+        Handler::ReceiptDetails(ReceiptKind::OrderConfirmation),
     ),
-    op("DeliveryNoteQuery", "DeliveryNoteQueryRequest", Module::Receipt, NotOffered(Plain("DeliveryNoteQueryResponse"))),
-    op("DeliveryNoteDetails", "DeliveryNoteDetailsRequest", Module::Receipt, NotOffered(Plain("DeliveryNoteDetailsResponse"))),
-    op(
-        "InvoiceInformationQuery",
-        "InvoiceInformationQueryRequest",
-        Module::Receipt,
-        NotOffered(Plain("InvoiceInformationQueryResponse")),
-    ),
+    op("DeliveryNoteQuery", "DeliveryNoteQueryRequest", Module::Receipt, Handler::ReceiptQuery(ReceiptKind::DeliveryNote)),
+    op("DeliveryNoteDetails", "DeliveryNoteDetailsRequest", Module::Receipt, Handler::ReceiptDetails(ReceiptKind::DeliveryNote)),
+    op("InvoiceInformationQuery", "InvoiceInformationQueryRequest", Module::Receipt, Handler::ReceiptQuery(ReceiptKind::Invoice)),
     op(
         "InvoiceInformationDetails",
         "InvoiceInformationDetailsRequest",
         Module::Receipt,
-        NotOffered(Plain("InvoiceInformationDetailsResponse")),
+        Handler::ReceiptDetails(ReceiptKind::Invoice),
     ),
     op("StockTransmitB2B", "StockTransmitB2BRequest", Module::StockB2B, NotOffered(Transaction("StockTransmitB2BResponse"))),
     op(

@@ -6,6 +6,9 @@ use ordergate_engine::Timestamp;
 use ordergate_store::Write;
 use serde::Deserialize;
 
+pub use crate::erp::ErpOptions;
+pub use crate::receipts::{ReceiptOptions, SpecialRequest};
+
 /// Settings of the veloconnect door. Everything has a default.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -50,6 +53,10 @@ pub struct VeloconnectOptions {
     pub expecting_delivery_days: u16,
     /// The language of `ResponseMessage`.
     pub language: Language,
+    /// Offers, order confirmations, delivery notes and invoices.
+    pub receipts: ReceiptOptions,
+    /// The seller's own system.
+    pub erp: ErpOptions,
 }
 
 impl Default for VeloconnectOptions {
@@ -74,6 +81,8 @@ impl Default for VeloconnectOptions {
             backlog_default: false,
             expecting_delivery_days: 14,
             language: Language::De,
+            receipts: ReceiptOptions::default(),
+            erp: ErpOptions::default(),
         }
     }
 }
@@ -156,7 +165,7 @@ impl VeloconnectOptions {
         ];
         match numbers.into_iter().find(|(_, n)| *n == 0) {
             Some((name, _)) => Err(OptionsError::Zero(name)),
-            None => Ok(()),
+            None => self.receipts.validate().and_then(|()| self.erp.validate()),
         }
     }
 

@@ -7,6 +7,7 @@ use ordergate_testkit::{ByDesign, DOCTYPE, NAMESPACES, NUL, Vocabulary, Xmllint,
 use ordergate_veloconnect::schema;
 use ordergate_veloconnect::schema::order::ORDER_1_1;
 use ordergate_veloconnect::schema::profile::{PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
+use ordergate_veloconnect::schema::receipt::{RECEIPT_1_3, SERIAL_KINDS};
 use ordergate_veloconnect::schema::transaction::{TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
 use ordergate_veloconnect::schema::ubl::{CAC, CATALOG_1_1, CBC, UDT};
 use ordergate_xml::{Document, Limits, validate};
@@ -16,7 +17,7 @@ fn bases() -> Vec<(String, String)> {
     ordergate_testkit::read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bases"))
 }
 
-const NAMESPACE_PREFIXES: [(&str, &str); 12] = [
+const NAMESPACE_PREFIXES: [(&str, &str); 13] = [
     ("vct", TRANSACTION_1_0),
     ("vct4", TRANSACTION_1_4),
     ("vct6", TRANSACTION_1_6),
@@ -25,6 +26,7 @@ const NAMESPACE_PREFIXES: [(&str, &str); 12] = [
     ("p5", PROFILE_1_5),
     ("p6", PROFILE_1_6),
     ("o", ORDER_1_1),
+    ("r", RECEIPT_1_3),
     ("cac", CAC),
     ("cbc", CBC),
     ("udt", UDT),
@@ -46,6 +48,9 @@ fn vocabulary() -> Vocabulary {
             "<cat:ItemInformation/>",
             "<vct:IsTest>1</vct:IsTest>",
             "<o:ItemUnknown/>",
+            "<r:UnknownID>x</r:UnknownID>",
+            "<r:OrderID>x</r:OrderID>",
+            "<r:ItemInstance/>",
         ]
         .map(str::to_owned)
         .to_vec(),
@@ -72,6 +77,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("Key", &["Catalog.ItemInformation.ProductData", "Order"]),
     ("UnsupportedQuery", &["OrderConfirmation-OrderID", "DeliveryNote-OrderID", "Invoice-OrderID"]),
     ("UnsupportedQuery", &["DeliveryNote-OrderConfirmationID", "Invoice-OrderConfirmationID", "Invoice-DeliveryNoteID"]),
+    ("kind", SERIAL_KINDS),
     ("Code", &["available", "partially_available", "expecting_delivery", "not_available"]),
 ];
 

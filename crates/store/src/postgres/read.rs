@@ -322,6 +322,6 @@ pub(super) async fn kept_for_delivery(
 }
 
 /// PostgreSQL's texts hold every character but one; what contains that one cannot be there.
-fn is_storable(text: &str) -> bool {
+pub(super) fn is_storable(text: &str) -> bool {
     !text.contains('\0')
 }

@@ -8,11 +8,12 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
 use super::writer::Work;
-use super::{PostgresStore, read};
+use super::{PostgresStore, read, receipts};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, NotificationState, OrderPage,
-    OrderQuery, Pause, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, NewAccount, Notification,
+    NotificationState, OrderPage, OrderQuery, Pause, Quotation, Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey,
+    Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -166,6 +167,18 @@ impl Store for PostgresStore {
 
     async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
         read::kept_for_delivery(&self.reader, order, item).await
+    }
+
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        receipts::one(&self.reader, key).await
+    }
+
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        receipts::search(&self.searcher, query).await
+    }
+
+    async fn replaced_receipts(&self, key: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        receipts::replaced(&self.searcher, key).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

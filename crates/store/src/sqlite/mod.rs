@@ -21,6 +21,7 @@ mod place;
 mod plan_tests;
 mod read;
 mod readers;
+mod receipts;
 mod search;
 mod store;
 mod transfer;

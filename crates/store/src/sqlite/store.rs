@@ -9,11 +9,12 @@ use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Quota
 use tokio::task::spawn_blocking;
 
 use super::writer::Work;
-use super::{SqliteStore, read, search};
+use super::{SqliteStore, read, receipts, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery, Pause,
-    Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
+    Account, Batch, Claim, CommitError, FoundReceipt, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
+    Pause, Quotation, Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Standing, StandingQuery, Store, StoreError,
+    StoredResult, TransactionStatus,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -171,6 +172,19 @@ impl Store for SqliteStore {
 
     async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
         self.readers.read(|c| read::kept_for_delivery(c, order, item))
+    }
+
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        self.readers.read(|c| receipts::one(c, key))
+    }
+
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        let (readers, query) = (Arc::clone(&self.readers), query.clone());
+        spawn_blocking(move || readers.read(|c| receipts::search(c, &query))).await.map_err(|_| not_run())?
+    }
+
+    async fn replaced_receipts(&self, key: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        self.readers.read(|c| receipts::replaced(c, key))
     }
 
     async fn check(&self) -> Result<(), StoreError> {

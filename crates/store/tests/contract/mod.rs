@@ -12,6 +12,7 @@ pub mod orders;
 pub mod pauses;
 pub mod quotations;
 pub mod random;
+pub mod receipts;
 pub mod results;
 pub mod sample;
 pub mod search;
@@ -105,6 +106,11 @@ macro_rules! all_contract_tests {
                 what_is_priced_is_due_no_more,
                 a_quotation_is_ordered_once,
                 what_is_over_is_deleted,
+            }
+            receipts {
+                a_receipt_comes_back_as_it_was_and_is_its_buyers,
+                a_content_is_replaced_by_whoever_knows_it,
+                receipts_are_found_by_day_and_by_what_they_refer_to,
             }
             deliveries {
                 what_a_delivery_needs_is_kept_until_the_order_is_over,

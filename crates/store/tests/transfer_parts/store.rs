@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::super::Noon;
 
 /// Of [`fill`], all tables together.
-pub const ROWS: u64 = 17 * 7;
+pub const ROWS: u64 = 20 * 7;
 pub const LAST_ORDER: i64 = 7;
 
 /// Seven rows of each table: every column that may be null is, and is not; numbers at the ends of their range, texts
@@ -45,6 +45,9 @@ const FILL: &str = "
         from n join words using (i);
     insert into local_results select i, i, word, i from n join words using (i);
     insert into deliveries select i, i - 2, randomblob(i) from n;
+    insert into receipts select 1, i, 1 + i % 4, word, -i, i, i, randomblob(i), randomblob(10 * i) from n join words using (i);
+    insert into receipt_references select 1, i, 1 + i % 4, 1 + i % 5, word, word, -i from n join words using (i);
+    insert into replaced_receipts select 1, i, 1 + i % 4, word, i, i, randomblob(10 * i) from n join words using (i);
     insert into nonces select 1, iif(i = 1, x'', unhex(printf('%02x00', i * 36))), i, i from n;
 ";
 

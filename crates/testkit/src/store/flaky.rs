@@ -8,8 +8,9 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    Pause, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
+    Account, Batch, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, Notification, NotificationState, OrderPage,
+    OrderQuery, Pause, Quotation, Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, SharedStore, Standing,
+    StandingQuery, Store, StoreError, StoredResult, TransactionStatus,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,6 +191,18 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
 
     async fn kept_for_delivery(&self, order: OrderId, item: Option<usize>) -> Result<Option<Vec<u8>>, StoreError> {
         self.inner.kept_for_delivery(order, item).await
+    }
+
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        self.inner.receipt(key).await
+    }
+
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        self.inner.receipts(query).await
+    }
+
+    async fn replaced_receipts(&self, key: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        self.inner.replaced_receipts(key).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

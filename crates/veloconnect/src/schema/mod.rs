@@ -5,6 +5,7 @@
 
 pub mod order;
 pub mod profile;
+pub mod receipt;
 pub mod transaction;
 pub mod ubl;
 
@@ -56,6 +57,32 @@ static ELEMENTS: &[&Element] = &[
     &order::GET_ITEM_DETAILS_RESPONSE,
     &order::GET_ITEM_DETAILS_LIST_RESPONSE,
     &order::ORDER_RESPONSE_LINE,
+    &receipt::offer::QUERY_REQUEST,
+    &receipt::offer::QUERY_RESPONSE,
+    &receipt::offer::DETAILS_REQUEST,
+    &receipt::offer::DETAILS_RESPONSE,
+    &receipt::order_confirmation::QUERY_REQUEST,
+    &receipt::order_confirmation::QUERY_RESPONSE,
+    &receipt::order_confirmation::DETAILS_REQUEST,
+    &receipt::order_confirmation::DETAILS_RESPONSE,
+    &receipt::delivery_note::QUERY_REQUEST,
+    &receipt::delivery_note::QUERY_RESPONSE,
+    &receipt::delivery_note::DETAILS_REQUEST,
+    &receipt::delivery_note::DETAILS_RESPONSE,
+    &receipt::invoice::QUERY_REQUEST,
+    &receipt::invoice::QUERY_RESPONSE,
+    &receipt::invoice::DETAILS_REQUEST,
+    &receipt::invoice::DETAILS_RESPONSE,
+    &receipt::OFFER_HEADER,
+    &receipt::OFFER,
+    &receipt::ORDER_CONFIRMATION_HEADER,
+    &receipt::ORDER_CONFIRMATION,
+    &receipt::DELIVERY_NOTE_HEADER,
+    &receipt::DELIVERY_NOTE,
+    &receipt::INVOICE_HEADER,
+    &receipt::INVOICE,
+    &receipt::LINE_ITEM,
+    &receipt::ITEM_INSTANCE,
     &ubl::ID,
     &ubl::ITEM,
     &ubl::SELLERS_ITEM_IDENTIFICATION,
@@ -65,6 +92,8 @@ static ELEMENTS: &[&Element] = &[
     &ubl::ITEM_REPLACEMENT,
     &ubl::TAX_CATEGORY,
     &ubl::UNIT_PRICE,
+    &ubl::PARTY,
+    &ubl::DELIVERY_ADDRESS,
     &ubl::BASE_PRICE,
     &ubl::RECOMMENDED_RETAIL_PRICE,
     &ubl::QUANTITY,
@@ -113,6 +142,11 @@ static TYPES: &[&ComplexType] = &[
     &ubl::BASE_PRICE_TYPE,
     &ubl::UNIT_PRICE_TYPE,
     &ubl::ITEM_TYPE,
+    &ubl::ANYTHING_TYPE,
+    &ubl::TAX_SUB_TOTAL_TYPE,
+    &receipt::DATE_RANGE_TYPE,
+    &receipt::LINE_REFERENCE_TYPE,
+    &receipt::SERIAL_ID_TYPE,
 ];
 
 static SIMPLE_TYPES: &[&SimpleType] = &[
@@ -141,4 +175,5 @@ static SIMPLE_TYPES: &[&SimpleType] = &[
     &profile::v1_6::PROPERTY_KEY_TYPE,
     &profile::v1_6::UNSUPPORTED_QUERY_TYPE,
     &order::AVAILABILITY_CODE_TYPE,
+    &receipt::SERIAL_ID_KIND,
 ];

@@ -134,6 +134,10 @@ impl Door {
         self.clock.0.fetch_add(days * 86_400_000_000, Ordering::SeqCst);
     }
 
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock) as Arc<dyn Clock>
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -14,4 +14,5 @@ mod orders;
 mod place;
 mod profile;
 mod quirks;
+mod receipts;
 mod versions;

@@ -22,5 +22,7 @@ mod place;
 mod profile;
 #[path = "../it/quirks.rs"]
 mod quirks;
+#[path = "../it/receipts.rs"]
+mod receipts;
 #[path = "../it/versions.rs"]
 mod versions;

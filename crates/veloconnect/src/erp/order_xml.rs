@@ -21,7 +21,9 @@ pub fn order_xml(order: &Order) -> Option<Vec<u8>> {
     w.leaf("cbc:IssueDate", &whole.issued.to_string());
     w.leaf("cbc:LineItemCountNumeric", &lines.len().to_string());
     w.start("cac:BuyerParty").leaf("cac:SellerAssignedAccountID", &whole.buyer).end();
-    (1..).zip(&lines).for_each(|(number, line)| write_line(&mut w, number, line));
+    for (number, line) in (1..).zip(&lines) {
+        write_line(&mut w, number, line);
+    }
     w.end();
     Some(w.finish())
 }

@@ -10,8 +10,6 @@ pub(super) const fn one() -> Decimal {
     Decimal::ONE
 }
 
-// The form is serde's.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 pub(super) fn serialize<S: Serializer>(value: &Decimal, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(&value.normalize().to_string())
 }

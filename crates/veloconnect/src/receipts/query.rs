@@ -87,7 +87,7 @@ fn write(call: &Call<'_>, names: &Names, frame: &ResponseFrame<'_>, days: Option
         match Header::from_json(&receipt.header.0) {
             Some(header) => header.write(&mut w, names, &receipt.id),
             None => {
-                tracing::error!(kind = ?names.kind, id = receipt.id, "veloconnect: the stored header of a receipt cannot be read")
+                tracing::error!(kind = ?names.kind, id = receipt.id, "veloconnect: the stored header of a receipt cannot be read");
             }
         }
     }

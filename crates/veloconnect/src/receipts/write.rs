@@ -56,7 +56,9 @@ fn write_order_confirmation(w: &mut XmlWriter, confirmation: &OrderConfirmation)
     w.start("OrderConfirmation").leaf("OrderConfirmationID", id).leaf("cbc:IssueDate", &issued.to_string());
     optional(w, "Description", description.as_ref());
     write_party(w, party.as_ref());
-    lines.iter().for_each(|line| write_line(w, line, currency));
+    for line in lines {
+        write_line(w, line, currency);
+    }
     w.end();
 }
 
@@ -72,7 +74,9 @@ fn write_delivery_note(w: &mut XmlWriter, note: &DeliveryNote) {
         write_address(w, address);
         w.end();
     }
-    note.lines.iter().for_each(|line| write_line(w, line, &note.currency));
+    for line in &note.lines {
+        write_line(w, line, &note.currency);
+    }
     w.end();
 }
 
@@ -83,8 +87,12 @@ fn write_invoice(w: &mut XmlWriter, invoice: &Invoice) {
     write_party(w, invoice.party.as_ref());
     write_amount(w, "GrossSum", invoice.gross_sum, &invoice.currency);
     write_amount(w, "NetSum", invoice.net_sum, &invoice.currency);
-    invoice.vat.iter().for_each(|vat| write_vat(w, vat, &invoice.currency));
-    invoice.lines.iter().for_each(|line| write_line(w, line, &invoice.currency));
+    for vat in &invoice.vat {
+        write_vat(w, vat, &invoice.currency);
+    }
+    for line in &invoice.lines {
+        write_line(w, line, &invoice.currency);
+    }
     w.end();
 }
 
@@ -109,7 +117,9 @@ fn write_line(w: &mut XmlWriter, line: &Line, currency: &str) {
     }
     write_quantity(w, "cbc:Quantity", line.quantity, &line.unit);
     write_item(w, &article(&line.item, currency, Some(line)), line.item.buyers_article.as_deref());
-    line.instances.iter().for_each(|instance| write_instance(w, instance));
+    for instance in &line.instances {
+        write_instance(w, instance);
+    }
     write_amount(w, "UnitPrice", line.unit_price, currency);
     write_amount(w, "LinePrice", line.line_price, currency);
     w.end();

@@ -40,16 +40,18 @@ async fn hand_in(door: &Door, text: &str) -> Vec<String> {
     report.documents.iter().map(|entry| word(&entry.result)).collect()
 }
 
-/// A document with one line for each (article, quantity, unit, order, line of the order).
-fn document(kind: &str, id: &str, issued: &str, lines: &[(&str, &str, &str, Option<&str>, Option<&str>)]) -> Value {
-    let line =
-        |(number, (article, quantity, unit, order, order_line)): (usize, &(&str, &str, &str, Option<&str>, Option<&str>))| {
-            json!({
-                "id": number.to_string(), "quantity": quantity, "unit": unit, "unitPrice": "1", "linePrice": "1",
-                "order": order.map(|id| json!({ "id": id, "line": order_line })),
-                "item": { "article": article, "description": "d", "pack": { "quantity": 100, "unit": "EA" } },
-            })
-        };
+/// Article, quantity, unit, order, line of the order.
+type Delivered<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
+
+/// A document with these lines.
+fn document(kind: &str, id: &str, issued: &str, lines: &[Delivered<'_>]) -> Value {
+    let line = |(number, (article, quantity, unit, order, order_line)): (usize, &Delivered<'_>)| {
+        json!({
+            "id": number.to_string(), "quantity": quantity, "unit": unit, "unitPrice": "1", "linePrice": "1",
+            "order": order.map(|id| json!({ "id": id, "line": order_line })),
+            "item": { "article": article, "description": "d", "pack": { "quantity": 100, "unit": "EA" } },
+        })
+    };
     let lines: Vec<Value> = (1..).zip(lines).map(line).collect();
     let mut document = json!({ "kind": kind, "buyer": "K4711", "id": id, "issued": issued, "currency": "EUR", "lines": lines });
     if kind == "invoice" {
@@ -133,13 +135,13 @@ async fn details() {
     let documents = ["RE-1", "RE-2"].map(|id| document("invoice", id, "2027-01-01", &[("A", "1", "EA", None, None)]));
     hand_in(&door, &json!(documents).to_string()).await;
     let ids = ["RE-2", "weg", "RE-1", " RE-2 ", "re-1"];
-    let rest: String = ids.iter().map(|id| format!("&InvoiceID={}", id.replace(' ', "+"))).collect();
+    let rest = ids.map(|id| format!("&InvoiceID={}", id.replace(' ', "+"))).concat();
     let reply = door.ask("InvoiceInformationDetailsRequest", &rest).await;
     assert_eq!(
         (reply.values("InvoiceID"), reply.values("UnknownID")),
         (["RE-2", "RE-1", "RE-2"].map(str::to_owned).to_vec(), ["weg", "re-1"].map(str::to_owned).to_vec())
     );
-    let body: String = ids.iter().map(|id| format!("<InvoiceID>{id}</InvoiceID>")).collect();
+    let body = ids.map(|id| format!("<InvoiceID>{id}</InvoiceID>")).concat();
     let body = format!(
         "<InvoiceInformationDetailsRequest xmlns='urn:veloconnect:receipt-1.3' xmlns:t='urn:veloconnect:transaction-1.0'>\
          <t:BuyersID>K4711</t:BuyersID><t:Credential><t:Password>geheim</t:Password></t:Credential>{body}</InvoiceInformationDetailsRequest>"

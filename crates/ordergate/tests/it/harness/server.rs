@@ -287,6 +287,11 @@ impl Server {
         self.beside("tasking").args(arguments).output().unwrap()
     }
 
+    /// `ordergate receipts ...` beside the server.
+    pub fn receipts(&self, arguments: &[&str]) -> Output {
+        self.beside("receipts").args(arguments).output().unwrap()
+    }
+
     /// `ordergate worker ...` beside the server.
     pub fn worker(&self, arguments: &[&str]) -> Output {
         self.beside("worker").args(arguments).output().unwrap()

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use ordergate_fulfilment::{FulfilmentOptions, ProcessorKind};
 use ordergate_oseo::OseoOptions;
 use ordergate_outbox::OutboxOptions;
+use ordergate_outgoing::{Reach, check_url};
 use ordergate_veloconnect::VeloconnectOptions;
 use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
@@ -91,6 +92,7 @@ impl Config {
         self.check_delivery()?;
         self.oseo.validate().map_err(|(key, problem)| (within("oseo", key), problem))?;
         self.veloconnect.validate().map_err(|error| ("veloconnect".to_owned(), error.to_string()))?;
+        self.check_live()?;
         self.outbox.validate().map_err(|error| (within("outbox", &error.key), error.problem))?;
         self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;
         self.fulfilment.veloconnect.validate().map_err(|error| (within("fulfilment.veloconnect", error.key), error.problem))
@@ -98,6 +100,12 @@ impl Config {
 }
 
 impl Config {
+    /// Where live figures are asked for.
+    fn check_live(&self) -> Result<(), (String, String)> {
+        let Some(url) = &self.veloconnect.live.url else { return Ok(()) };
+        check_url(url, &Reach::Anywhere).map_err(|error| ("veloconnect.live.url".to_owned(), error.to_string()))
+    }
+
     /// What is to be delivered must be produced here.
     fn check_delivery(&self) -> Result<(), (String, String)> {
         let refuse = |problem: &str| Err(("delivery.protocols".to_owned(), problem.to_owned()));

@@ -14,6 +14,7 @@ mod housekeeping;
 pub mod http_options;
 mod limits_options;
 pub mod listener;
+mod live;
 pub mod metrics;
 pub mod outbox;
 mod pricing_service;

@@ -16,6 +16,7 @@ use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotation
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
+use ordergate_veloconnect::articles::LiveArticles;
 use ordergate_veloconnect::{Articles, Veloconnect};
 
 use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
@@ -27,6 +28,7 @@ use crate::feed::FeedRoute;
 use crate::health::Readiness;
 use crate::housekeeping;
 use crate::listener::{ListenError, Listener};
+use crate::live::{HttpLive, LiveError};
 use crate::metrics::Metrics;
 use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
@@ -49,6 +51,8 @@ pub enum ServerError {
     Pricing(#[from] PricingServiceError),
     #[error(transparent)]
     Processor(#[from] HttpProcessorError),
+    #[error(transparent)]
+    Live(#[from] LiveError),
     #[error(transparent)]
     Inbox(#[from] InboxError),
     #[error(transparent)]
@@ -118,6 +122,7 @@ impl Server {
         let workers = [common.start_worker(Protocol::Oseo)?, common.start_worker(Protocol::Veloconnect)?];
         let [oseo_worker, veloconnect_worker] = &workers;
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
+        let articles = common.live(articles)?;
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
@@ -269,6 +274,14 @@ impl Common<'_> {
         let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
         let intake = move |who| intake_of(Arc::clone(&store), Arc::clone(&clock), who);
         Some(DocumentsRoute::new(WorkersFile::new(tokens), intake, waker(worker), self.config.server.body_bytes_max))
+    }
+
+    /// The articles, with figures of this moment if those can be asked for.
+    fn live(&self, articles: Arc<dyn Articles>) -> Result<Arc<dyn Articles>, LiveError> {
+        let options = &self.config.veloconnect.live;
+        let Some(url) = &options.url else { return Ok(articles) };
+        let service = Arc::new(HttpLive::new(url, options, Arc::clone(self.clock))?);
+        Ok(Arc::new(LiveArticles::new(articles, service, options.clone(), Arc::clone(self.clock))))
     }
 
     /// The folder into which it drops them.

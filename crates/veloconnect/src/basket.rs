@@ -8,7 +8,7 @@ use ordergate_engine::Document;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::articles::{Article, Articles, Availability, AvailabilityCode, Lookup, Price, Quantity};
+use crate::articles::{Article, Availability, AvailabilityCode, Found, Lookup, Price, Quantity};
 use crate::options::{Granularity, VeloconnectOptions};
 
 /// The lines of an order, in the order in which they came.
@@ -100,11 +100,16 @@ impl Basket {
         Document(serde_json::to_vec(self).unwrap_or_default())
     }
 
+    /// The articles that lines of a request, and those here, are about: what has to be found beforehand.
+    pub fn numbers<'n>(&'n self, requests: &'n [RequestLine]) -> impl Iterator<Item = &'n str> + Send {
+        self.lines.iter().map(|line| line.article.id.as_str()).chain(requests.iter().map(|request| request.id.as_str()))
+    }
+
     /// Handles the lines of a request (D-CO, D-UO): each creates, replaces or removes the line with its number.
     pub fn apply(
         &mut self,
         requests: &[RequestLine],
-        articles: &dyn Articles,
+        articles: &Found,
         rules: Rules,
         today: Date,
     ) -> Result<Unmatched, LineProblem> {
@@ -121,23 +126,18 @@ impl Basket {
         Ok(unmatched)
     }
 
-    fn apply_one(
-        &mut self,
-        request: &RequestLine,
-        articles: &dyn Articles,
-        unmatched: &mut Unmatched,
-    ) -> Result<(), LineProblem> {
+    fn apply_one(&mut self, request: &RequestLine, articles: &Found, unmatched: &mut Unmatched) -> Result<(), LineProblem> {
         let present = self.lines.iter().position(|line| line.article.id == request.id);
         // Quantity 0 removes the line (7.7), even one whose article has left the range since.
         if let (Some(at), true) = (present, request.value.is_zero()) {
             self.lines.remove(at);
             return Ok(());
         }
-        let article = match articles.find(&request.id) {
+        let article = match articles.get(&request.id) {
             Lookup::Known(article) => article,
             // 1: no valid number: a replacement if there is one, else unknown; no line arises.
             Lookup::Replaced(by) => {
-                unmatched.replaced.push((request.id.clone(), by));
+                unmatched.replaced.push((request.id.clone(), by.clone()));
                 return Ok(());
             }
             Lookup::Unknown => {
@@ -145,7 +145,7 @@ impl Basket {
                 return Ok(());
             }
         };
-        let line = Line::new(request, &article)?;
+        let line = Line::new(request, article)?;
         match present {
             _ if request.value.is_zero() => {}
             Some(at) => self.lines[at] = line,
@@ -175,7 +175,7 @@ impl Basket {
     }
 
     /// Brings what changes by itself up to date: availability, and the dates that depend on it.
-    pub fn refresh(&mut self, articles: &dyn Articles, today: Date) {
+    pub fn refresh(&mut self, articles: &Found, today: Date) {
         for line in &mut self.lines {
             line.refresh(articles, today);
         }
@@ -196,7 +196,7 @@ impl Line {
             return Err(LineProblem::UnknownUnit { article, unit: asked.unit, expected });
         };
         Ok(Self {
-            article: article.clone(),
+            article: article.snapshot(),
             quantity,
             unit_price,
             buyers_id: request.buyers_id.clone(),
@@ -207,10 +207,10 @@ impl Line {
         })
     }
 
-    fn refresh(&mut self, articles: &dyn Articles, today: Date) {
-        self.availability = match articles.find(&self.article.id) {
+    fn refresh(&mut self, articles: &Found, today: Date) {
+        self.availability = match articles.get(&self.article.id) {
             Lookup::Known(article) => article.availability(&self.quantity, self.wished_date, today),
-            Lookup::Replaced(alternatives) => Availability { alternatives, ..not_available() },
+            Lookup::Replaced(by) => Availability { alternatives: by.clone(), ..not_available() },
             Lookup::Unknown => not_available(),
         };
         // 2b: a date that cannot be kept is moved to the nearest one that can; none lies in the past.

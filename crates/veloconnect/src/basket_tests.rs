@@ -2,7 +2,18 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::articles::{MemoryArticles, demo_articles};
+use crate::articles::{Articles, Buyer, MemoryArticles, demo_articles};
+
+/// What these articles are to the lines of a basket and of a request.
+fn found(articles: &dyn Articles, basket: &Basket, requests: &[RequestLine]) -> Found {
+    let buyer = Buyer { account: ordergate_engine::AccountId(1), name: "K4711".into() };
+    futures_util::FutureExt::now_or_never(Found::of(articles, &buyer, basket.numbers(requests))).unwrap().unwrap()
+}
+
+fn apply(basket: &mut Basket, requests: &[RequestLine], rules: Rules) -> Result<Unmatched, LineProblem> {
+    let articles = found(&demo_articles(), basket, requests);
+    basket.apply(requests, &articles, rules, today())
+}
 
 const LINE: Rules = Rules { delivery_date: Granularity::Line, backlog: Granularity::Line, backlog_default: false };
 
@@ -23,9 +34,9 @@ fn line(id: &str, value: &str, unit: &str) -> RequestLine {
 
 /// The basket after some requests, one line of text for each of its lines.
 fn after(rules: Rules, steps: &[&[RequestLine]]) -> Vec<String> {
-    let (mut basket, articles) = (Basket::default(), demo_articles());
+    let mut basket = Basket::default();
     for step in steps {
-        basket.apply(step, &articles, rules, today()).unwrap();
+        apply(&mut basket, step, rules).unwrap();
     }
     basket.lines.iter().map(show).collect()
 }
@@ -58,7 +69,7 @@ fn updates_create_replace_and_remove() {
 fn numbers_that_make_no_line() {
     let mut basket = Basket::default();
     let request = [line("ALT-1", "2", "EA"), line("NIX-9", "1", "EA")];
-    let unmatched = basket.apply(&request, &demo_articles(), LINE, today()).unwrap();
+    let unmatched = apply(&mut basket, &request, LINE).unwrap();
     assert_eq!(unmatched.replaced, [("ALT-1".to_owned(), vec!["100-SP263".to_owned()])]);
     assert_eq!(unmatched.unknown, ["NIX-9"]);
     assert_eq!(basket, Basket::default());
@@ -66,7 +77,7 @@ fn numbers_that_make_no_line() {
 
 #[test]
 fn what_cannot_be_taken_at_all() {
-    let problem = |request: &[RequestLine]| Basket::default().apply(request, &demo_articles(), LINE, today()).unwrap_err();
+    let problem = |request: &[RequestLine]| apply(&mut Basket::default(), request, LINE).unwrap_err();
     let twice = [line("130-KE8", "1", "EA"), line("130-KE8", "2", "EA")];
     assert_eq!(problem(&twice), LineProblem::Duplicate("130-KE8".into()));
     for value in ["-1", "1000000001", "0.0000001"] {
@@ -109,12 +120,13 @@ fn dates_and_backlog() {
 #[test]
 fn a_stored_basket_survives_the_article() {
     let mut basket = Basket::default();
-    basket.apply(&[line("100-SP263", "3", "PK")], &demo_articles(), LINE, today()).unwrap();
+    apply(&mut basket, &[line("100-SP263", "3", "PK")], LINE).unwrap();
     let mut read = Basket::from_document(&basket.to_document()).unwrap();
     assert_eq!(read.lines[0].unit_price, basket.lines[0].unit_price);
-    read.refresh(&MemoryArticles::default(), today());
+    let none = found(&MemoryArticles::default(), &read, &[]);
+    read.refresh(&none, today());
     assert_eq!(read.lines[0].availability.code, AvailabilityCode::NotAvailable);
     assert_eq!(Basket::from_document(&Document(b"{".to_vec())), None);
-    read.apply(&[line("100-SP263", "0", "PK")], &MemoryArticles::default(), LINE, today()).unwrap();
+    read.apply(&[line("100-SP263", "0", "PK")], &none, LINE, today()).unwrap();
     assert!(read.lines.is_empty());
 }

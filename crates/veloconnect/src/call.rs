@@ -8,6 +8,7 @@ use ordergate_engine::{Timestamp, TransactionId};
 use ordergate_store::{Batch, CommitError, StoreError};
 
 use crate::Context;
+use crate::articles::{ArticlesError, Buyer, Found};
 use crate::basket::{Basket, LineProblem};
 use crate::binding::Incoming;
 use crate::codes::ResponseCode;
@@ -61,6 +62,24 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<ArticlesError> for Failure {
+    fn from(error: ArticlesError) -> Self {
+        match error {
+            ArticlesError::Store(error) => error.into(),
+            // The request is valid and the state right, yet what was found is no more; no other code says so.
+            ArticlesError::Gone(_) => Self::new(ResponseCode::General, Message::CatalogueReplaced),
+            ArticlesError::NotReady => {
+                tracing::warn!("veloconnect: a search came before the catalogue was ready");
+                Self::new(ResponseCode::Internal, Message::Internal)
+            }
+            other => {
+                tracing::error!(error = %other, "veloconnect: articles cannot be had");
+                Self::new(ResponseCode::Internal, Message::Internal)
+            }
+        }
+    }
+}
+
 impl From<LineProblem> for Failure {
     /// The request is valid, yet cannot be carried out, and no other code says why: 400.
     fn from(problem: LineProblem) -> Self {
@@ -94,6 +113,15 @@ impl<'c> Call<'c> {
     pub(crate) fn key(&self, id: &str) -> Key {
         let Identity { provider, account: owner, .. } = self.identity;
         Key { provider, owner, id: TransactionId(id.to_owned()) }
+    }
+
+    pub(crate) fn buyer(&self) -> Buyer {
+        Buyer { account: self.identity.account, name: self.identity.name.clone() }
+    }
+
+    /// What there is under these order numbers, for this buyer.
+    pub(crate) async fn find<'n>(&self, ids: impl IntoIterator<Item = &'n str> + Send) -> Result<Found, Failure> {
+        Ok(Found::of(self.context.articles.as_ref(), &self.buyer(), ids).await?)
     }
 
     /// The instance that the request names, or 420.

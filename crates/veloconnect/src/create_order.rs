@@ -19,7 +19,8 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let lines = request_lines(call.incoming.document.root(), options.strict);
     let mut basket = Basket::default();
     // Each line as D-CO 1 to 6 say. If none is valid, the instance begins without lines.
-    let unmatched = basket.apply(&lines, call.context.articles.as_ref(), Rules::from(options), call.today)?;
+    let articles = call.find(basket.numbers(&lines)).await?;
+    let unmatched = basket.apply(&lines, &articles, Rules::from(options), call.today)?;
     let state = create(Kind::Order, !basket.lines.is_empty())
         .ok_or_else(|| Failure::new(ResponseCode::NoTransaction, Message::TooManyTransactions(options.open_max)))?;
     let id = insert(call, state, &basket).await?;

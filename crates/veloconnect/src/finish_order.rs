@@ -34,7 +34,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
             let state = Some(transaction.state.number());
             return Err(Failure { state, ..Failure::new(ResponseCode::NotApplicable, Message::EmptyOrder) });
         }
-        basket.refresh(call.context.articles.as_ref(), call.today);
+        basket.refresh(&call.find(basket.numbers(&[])).await?, call.today);
         basket.issued = Some(call.today);
         if let Some(order_id) = place(call, &transaction, state, &basket).await? {
             return Ok(answer(call, &transaction, state, &basket, &order_id));

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use ordergate_xml::{Node, XmlWriter};
 
 use crate::Context;
-use crate::articles::{Articles, Lookup, Quantity};
+use crate::articles::{Found, Lookup, Quantity};
 use crate::basket::LineProblem;
 use crate::binding::Incoming;
 use crate::call::{Call, Failure, refusal};
@@ -38,16 +38,20 @@ impl Question {
         Ok(Self { id, quantity })
     }
 
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The answer: the item with its availability, or a replacement, or that it is unknown. None of
     /// them is an error: the code is 200 (veloconnect 42).
-    pub(crate) fn answer(&self, w: &mut XmlWriter, articles: &dyn Articles, today: Date) {
-        match articles.find(&self.id) {
+    pub(crate) fn answer(&self, w: &mut XmlWriter, articles: &Found, today: Date) {
+        match articles.get(&self.id) {
             // 1: not a valid number: a replacement if possible, else unknown.
-            Lookup::Replaced(by) => write_replacement(w, &self.id, &by),
+            Lookup::Replaced(by) => write_replacement(w, &self.id, by),
             Lookup::Unknown => write_unknown(w, &self.id),
             // 2: master data; 3: availability from current data.
             Lookup::Known(article) => {
-                write_item(w, &article, None);
+                write_item(w, article, None);
                 let (value, unit) = self.quantity.clone().unwrap_or((article.step, None));
                 let wanted = Quantity { value, unit: unit.unwrap_or_else(|| article.unit.clone()) };
                 // Of a unit that has nothing to do with the article's nothing can be said.
@@ -59,10 +63,11 @@ impl Question {
     }
 }
 
-pub(crate) fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let question = Question::read(call.incoming.document.root(), call.context.options.strict)?;
+    let articles = call.find([question.id()]).await?;
     let mut w = begin(call.incoming.ns, RESPONSE, &call.success());
-    question.answer(&mut w, call.context.articles.as_ref(), call.today);
+    question.answer(&mut w, &articles, call.today);
     Ok(w.finish())
 }
 

@@ -10,14 +10,15 @@ use crate::item::{requested_ids, write_unknown};
 const RESPONSE: &str = "GetItemDetailsListResponse";
 
 /// The request: one or more RequestEntries. The answer: one ItemDetail for each (veloconnect 43).
-pub(crate) fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let entries = call.incoming.document.root().children().filter(|c| c.name() == "RequestEntry");
     let strict = call.context.options.strict;
     let questions = entries.map(|entry| Question::read(entry, strict)).collect::<Result<Vec<_>, _>>()?;
+    let articles = call.find(questions.iter().map(Question::id)).await?;
     let mut w = begin(call.incoming.ns, RESPONSE, &call.success());
     for question in questions {
         w.start("ItemDetail");
-        question.answer(&mut w, call.context.articles.as_ref(), call.today);
+        question.answer(&mut w, &articles, call.today);
         w.end();
     }
     Ok(w.finish())

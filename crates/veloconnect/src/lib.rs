@@ -48,7 +48,7 @@ pub use articles::{Articles, Lookup, MemoryArticles, demo_articles};
 pub use codes::ResponseCode;
 pub use describe::describe;
 pub use options::{
-    ErpOptions, Granularity, Language, OptionsError, ReceiptOptions, SpecialRequest, UnitPrice, UnknownOperation,
+    ErpOptions, Granularity, Language, LiveOptions, OptionsError, ReceiptOptions, SpecialRequest, UnitPrice, UnknownOperation,
     VeloconnectOptions,
 };
 pub use schema::schema;
@@ -155,8 +155,8 @@ impl Veloconnect {
             Handler::GetProfile => Ok(get_profile::run(&call)),
             Handler::GetStatus => get_status::run(&call).await,
             Handler::Rollback => rollback::run(&call).await,
-            Handler::GetItemDetails => get_item_details::run(&call),
-            Handler::GetItemDetailsList => get_item_details_list::run(&call),
+            Handler::GetItemDetails => get_item_details::run(&call).await,
+            Handler::GetItemDetailsList => get_item_details_list::run(&call).await,
             Handler::CreateOrder => create_order::run(&call).await,
             Handler::UpdateOrder => update_order::run(&call).await,
             Handler::ViewOrder => view_order::run(&call).await,

@@ -55,6 +55,8 @@ pub(crate) enum Message {
     TooManyReceipts(usize),
     /// A criterion of a search that is declared as not supported.
     QueryNotSupported(&'static str),
+    /// The articles that a search found are those of a catalogue that is no more.
+    CatalogueReplaced,
     Internal,
 }
 
@@ -102,6 +104,7 @@ impl Message {
             Self::ReceiptsCut(max) => format!("Es gibt mehr als {max} solche Belege; dies sind die ältesten"),
             Self::TooManyReceipts(max) => format!("Es werden höchstens {max} Belege auf einmal ausgegeben"),
             Self::QueryNotSupported(query) => format!("Die Suche {query} wird von diesem Server nicht unterstützt"),
+            Self::CatalogueReplaced => "Der Katalog wurde inzwischen ersetzt, bitte neu suchen".into(),
             Self::Internal => "Interner Fehler, bitte später wieder versuchen".into(),
         }
     }
@@ -140,6 +143,7 @@ impl Message {
             Self::ReceiptsCut(max) => format!("there are more than {max} such receipts; these are the oldest"),
             Self::TooManyReceipts(max) => format!("at most {max} receipts are given at once"),
             Self::QueryNotSupported(query) => format!("the search {query} is not supported by this server"),
+            Self::CatalogueReplaced => "the catalogue has been replaced since; please search again".into(),
             Self::Internal => "internal error; please try again later".into(),
         }
     }

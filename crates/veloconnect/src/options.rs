@@ -6,6 +6,7 @@ use ordergate_engine::Timestamp;
 use ordergate_store::Write;
 use serde::Deserialize;
 
+pub use crate::articles::LiveOptions;
 pub use crate::erp::ErpOptions;
 pub use crate::receipts::{ReceiptOptions, SpecialRequest};
 
@@ -57,6 +58,8 @@ pub struct VeloconnectOptions {
     pub receipts: ReceiptOptions,
     /// The seller's own system.
     pub erp: ErpOptions,
+    /// Availability and prices of this moment.
+    pub live: LiveOptions,
 }
 
 impl Default for VeloconnectOptions {
@@ -83,6 +86,7 @@ impl Default for VeloconnectOptions {
             language: Language::De,
             receipts: ReceiptOptions::default(),
             erp: ErpOptions::default(),
+            live: LiveOptions::default(),
         }
     }
 }
@@ -165,7 +169,7 @@ impl VeloconnectOptions {
         ];
         match numbers.into_iter().find(|(_, n)| *n == 0) {
             Some((name, _)) => Err(OptionsError::Zero(name)),
-            None => self.receipts.validate().and_then(|()| self.erp.validate()),
+            None => self.receipts.validate().and_then(|()| self.erp.validate()).and_then(|()| self.live.validate()),
         }
     }
 

@@ -21,8 +21,9 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
         decide(&transaction, Operation::Update { lines: lines.len() }, Some(call.is_test())).map_err(refused)?;
         let mut basket = stored_basket(&transaction)?;
         // 2: each line creates, replaces or (with quantity 0) removes the one with its number.
+        let articles = call.find(basket.numbers(&lines)).await?;
         let unmatched = basket
-            .apply(&lines, call.context.articles.as_ref(), Rules::from(options), call.today)
+            .apply(&lines, &articles, Rules::from(options), call.today)
             .map_err(|problem| Failure { state: Some(transaction.state.number()), ..problem.into() })?;
         let operation = Operation::Update { lines: basket.lines.len() };
         let Outcome::State(state) = decide(&transaction, operation, Some(call.is_test())).map_err(refused)? else {

@@ -18,7 +18,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let mut basket = stored_basket(&transaction)?;
     // What is placed is shown as it was placed; before that, availability is today's.
     if basket.issued.is_none() {
-        basket.refresh(call.context.articles.as_ref(), call.today);
+        basket.refresh(&call.find(basket.numbers(&[])).await?, call.today);
     }
     Ok(order_response::write(call, &transaction.key.id.0, state.number(), &basket, &Unmatched::default()))
 }

@@ -1,12 +1,15 @@
 //! The seller's own system beside the server: orders go to it, documents come from it, and nothing is lost between them.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{
     Answer, Config, Receiver, Reply, Server, demo_articles, eventually, free_port, ordergate, output_of, post, veloconnect,
+    veloconnect_as,
 };
 
 /// A server, and a folder in which its ERP lives.
@@ -325,4 +328,51 @@ fn a_folder_that_cannot_be_keeps_the_server_from_starting() {
     let ended = output_of(ordergate().args(["serve", "--config"]).arg(&config));
     let err = String::from_utf8(ended.stderr).unwrap();
     assert!(!ended.status.success() && err.contains("veloconnect.erp.inbox"), "{err}");
+}
+
+/// Figures of this moment over those of the catalogue; an ERP that is slow, answers rubbish or is down costs no more than the
+/// time limit, and the last known figures hold.
+#[test]
+fn live_figures() {
+    let (answer, asked) = (Arc::new(Mutex::new(Some(String::new()))), Arc::new(AtomicUsize::new(0)));
+    let (says, counts) = (Arc::clone(&answer), Arc::clone(&asked));
+    let erp = Receiver::new(move |_| {
+        counts.fetch_add(1, Ordering::SeqCst);
+        match &*says.lock().unwrap() {
+            Some(text) => Reply::ok(text),
+            None => Reply::Silence,
+        }
+    });
+    let url = erp.url("/live?token=in-the-url");
+    let live = format!("[veloconnect.live]\nurl = {url:?}\ntimeout_ms = 300\nfailures_max = 4\npause_seconds = 1000\n");
+    let trade = Trade::new(|_| String::new(), |_| live);
+    let say = |text: Option<&str>| *answer.lock().unwrap() = text.map(str::to_owned);
+    let ask = || {
+        let told = trade.ask("GetItemDetails", "&SellersItemIdentification=130-KE8&Quantity=100&quantityUnitCode=EA");
+        let part = |name| told.element(name).unwrap_or_default().to_owned();
+        format!("{} {} at {}", part("Code"), part("AvailableQuantity"), part("PriceAmount"))
+    };
+    say(Some("{}"));
+    let catalogue = ask();
+    say(Some(r#"{"articles": [{"article": "130-KE8", "onHand": "7", "prices": [{"amount": "8.50"}]}]}"#));
+    let live = ask();
+    assert_eq!(live, "partially_available 7 at 8.50");
+    assert_ne!(live, catalogue);
+    let question = erp.received().pop().unwrap();
+    assert_eq!(question.body, r#"{"articles":["130-KE8"],"buyer":"K4711"}"#);
+    for trouble in [Some("<html>"), None, Some(r#"{"articles": 1}"#), None] {
+        say(trouble);
+        assert_eq!(ask(), live, "{trouble:?}");
+    }
+    // So many failures are enough: it is left alone.
+    let so_often = asked.load(Ordering::SeqCst);
+    for _ in 0..5 {
+        assert_eq!(ask(), live);
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), so_often);
+    // Another buyer has no last figures here.
+    let other = trade.server.send(&veloconnect_as("K0815", "geheim2", "GetItemDetails", "&SellersItemIdentification=130-KE8"));
+    assert_eq!(other.element("ResponseCode"), Some("200"));
+    let log = trade.server.log();
+    assert!(log.contains("live figures are not asked for") && !log.contains("in-the-url"), "{log}");
 }

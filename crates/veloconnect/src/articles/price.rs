@@ -11,13 +11,37 @@ pub struct BasePrice {
     #[serde(with = "rust_decimal::serde::str")]
     pub amount: Decimal,
     /// The quantity that costs `amount`, in the article's unit.
-    #[serde(with = "rust_decimal::serde::str")]
+    #[serde(default = "one", with = "rust_decimal::serde::str", skip_serializing_if = "is_one")]
     pub per: Decimal,
     /// The quantities for which it holds, in the article's unit, both inclusive.
-    #[serde(with = "rust_decimal::serde::str_option")]
+    #[serde(default, with = "rust_decimal::serde::str_option", skip_serializing_if = "Option::is_none")]
     pub from: Option<Decimal>,
-    #[serde(with = "rust_decimal::serde::str_option")]
+    #[serde(default, with = "rust_decimal::serde::str_option", skip_serializing_if = "Option::is_none")]
     pub to: Option<Decimal>,
+}
+
+fn is_one(value: &Decimal) -> bool {
+    *value == Decimal::ONE
+}
+
+const fn one() -> Decimal {
+    Decimal::ONE
+}
+
+/// Prices of an article that hold for some buyers, in place of those for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopedPrices {
+    pub scope: PriceScope,
+    pub prices: Vec<BasePrice>,
+}
+
+/// Whom prices are for. A buyer's own come before those of his price group.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PriceScope {
+    /// The buyer with this account name.
+    Buyer(String),
+    /// All buyers in this price group.
+    Group(String),
 }
 
 /// An amount of money.
@@ -52,15 +76,8 @@ impl Article {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::{Articles, Lookup, demo_articles};
+    use super::super::tests::spokes;
     use super::*;
-
-    fn spokes() -> std::sync::Arc<Article> {
-        match demo_articles().find("100-SP263") {
-            Lookup::Known(article) => article,
-            other => unreachable!("{other:?}"),
-        }
-    }
 
     fn quantity(value: &str, unit: &str) -> Quantity {
         Quantity { value: value.parse().unwrap(), unit: unit.into() }

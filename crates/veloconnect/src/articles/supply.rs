@@ -7,19 +7,23 @@ use serde::{Deserialize, Serialize};
 
 use super::{Article, Quantity};
 
-/// What there is of an article.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What there is of an article. A catalogue stores it beside the article, because it changes more often.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Supply {
     /// In stock, in the article's unit; `None`: any quantity.
+    #[serde(default, with = "rust_decimal::serde::str_option", skip_serializing_if = "Option::is_none")]
     pub on_hand: Option<Decimal>,
     /// More is expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected>,
     /// Articles that may be taken instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<String>,
 }
 
 /// When more will come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Expected {
     On(Date),
     /// So many days from whenever one asks.
@@ -98,14 +102,14 @@ impl Article {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::{Articles, Lookup, demo_articles};
+    use super::super::tests::spokes;
     use super::*;
 
     /// veloconnect 49, 50: which code carries which facts.
     #[test]
     fn each_kind_of_supply() {
         let today: Date = "2027-02-11".parse().unwrap();
-        let Lookup::Known(article) = demo_articles().find("100-SP263") else { unreachable!() };
+        let article = spokes();
         let answer = |on_hand: Option<&str>, expected, wanted: &str, unit: &str, wished: Option<&str>| {
             let mut article = (*article).clone();
             article.supply = Supply { on_hand: on_hand.map(|d| d.parse().unwrap()), expected, alternatives: vec![] };

@@ -10,11 +10,11 @@ pub(super) const fn one() -> Decimal {
     Decimal::ONE
 }
 
-pub(super) fn serialize<S: Serializer>(value: &Decimal, out: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(value: &Decimal, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(&value.normalize().to_string())
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
     from.deserialize_any(Reader)
 }
 

@@ -4,7 +4,7 @@
 //! or a state. What the kinds have in common stands in [`query`] and [`details`], what they differ in in [`Names`].
 
 pub mod batch;
-mod decimal;
+pub(crate) mod decimal;
 pub(crate) mod details;
 pub mod document;
 mod header;

@@ -12,6 +12,7 @@ pub mod intake;
 mod moves;
 mod names;
 mod options;
+mod parts;
 mod profile;
 pub(crate) mod query;
 pub(crate) mod read;

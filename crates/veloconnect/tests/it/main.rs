@@ -9,6 +9,7 @@ mod common;
 mod examples;
 mod flaky;
 mod get_status;
+mod intake;
 mod items;
 mod orders;
 mod place;

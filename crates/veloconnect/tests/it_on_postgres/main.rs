@@ -13,6 +13,8 @@ mod examples;
 mod flaky;
 #[path = "../it/get_status.rs"]
 mod get_status;
+#[path = "../it/intake.rs"]
+mod intake;
 #[path = "../it/items.rs"]
 mod items;
 #[path = "../it/orders.rs"]

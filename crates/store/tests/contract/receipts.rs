@@ -14,7 +14,7 @@ fn receipt(id: &str, day: i64, revision: i64) -> Receipt {
         revision,
         stored_at: Timestamp(100 + revision),
         header: Document(format!("header {id} {revision}").into_bytes()),
-        document: Document(vec![0, 255, revision as u8]),
+        document: Document(revision.to_le_bytes().to_vec()),
     }
 }
 

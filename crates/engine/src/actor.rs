@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The "who" of a history entry, kept as it is shown: `account:demo`, `operator:anna`, `worker`, `worker:mill-3`,
-/// `download link`, `system`.
+/// `erp:inbox`, `download link`, `system`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor(String);
 
@@ -33,6 +33,11 @@ impl Actor {
     /// A worker outside the server that fetches items, by the name of its token.
     pub fn pull_worker(name: &str) -> Self {
         Self(format!("worker:{name}"))
+    }
+
+    /// The seller's own system, by the name of its token or of the folder where it leaves documents.
+    pub fn erp(name: &str) -> Self {
+        Self(format!("erp:{name}"))
     }
 
     /// The server itself: expiry, loading of demo data.

@@ -52,7 +52,11 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Suspend { reason: "held".into() }),
         1 => Just(Command::Resume),
         1 => Just(Command::Cancel { reason: "withdrawn".into() }),
-        2 => item.prop_map(|item| Command::Terminate { item, reason: "over".into() }),
+        2 => item.clone().prop_map(|item| Command::Terminate { item, reason: "over".into() }),
+        2 => proptest::collection::vec(item.clone(), 0..3).prop_map(|items| Command::StartThese { items }),
+        2 => proptest::collection::vec(item.clone(), 0..3).prop_map(|items| Command::CompleteThese { items }),
+        1 => proptest::collection::vec(item, 0..3).prop_map(|items| Command::CancelThese { items, reason: "sold out".into() }),
+        1 => Just(Command::Record { text: "invoiced".into() }),
     ]
 }
 

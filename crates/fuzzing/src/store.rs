@@ -9,10 +9,10 @@ use ordergate_engine::{
     AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
 };
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, KeptLine, KeptQuery,
-    Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, ResultKey, Standing,
-    StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
-    TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, KeptLine,
+    KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, Receipt,
+    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Standing, StandingQuery, Store, StoreError, StoredArticle,
+    StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 use parking_lot::Mutex;
 
@@ -366,6 +366,18 @@ impl Store for MemoryStore {
 
     async fn classification(&self, _: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(None)
+    }
+
+    async fn receipt(&self, _: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        Ok(None)
+    }
+
+    async fn receipts(&self, _: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn replaced_receipts(&self, _: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn check(&self) -> Result<(), StoreError> {

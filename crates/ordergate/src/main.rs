@@ -17,6 +17,7 @@ mod order;
 mod outbox;
 mod plain_text;
 mod queue;
+mod receipts;
 mod serve;
 mod store_command;
 mod store_progress;
@@ -58,6 +59,8 @@ enum Command {
     Queue(queue::Arguments),
     /// What customers and others were told, and what could not be delivered.
     Outbox(outbox::Arguments),
+    /// Receipts of veloconnect buyers: take documents of your own system in, see what is there.
+    Receipts(receipts::Arguments),
     /// Subscriptions: feed them products, list them.
     Subscription(subscription::Arguments),
     /// Tasks of a planning service: tell the orders that wait for them.
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Command::Order(arguments) => order::run(arguments),
         Command::Queue(arguments) => queue::run(&arguments),
         Command::Outbox(arguments) => outbox::run(arguments),
+        Command::Receipts(arguments) => receipts::run(&arguments),
         Command::Subscription(arguments) => subscription::run(&arguments),
         Command::Tasking(arguments) => tasking::run(&arguments),
         Command::Transmissions(arguments) => transmission::run(arguments),

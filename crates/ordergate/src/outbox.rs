@@ -152,6 +152,8 @@ const fn channel(channel: Channel) -> &'static str {
         Channel::Callback => "callback",
         Channel::Webhook => "webhook",
         Channel::Mail => "mail",
+        Channel::Program => "program",
+        Channel::Folder => "folder",
     }
 }
 

@@ -10,10 +10,10 @@ use ordergate_engine::time::Clock;
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, KeptLine, KeptQuery,
-    Notification, NotificationKey, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Progress, Quotation, ResultKey,
-    SharedStore, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission,
-    TransmissionQuery, TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, KeptLine,
+    KeptQuery, Notification, NotificationKey, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Progress, Quotation,
+    Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError,
+    StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 use tokio::sync::Notify;
 
@@ -342,6 +342,18 @@ impl Store for Announcing {
 
     async fn classification(&self, id: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {
         self.inner.classification(id).await
+    }
+
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        self.inner.receipt(key).await
+    }
+
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        self.inner.receipts(query).await
+    }
+
+    async fn replaced_receipts(&self, key: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        self.inner.replaced_receipts(key).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

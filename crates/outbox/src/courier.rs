@@ -37,6 +37,8 @@ pub struct Couriers {
     pub callback: Option<Arc<dyn Courier>>,
     pub webhook: Option<Arc<dyn Courier>>,
     pub mail: Option<Arc<dyn Courier>>,
+    pub program: Option<Arc<dyn Courier>>,
+    pub folder: Option<Arc<dyn Courier>>,
 }
 
 impl Couriers {
@@ -45,6 +47,8 @@ impl Couriers {
             Channel::Callback => (&self.callback, "callbacks"),
             Channel::Webhook => (&self.webhook, "webhooks"),
             Channel::Mail => (&self.mail, "mail"),
+            Channel::Program => (&self.program, "a program that takes orders"),
+            Channel::Folder => (&self.folder, "a folder for orders"),
         };
         match courier {
             Some(courier) => courier.deliver(notification).await,

@@ -51,6 +51,9 @@ pub(crate) struct OrderData {
     pub(crate) submitted_at: String,
     /// How many items it has.
     pub(crate) items: usize,
+    /// All that was ordered, for webhooks that ask for it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) content: Option<serde_json::Value>,
 }
 
 /// The item that an event is about.
@@ -108,6 +111,7 @@ impl OrderData {
             status: order.state.status.name().to_owned(),
             submitted_at: rfc_3339(order.submitted_at),
             items: order.items.len(),
+            content: None,
         }
     }
 }

@@ -10,9 +10,11 @@ mod courier;
 mod deliverer;
 mod event;
 mod event_name;
+mod folder;
 mod mail;
 mod options;
 mod pending;
+mod program;
 mod schedule;
 mod secret;
 mod transmission_event;
@@ -24,8 +26,10 @@ pub use callback::CallbackCourier;
 pub use courier::{Courier, Couriers, Undelivered};
 pub use deliverer::{Deliverer, DelivererHandle, Watch};
 pub use event_name::{EventChoice, NoSuchEvent};
+pub use folder::FolderCourier;
 pub use mail::{
     AddressError, Encryption, Language, MailAnnouncer, MailCourier, MailError, MailOptions, TemplateError, check_address,
 };
 pub use options::{OptionError, OutboxOptions};
-pub use webhook::{WebhookAnnouncer, WebhookCourier, WebhookOptions};
+pub use program::ProgramCourier;
+pub use webhook::{WebhookAnnouncer, WebhookCourier, WebhookOptions, WholeOrder};

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use ordergate_fulfilment::FulfilmentOptions;
 use ordergate_oseo::OseoOptions;
 use ordergate_outbox::OutboxOptions;
+use ordergate_outgoing::{Reach, check_url};
 use ordergate_veloconnect::VeloconnectOptions;
 use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
@@ -94,6 +95,7 @@ impl Config {
         let articles = self.veloconnect.articles.is_some();
         let catalogue = self.veloconnect.catalogue.validate(articles);
         catalogue.map_err(|(key, problem)| (within("veloconnect.catalogue", key), problem.to_owned()))?;
+        self.check_live()?;
         self.outbox.validate().map_err(|error| (within("outbox", &error.key), error.problem))?;
         self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;
         self.fulfilment.veloconnect.validate().map_err(|error| (within("fulfilment.veloconnect", error.key), error.problem))
@@ -102,6 +104,13 @@ impl Config {
 
 impl Config {
     /// What is delivered lies under the folder of products.
+    /// Where live figures are asked for.
+    fn check_live(&self) -> Result<(), (String, String)> {
+        let Some(url) = &self.veloconnect.live.url else { return Ok(()) };
+        check_url(url, &Reach::Anywhere).map_err(|error| ("veloconnect.live.url".to_owned(), error.to_string()))
+    }
+
+    /// What is to be delivered must be produced here.
     fn check_delivery(&self) -> Result<(), (String, String)> {
         if self.delivery.is_on() && self.download.root.is_none() {
             let problem = "are set, but without download.root there is nothing to deliver";

@@ -158,6 +158,8 @@ impl Metrics {
                 Channel::Callback => "callback",
                 Channel::Webhook => "webhook",
                 Channel::Mail => "mail",
+                Channel::Program => "program",
+                Channel::Folder => "folder",
             };
             let labels = vec![Label::from_static_parts("channel", channel), Label::from_static_parts("result", result)];
             recorder.register_counter(&Key::from_parts(OUTBOX_ATTEMPTS, labels), &METADATA).increment(1);

@@ -6,11 +6,12 @@ use ordergate_door::Announce;
 use ordergate_engine::time::Clock;
 use ordergate_oseo::{Callbacks, OseoAnnouncer};
 use ordergate_outbox::{
-    Announcing, CallbackCourier, Courier, Couriers, Deliverer, DelivererHandle, MailAnnouncer, MailCourier, MailError,
-    WebhookAnnouncer, WebhookCourier,
+    Announcing, CallbackCourier, Courier, Couriers, Deliverer, DelivererHandle, FolderCourier, MailAnnouncer, MailCourier,
+    MailError, ProgramCourier, WebhookAnnouncer, WebhookCourier,
 };
 use ordergate_outgoing::{Caller, CallerError, CallerOptions, Reach, check_url};
 use ordergate_store::SharedStore;
+use ordergate_veloconnect::erp::ErpAnnouncer;
 
 use crate::config::Config;
 use crate::metrics::Metrics;
@@ -29,8 +30,11 @@ pub enum OutboxError {
 pub fn announcing(store: SharedStore, config: &Config, clock: &Arc<dyn Clock>) -> Announcing {
     // Not asked whether callbacks are offered now: what was promised is kept.
     let customers = Arc::new(OseoAnnouncer::new(config.oseo.notification.clone()));
-    let services = Arc::new(WebhookAnnouncer::new(&config.outbox.webhook));
+    let services = Arc::new(WebhookAnnouncer::new(&config.outbox.webhook, ordergate_veloconnect::erp::order_json));
     let mut announcers: Vec<Arc<dyn Announce>> = vec![customers, services];
+    if let Some(erp) = ErpAnnouncer::new(&config.veloconnect.erp) {
+        announcers.push(Arc::new(erp));
+    }
     if let Some(mail) = &config.outbox.mail {
         announcers.push(Arc::new(MailAnnouncer::new(mail)));
     }
@@ -66,7 +70,11 @@ pub(crate) fn start(
     let webhook = Arc::new(WebhookCourier::new(caller, &config.outbox, Arc::clone(clock)));
     let mail = config.outbox.mail.as_ref().map(|mail| MailCourier::new(mail, &config.outbox)).transpose()?;
     let mail = mail.map(|courier| Arc::new(courier) as Arc<dyn Courier>);
-    let couriers = Couriers { callback: Some(callback), webhook: Some(webhook), mail };
+    let erp = &config.veloconnect.erp;
+    let program = Some(&erp.order_command).filter(|command| !command.is_empty());
+    let program = program.map(|command| Arc::new(ProgramCourier::new(command.clone(), &config.outbox)) as Arc<dyn Courier>);
+    let folder = erp.order_folder.as_ref().map(|folder| Arc::new(FolderCourier::new(folder)) as Arc<dyn Courier>);
+    let couriers = Couriers { callback: Some(callback), webhook: Some(webhook), mail, program, folder };
     let (shared, posted) = (Arc::clone(store) as SharedStore, store.posted());
     let deliverer = Deliverer::new(shared, couriers, config.outbox.clone(), Arc::clone(clock), posted, metrics.outbox_watch());
     Ok(Some(deliverer.start()))

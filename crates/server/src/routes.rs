@@ -9,6 +9,7 @@
 //! | `/download/{token}/{name}` | GET | finished items that lie on the server's own disk (only with `download.root`) |
 //! | `/work/{protocol}/{operation}` | POST | for workers that fetch items |
 //! | `/import/veloconnect/{kind}` | POST | articles, stock and prices from an ERP |
+//! | `/erp/veloconnect/documents` | POST | documents of the seller's own system |
 //! | `/feed/oseo` | POST | products for subscriptions, and news of tasks |
 //! | `/operator/{protocol}/...` | GET, POST | for operators: orders and pauses |
 //!
@@ -32,6 +33,7 @@ use ordergate_veloconnect::Veloconnect;
 use crate::auth::Vouching;
 use crate::door_route::Mounted;
 use crate::download::{self, Downloads};
+use crate::erp::{self, DocumentsRoute};
 use crate::feed::{self, FeedRoute};
 use crate::health::{self, Readiness};
 use crate::import::{self, ImportRoute};
@@ -56,6 +58,8 @@ pub(crate) struct Destinations {
     pub(crate) operator: Option<Operator>,
     /// For those who import articles, if any may.
     pub(crate) import: Option<ImportRoute>,
+    /// For the seller's own system, if it may hand in documents.
+    pub(crate) documents: Option<DocumentsRoute>,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
@@ -72,6 +76,7 @@ pub(crate) struct Routes {
     feed: Option<FeedRoute>,
     operator: Option<Operator>,
     import: Option<ImportRoute>,
+    documents: Option<DocumentsRoute>,
     others: Router,
     metrics: Metrics,
 }
@@ -88,6 +93,7 @@ impl Routes {
             import: to.import,
             feed: to.feed,
             operator: to.operator,
+            documents: to.documents,
             others: others(to.readiness, to.metrics.clone()),
             metrics: to.metrics,
         }
@@ -111,6 +117,9 @@ impl Routes {
         }
         if let Some(import) = self.import.as_ref().filter(|_| request.uri().path().starts_with(import::PREFIX)) {
             return import.answer(&mut request).await;
+        }
+        if let Some(documents) = self.documents.as_ref().filter(|_| request.uri().path() == erp::PATH) {
+            return documents.answer(&mut request).await;
         }
         match (request.uri().path(), &self.downloads, &self.work) {
             (path, Some(downloads), _) if path.starts_with(download::PATH) => {
@@ -179,6 +188,7 @@ mod tests {
             feed: None,
             operator: None,
             import: None,
+            documents: None,
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,

@@ -16,6 +16,7 @@ use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotation
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
 use ordergate_store::SharedStore;
+use ordergate_veloconnect::articles::LiveArticles;
 use ordergate_veloconnect::{Articles, Importer, Veloconnect};
 
 use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, WorkersFile};
@@ -23,11 +24,13 @@ use crate::catalogue;
 use crate::config::Config;
 use crate::delivery::{Delivery, DeliveryOptions};
 use crate::download::{Downloads, RootError, demo_file};
+use crate::erp::{DocumentsRoute, Inbox, InboxError, intake_of};
 use crate::feed::FeedRoute;
 use crate::health::Readiness;
 use crate::housekeeping;
 use crate::import::ImportRoute;
 use crate::listener::{ListenError, Listener};
+use crate::live::{HttpLive, LiveError};
 use crate::metrics::Metrics;
 use crate::operator::{Operator, Site};
 use crate::outbox::{self, OutboxError};
@@ -52,6 +55,10 @@ pub enum ServerError {
     Pricing(#[from] PricingServiceError),
     #[error(transparent)]
     Processor(#[from] HttpProcessorError),
+    #[error(transparent)]
+    Live(#[from] LiveError),
+    #[error(transparent)]
+    Inbox(#[from] InboxError),
     #[error(transparent)]
     Outbox(#[from] OutboxError),
     #[error("results cannot be delivered: {0}")]
@@ -130,6 +137,7 @@ impl Server {
         let (articles, refreshing) = catalogue::articles(&config.veloconnect.catalogue, articles, &store, provider);
         let importer = common.importer(&articles);
         let readiness = Readiness::new(shutdown.clone());
+        let articles = common.live(articles)?;
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo([oseo_worker.as_ref(), delivering.as_ref()], quotations)),
             veloconnect: config
@@ -141,11 +149,13 @@ impl Server {
             feed: common.feed(oseo_worker.as_ref()),
             operator: Some(common.operator([oseo_worker.as_ref(), delivering.as_ref()], veloconnect_worker.as_ref())),
             import: ImportRoute::new(&config.veloconnect.catalogue, &store, &clock, provider),
+            documents: common.documents(veloconnect_worker.as_ref()),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
+        let inbox = common.inbox(veloconnect_worker.as_ref())?.map(Inbox::start);
         let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness, metrics.clone());
         let served = listener.with_metrics(&metrics).with_tls(tls).serve(routes, shutdown).await;
         keeping.abort();
@@ -172,8 +182,13 @@ impl Server {
                 importer.stop().await;
             }
         };
+        let inbox = async {
+            if let Some(inbox) = inbox {
+                inbox.stop().await;
+            }
+        };
         // At once: each may take some seconds, and together they must not take longer than one.
-        tokio::join!(oseo, veloconnect, delivering, quotations, imports, notifications);
+        tokio::join!(oseo, veloconnect, delivering, quotations, imports, notifications, inbox);
         if let Err(error) = store.close().await {
             tracing::error!(%error, "the store was not closed in order");
         }
@@ -308,6 +323,31 @@ impl Common<'_> {
         let delivery = self.config.delivery.clone();
         let feed = move |who| feed_of(Arc::clone(&store), Arc::clone(&clock), queues, &delivery, who);
         Some(FeedRoute::new(self.who_works(), feed, waker([worker, None]), self.config.server.body_bytes_max))
+    }
+
+    /// What the seller's own system hands documents in by.
+    fn documents(&self, worker: Option<&WorkerHandle>) -> Option<DocumentsRoute> {
+        let veloconnect = &self.config.veloconnect;
+        let tokens = veloconnect.erp.tokens_file.as_ref().filter(|_| veloconnect.enabled)?;
+        let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
+        let intake = move |who| intake_of(Arc::clone(&store), Arc::clone(&clock), who);
+        Some(DocumentsRoute::new(WorkersFile::new(tokens), intake, waker([worker, None]), self.config.server.body_bytes_max))
+    }
+
+    /// The articles, with figures of this moment if those can be asked for.
+    fn live(&self, articles: Arc<dyn Articles>) -> Result<Arc<dyn Articles>, LiveError> {
+        let options = &self.config.veloconnect.live;
+        let Some(url) = &options.url else { return Ok(articles) };
+        let service = Arc::new(HttpLive::new(url, options, Arc::clone(self.clock))?);
+        Ok(Arc::new(LiveArticles::new(articles, service, options.clone(), Arc::clone(self.clock))))
+    }
+
+    /// The folder into which it drops them.
+    fn inbox(&self, worker: Option<&WorkerHandle>) -> Result<Option<Inbox>, InboxError> {
+        let veloconnect = &self.config.veloconnect;
+        let Some(folder) = veloconnect.erp.inbox.as_ref().filter(|_| veloconnect.enabled) else { return Ok(None) };
+        let intake = intake_of(Arc::clone(self.store), Arc::clone(self.clock), Actor::erp("inbox"));
+        Inbox::new(folder, &veloconnect.erp, intake, waker([worker, None])).map(Some)
     }
 
     /// `workers` are those of items and of deliveries.

@@ -8,7 +8,7 @@ use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Quota
 
 use crate::{
     Attempt, CatalogueWrite, ImportLines, Job, JobKey, JobPart, NewAccount, NewTransmission, Notification, NotificationKey,
-    Pause, PauseOf, Quotation, Roles, SlotOf, Standing, TakeSlot, Transmission, TransmissionExpiry,
+    Pause, PauseOf, Quotation, Receipt, Reference, Roles, SlotOf, Standing, TakeSlot, Transmission, TransmissionExpiry,
 };
 
 /// The writes of one decision, carried out in this order.
@@ -114,6 +114,9 @@ pub enum Write {
     ExpireQuotations { over_before: Timestamp },
     /// How to get in at the customer's addresses, encrypted: kept until the order is over, in place of what was kept.
     KeepForDelivery { order: OrderId, content: Vec<u8> },
+    /// A receipt and what it refers to; with a revision above 1 in place of the content of the revision before. Conflict if
+    /// that is not what is there.
+    PutReceipt { receipt: Box<Receipt>, references: Vec<Reference> },
     /// The file of an item's result is no longer the servers' business: removed, or gone.
     ForgetResult { order: OrderId, position: usize },
     /// This account's message made this order. Conflict if the message is remembered already.
@@ -313,6 +316,9 @@ impl fmt::Debug for Write {
             Self::OrderQuotation { id, order, .. } => write!(f, "OrderQuotation({id} as {order})"),
             Self::ExpireQuotations { .. } => f.write_str("ExpireQuotations"),
             Self::KeepForDelivery { order, .. } => write!(f, "KeepForDelivery({order})"),
+            Self::PutReceipt { receipt, .. } => {
+                write!(f, "PutReceipt({:?} {:?} at {})", receipt.key.kind, receipt.key.id, receipt.revision)
+            }
             Self::ForgetResult { order, position } => write!(f, "ForgetResult({position} of {order})"),
             Self::RememberMessage { owner, message_id, .. } => write!(f, "RememberMessage({message_id:?} of {owner})"),
             Self::UseNonce { owner, .. } => write!(f, "UseNonce(of {owner})"),

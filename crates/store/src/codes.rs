@@ -6,7 +6,7 @@ use ordergate_engine::order::{OrderKind, Priority, Status, Subject};
 use ordergate_engine::transaction::{Kind, StateCode};
 
 use crate::pause::PauseSubject;
-use crate::{CatalogueState, Channel, JobPart, NotificationState, Parts, StoreError};
+use crate::{CatalogueState, Channel, JobPart, NotificationState, Parts, ReceiptKind, Referred, StoreError};
 
 /// A value that is stored as a number.
 pub(crate) trait Code: Sized {
@@ -67,7 +67,9 @@ codes! {
         B2BSale = 6,
         B2XSale = 7,
     }
-    Channel ("channel") { Callback = 1, Webhook = 2, Mail = 3 }
+    Channel ("channel") { Callback = 1, Webhook = 2, Mail = 3, Program = 4, Folder = 5 }
+    ReceiptKind ("kind of receipt") { Offer = 1, OrderConfirmation = 2, DeliveryNote = 3, Invoice = 4 }
+    Referred ("kind of reference") { Order = 1, OrderConfirmation = 2, DeliveryNote = 3, Request = 4, RequestDate = 5 }
     PauseSubject ("subject of a pause") { Account = 1, Collection = 2 }
     CatalogueState ("state of a catalogue") { Importing = 1, Offered = 2, Replaced = 3, GivenUp = 4 }
     NotificationState ("state") { Waiting = 0, Delivered = 1, GivenUp = 2 }
@@ -215,7 +217,11 @@ mod tests {
         assert_eq!(numbers_of(&NotificationState::ALL), [0, 1, 2]);
         let catalogues = [CatalogueState::Importing, CatalogueState::Offered, CatalogueState::Replaced, CatalogueState::GivenUp];
         assert_eq!(numbers_of(&catalogues), [1, 2, 3, 4]);
-        assert_eq!(numbers_of(&[Channel::Callback, Channel::Webhook, Channel::Mail]), [1, 2, 3]);
+        assert_eq!(numbers_of(&Channel::ALL), [1, 2, 3, 4, 5]);
+        assert_eq!(numbers_of(&ReceiptKind::ALL), [1, 2, 3, 4]);
+        let referred =
+            [Referred::Order, Referred::OrderConfirmation, Referred::DeliveryNote, Referred::Request, Referred::RequestDate];
+        assert_eq!(numbers_of(&referred), [1, 2, 3, 4, 5]);
         assert_eq!(Protocol::ALL.map(|queue| queue_of_part(queue, JobPart::Notifications)), [10, 10]);
         assert_eq!(Protocol::ALL.map(|queue| queue_of_part(queue, JobPart::Delivery(0))), [21, 22]);
     }

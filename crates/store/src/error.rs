@@ -72,6 +72,8 @@ pub enum ConflictOn {
     Quotation,
     #[error("the transmission was changed by someone else, is done, is gone, or its id is taken")]
     Transmission,
+    #[error("the receipt was changed by someone else")]
+    Receipt,
     #[error("the nonce was used before")]
     Nonce,
     #[error("the standing item is not there, or is there already")]

@@ -28,6 +28,7 @@ pub mod postgres;
 mod query;
 mod quotation;
 mod quotation_row;
+mod receipt;
 mod rows;
 mod slot;
 mod spell;
@@ -64,6 +65,7 @@ pub use notification::{Attempt, Channel, Notification, NotificationKey, Notifica
 pub use pause::{Pause, PauseOf};
 pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
+pub use receipt::{FoundReceipt, Receipt, ReceiptKey, ReceiptKind, ReceiptQuery, Reference, Referred, ReplacedReceipt};
 pub use slot::{SlotOf, TakeSlot};
 pub use standing::{Standing, StandingQuery};
 pub use transmission::{
@@ -250,6 +252,15 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// How the articles of a catalogue are grouped, if that was said.
     async fn classification(&self, catalogue: CatalogueId) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// A receipt with its content.
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError>;
+
+    /// A buyer's receipts that meet all criteria, by day of issue and id. Costs as much as there are that meet one of them.
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError>;
+
+    /// The contents that a receipt had before, oldest first.
+    async fn replaced_receipts(&self, key: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError>;
 
     /// Whether the store can serve: `Ok` when a read works and the writer is alive.
     async fn check(&self) -> Result<(), StoreError>;

@@ -36,6 +36,14 @@ pub enum Channel {
     /// A signed request to one of the operator's own services.
     Webhook,
     Mail,
+    /// The standard input of a program of the operator.
+    Program,
+    /// A file in a folder of the operator's.
+    Folder,
+}
+
+impl Channel {
+    pub const ALL: [Self; 5] = [Self::Callback, Self::Webhook, Self::Mail, Self::Program, Self::Folder];
 }
 
 /// How far a notification is.

@@ -432,6 +432,32 @@ statements! {
         (select provider, owner, kind, subject from buyer_sales where stored_at < $1 order by stored_at limit $2)";
     EXPIRE_STOCK = "delete from buyer_stock where (provider, owner, kind, subject) in \
         (select provider, owner, kind, subject from buyer_stock where changed_at < $1 order by changed_at limit $2)";
+    // Receipts
+
+    RECEIPT = "select issued_on, revision, stored_at, header, document from receipts \
+        where provider = $1 and owner = $2 and kind = $3 and id = $4";
+    RECEIPT_HEADER = "select id, issued_on, header from receipts \
+        where provider = $1 and owner = $2 and kind = $3 and id = $4";
+    RECEIPTS = "select id, issued_on, header from receipts \
+        where provider = $1 and owner = $2 and kind = $3 and issued_on >= $4 and issued_on <= $5 \
+        order by issued_on, id limit $6";
+    RECEIPTS_REFERRING = "select issued_on, id from receipt_references \
+        where provider = $1 and owner = $2 and kind = $3 and what = $4 and referred = $5 \
+        and issued_on >= $6 and issued_on <= $7";
+    REPLACED_RECEIPTS = "select revision, stored_at, document from replaced_receipts \
+        where provider = $1 and owner = $2 and kind = $3 and id = $4 order by revision";
+    INSERT_RECEIPT = "insert into receipts \
+        (provider, owner, kind, id, issued_on, revision, stored_at, header, document) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing";
+    KEEP_REPLACED_RECEIPT = "insert into replaced_receipts (provider, owner, kind, id, revision, stored_at, document) \
+        select provider, owner, kind, id, revision, stored_at, document from receipts \
+        where provider = $1 and owner = $2 and kind = $3 and id = $4 and revision = $5 on conflict do nothing";
+    REPLACE_RECEIPT = "update receipts set issued_on = $5, revision = $6, stored_at = $7, header = $8, document = $9 \
+        where provider = $1 and owner = $2 and kind = $3 and id = $4 and revision + 1 = $6";
+    FORGET_RECEIPT_REFERENCES = "delete from receipt_references \
+        where provider = $1 and owner = $2 and kind = $3 and id = $4";
+    REFER_RECEIPT = "insert into receipt_references (provider, owner, kind, what, referred, id, issued_on) \
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
 
     // Messages and nonces
 

@@ -5,6 +5,7 @@ mod accounts;
 mod catalogues;
 mod notifications;
 mod quotations;
+mod receipts;
 mod slots;
 mod transmissions;
 
@@ -164,6 +165,7 @@ impl<'w> Steps<'w> {
             Write::KeepForDelivery { order, content } => {
                 self.any(sql::KEEP_FOR_DELIVERY, values![order.0, WHOLE_ORDER, content]);
             }
+            Write::PutReceipt { receipt, references } => self.put_receipt(receipt, references),
             Write::ForgetResult { order, position } => {
                 self.any(sql::FORGET_RESULT, values![order.0, from_count(*position)]);
             }

@@ -36,6 +36,13 @@ pub struct Line {
     pub availability: Availability,
 }
 
+impl Line {
+    /// Net, for the whole line.
+    pub(crate) fn total(&self) -> Decimal {
+        self.quantity.value * self.unit_price.amount
+    }
+}
+
 /// A line as a client sends it (`OrderRequestLine`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestLine {

@@ -10,10 +10,10 @@ use crate::basket::Line;
 
 /// What only veloconnect says about an order as a whole.
 #[derive(Serialize, Deserialize)]
-struct OrderDocument {
-    buyer: String,
-    transaction: String,
-    issued: Date,
+pub(crate) struct OrderDocument {
+    pub buyer: String,
+    pub transaction: String,
+    pub issued: Date,
 }
 
 pub(crate) fn order_document(buyer: &str, transaction: &str, issued: Date) -> Document {
@@ -26,13 +26,20 @@ pub(crate) fn item_document(line: &Line) -> Document {
     Document(serde_json::to_vec(line).unwrap_or_default())
 }
 
-/// One line of an order (position from 0), as plain JSON: numbers as strings, dates as `YYYY-MM-DD`,
-/// `null` for what was not said. `null` as a whole for a line that the order does not have, or
-/// that did not come by veloconnect.
-pub fn describe(order: &Order, position: usize) -> Value {
-    let line: Option<Line> = order.items.get(position).and_then(|item| serde_json::from_slice(&item.document.0).ok());
-    let Some(line) = line else { return Value::Null };
-    let whole: Option<OrderDocument> = serde_json::from_slice(&order.document.0).ok();
+impl OrderDocument {
+    /// `None` for an order that did not come by veloconnect.
+    pub(crate) fn of(order: &Order) -> Option<Self> {
+        serde_json::from_slice(&order.document.0).ok()
+    }
+}
+
+/// All lines of an order; `None` if one cannot be read.
+pub(crate) fn lines_of(order: &Order) -> Option<Vec<Line>> {
+    order.items.iter().map(|item| serde_json::from_slice(&item.document.0).ok()).collect()
+}
+
+/// What is said of a line by itself.
+pub(crate) fn describe_line(line: &Line) -> Value {
     json!({
         "article": line.article.id,
         "description": line.article.description,
@@ -41,14 +48,27 @@ pub fn describe(order: &Order, position: usize) -> Value {
         "unit": line.quantity.unit,
         "unitPrice": line.unit_price.amount.normalize().to_string(),
         "currency": line.unit_price.currency,
-        "total": (line.quantity.value * line.unit_price.amount).normalize().to_string(),
+        "total": line.total().normalize().to_string(),
         "buyersArticle": line.buyers_id,
         "wishedDate": line.wished_date,
         "deliveryDate": line.delivery_date,
         "backlog": line.backlog,
         "availability": line.availability.code.text(),
-        "buyer": whole.as_ref().map(|w| w.buyer.as_str()),
-        "transaction": whole.as_ref().map(|w| w.transaction.as_str()),
-        "issued": whole.as_ref().map(|w| w.issued),
     })
+}
+
+/// One line of an order (position from 0), as plain JSON: numbers as strings, dates as `YYYY-MM-DD`,
+/// `null` for what was not said. `null` as a whole for a line that the order does not have, or
+/// that did not come by veloconnect.
+pub fn describe(order: &Order, position: usize) -> Value {
+    let line: Option<Line> = order.items.get(position).and_then(|item| serde_json::from_slice(&item.document.0).ok());
+    let Some(line) = line else { return Value::Null };
+    let whole = OrderDocument::of(order);
+    let mut said = describe_line(&line);
+    if let Some(fields) = said.as_object_mut() {
+        fields.insert("buyer".to_owned(), json!(whole.as_ref().map(|w| w.buyer.as_str())));
+        fields.insert("transaction".to_owned(), json!(whole.as_ref().map(|w| w.transaction.as_str())));
+        fields.insert("issued".to_owned(), json!(whole.as_ref().map(|w| w.issued)));
+    }
+    said
 }

@@ -64,11 +64,13 @@ async fn place(call: &Call<'_>, transaction: &Transaction, state: StateCode, bas
     let order = order_of(call, transaction, basket, call.context.store.next_order_id().await?);
     let id = order.id;
     update.order = Some(id);
+    // Where the seller's own system confirms orders, the order waits to be told.
+    let due_at = if call.context.options.erp.confirm { Job::UNTIL_TOLD } else { call.now };
     let job = Job {
         key: JobKey { order: id, part: JobPart::Order },
         queue: Protocol::Veloconnect,
         priority: order.priority,
-        due_at: call.now,
+        due_at,
         attempts: 0,
     };
     let history = submission_entry(&order, Actor::account(&call.identity.name));

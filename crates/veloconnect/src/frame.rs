@@ -6,6 +6,7 @@ use ordergate_xml::{Node, XmlWriter};
 
 use crate::codes::ResponseCode;
 use crate::schema::order::ORDER_1_1;
+use crate::schema::receipt::RECEIPT_1_3;
 use crate::schema::sale::{SALE_B2B_1_6, SALE_B2X_1_6};
 use crate::schema::stock::{STOCK_B2B_1_4, STOCK_B2C_1_4};
 use crate::schema::transaction::TRANSACTION_1_0;
@@ -116,7 +117,7 @@ pub(crate) fn begin(ns: &str, response: &str, frame: &ResponseFrame<'_>) -> XmlW
         w.attr("xmlns:vct", TRANSACTION_1_0);
         PREFIXED
     };
-    let with_items = [ORDER_1_1, STOCK_B2B_1_4, STOCK_B2C_1_4, SALE_B2B_1_6, SALE_B2X_1_6].contains(&ns);
+    let with_items = [ORDER_1_1, RECEIPT_1_3, STOCK_B2B_1_4, STOCK_B2C_1_4, SALE_B2B_1_6, SALE_B2X_1_6].contains(&ns);
     if with_items || response == search_result::RESPONSE {
         w.attr("xmlns:cac", CAC).attr("xmlns:cbc", CBC);
     }

@@ -8,6 +8,7 @@ use crate::binding::Incoming;
 use crate::call::{Call, Failure, refusal};
 use crate::frame::begin;
 use crate::options::VeloconnectOptions;
+use crate::receipts;
 use crate::transmission::{SALE, STOCK};
 use crate::version::Version;
 
@@ -54,8 +55,15 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
             w.start("Implements").leaf(kind, name).leaf("Binding", bindings[1]).end();
         }
     }
+    let speaks_receipts = options.receipts.enabled && version.lists_receipts();
+    if speaks_receipts {
+        receipts::write_operations(&mut w, bindings);
+    }
     for (key, value) in properties(options, catalogue, version) {
         property(&mut w, key, &value);
+    }
+    if speaks_receipts {
+        receipts::write_limits(&mut w, &options.receipts);
     }
     w.end();
     Ok(w.finish())

@@ -62,7 +62,7 @@ fn request_line(line: Node<'_>, strict: bool) -> RequestLine {
 }
 
 /// The day of an `xs:date`, whatever its time zone. Years beyond four digits are as far off as we can say.
-fn date(text: &str) -> Date {
+pub(crate) fn date(text: &str) -> Date {
     let text = text.trim();
     let beyond = if text.starts_with('-') { Date::constant(1, 1, 1) } else { Date::MAX };
     text.get(..10).and_then(|day| day.parse().ok()).unwrap_or(beyond)
@@ -83,11 +83,11 @@ fn amount(value: Decimal) -> String {
 }
 
 /// veloconnect 44: every quantity carries its unit.
-fn write_quantity(w: &mut XmlWriter, name: &str, value: Decimal, unit: &str) {
+pub(crate) fn write_quantity(w: &mut XmlWriter, name: &str, value: Decimal, unit: &str) {
     w.start(name).attr("quantityUnitCode", unit).text(&number(value)).end();
 }
 
-fn write_amount(w: &mut XmlWriter, name: &str, value: Decimal, currency: &str) {
+pub(crate) fn write_amount(w: &mut XmlWriter, name: &str, value: Decimal, currency: &str) {
     w.start(name).attr("amountCurrencyID", currency).text(&amount(value)).end();
 }
 

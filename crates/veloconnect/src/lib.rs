@@ -16,6 +16,7 @@ mod codes;
 mod create_order;
 mod create_text_search;
 mod describe;
+pub mod erp;
 mod finish_order;
 mod frame;
 mod get_classification_scheme;
@@ -27,10 +28,10 @@ mod item;
 mod item_information;
 mod message;
 mod new_transaction;
-mod not_offered;
 mod operation;
 mod options;
 mod order_response;
+pub mod receipts;
 mod rollback;
 pub mod schema;
 mod search_result;
@@ -53,7 +54,10 @@ pub use articles::{Articles, Lookup, MemoryArticles, StoredArticles, demo_articl
 pub use catalogue_options::{CatalogueOptions, CatalogueSource};
 pub use codes::ResponseCode;
 pub use describe::describe;
-pub use options::{Granularity, Language, OptionsError, UnitPrice, UnknownOperation, VeloconnectOptions};
+pub use options::{
+    ErpOptions, Granularity, Language, LiveOptions, OptionsError, ReceiptOptions, SpecialRequest, UnitPrice, UnknownOperation,
+    VeloconnectOptions,
+};
 pub use schema::schema;
 pub use transmission::{ImportWaker, Importer, TransmissionOptions, columns};
 pub use version::Version;
@@ -151,7 +155,7 @@ impl Veloconnect {
             return Err(Failure::new(*code, message.clone()));
         }
         let operation = incoming.operation;
-        if matches!(operation.handler, Handler::NotOffered(_)) {
+        if !self.offers(operation.handler) {
             return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name)));
         }
         let identity = self.authenticate(incoming, request).await?;
@@ -172,7 +176,16 @@ impl Veloconnect {
             Handler::GetClassificationScheme => get_classification_scheme::run(&call).await,
             Handler::Transmit(channel) => transmission::transmit(&call, channel).await,
             Handler::Fetch(channel) => transmission::fetch(&call, channel).await,
-            Handler::NotOffered(_) => Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name))),
+            Handler::ReceiptQuery(kind) => receipts::query::run(&call, kind).await,
+            Handler::ReceiptDetails(kind) => receipts::details::run(&call, kind).await,
+        }
+    }
+
+    /// Whether this server has the operation, and its module is not switched off (veloconnect 8).
+    const fn offers(&self, handler: Handler) -> bool {
+        match handler {
+            Handler::ReceiptQuery(_) | Handler::ReceiptDetails(_) => self.context.options.receipts.enabled,
+            _ => true,
         }
     }
 
@@ -233,7 +246,8 @@ impl Veloconnect {
             Handler::GetClassificationScheme => get_classification_scheme::refuse(context, incoming, failure),
             Handler::Transmit(channel) => transmission::refuse_transmit(context, incoming, failure, channel),
             Handler::Fetch(channel) => transmission::refuse_fetch(context, incoming, failure, channel),
-            Handler::NotOffered(envelope) => not_offered::refuse(context, incoming, failure, envelope),
+            Handler::ReceiptQuery(kind) => receipts::query::refuse(context, incoming, failure, kind),
+            Handler::ReceiptDetails(kind) => receipts::details::refuse(context, incoming, failure, kind),
         }
     }
 }

@@ -52,6 +52,10 @@ pub(crate) enum Message {
         expected: String,
     },
     ListCut(usize),
+    ReceiptsCut(usize),
+    TooManyReceipts(usize),
+    /// A criterion of a search that is declared as not supported.
+    QueryNotSupported(&'static str),
     /// The articles that a search found are those of a catalogue that is no more.
     CatalogueReplaced,
     /// An operation of which the standard has no URL form.
@@ -109,6 +113,9 @@ impl Message {
                 format!("Artikel {}: Mengeneinheit {} ist nicht möglich, nur {expected}", excerpt(article), excerpt(unit))
             }
             Self::ListCut(max) => format!("Es gibt mehr als {max} Transaktionen; dies sind die ältesten"),
+            Self::ReceiptsCut(max) => format!("Es gibt mehr als {max} solche Belege; dies sind die ältesten"),
+            Self::TooManyReceipts(max) => format!("Es werden höchstens {max} Belege auf einmal ausgegeben"),
+            Self::QueryNotSupported(query) => format!("Die Suche {query} wird von diesem Server nicht unterstützt"),
             Self::CatalogueReplaced => "Der Katalog wurde inzwischen ersetzt, bitte neu suchen".into(),
             Self::XmlPostOnly(operation) => format!("{operation} gibt es nur als XML-POST: XML als application/xml senden"),
             Self::TooManyLines(max) => format!("mehr als {max} Zeilen"),
@@ -153,6 +160,9 @@ impl Message {
                 format!("article {}: unit {} is not possible, only {expected}", excerpt(article), excerpt(unit))
             }
             Self::ListCut(max) => format!("there are more than {max} transactions; these are the oldest"),
+            Self::ReceiptsCut(max) => format!("there are more than {max} such receipts; these are the oldest"),
+            Self::TooManyReceipts(max) => format!("at most {max} receipts are given at once"),
+            Self::QueryNotSupported(query) => format!("the search {query} is not supported by this server"),
             Self::CatalogueReplaced => "the catalogue has been replaced since; please search again".into(),
             Self::XmlPostOnly(operation) => format!("{operation} is there by XML-POST only: send XML, as application/xml"),
             Self::TooManyLines(max) => format!("more than {max} lines"),

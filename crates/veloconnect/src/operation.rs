@@ -1,12 +1,14 @@
 //! Every operation of veloconnect 1.0 to 1.6, implemented or not: one table.
 
 use ordergate_engine::transaction::Kind;
+use ordergate_store::ReceiptKind;
 use ordergate_xml::schema::Element;
 
 use crate::schema::catalog;
 use crate::schema::order;
 use crate::schema::order::ORDER_1_1;
 use crate::schema::profile::{self, PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
+use crate::schema::receipt::{self, RECEIPT_1_3};
 use crate::schema::transaction::{self, TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
 use crate::schema::ubl::{CATALOG_1_1, CATALOG_1_5};
 use crate::schema::{sale, stock};
@@ -42,15 +44,10 @@ pub(crate) enum Handler {
     Transmit(&'static Channel),
     /// What became of them.
     Fetch(&'static Channel),
-    /// Nobody: an operation that this server does not offer is answered 404.
-    NotOffered(Envelope),
-}
-
-/// The answer of an operation that is not offered, as far as it must be filled to be valid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Envelope {
-    /// The response element with nothing but the ResponseType.
-    Plain(&'static str),
+    /// The search for receipts of a kind.
+    ReceiptQuery(ReceiptKind),
+    /// Receipts of a kind, by their ids.
+    ReceiptDetails(ReceiptKind),
 }
 
 /// A module of the standard: the first part of a namespace.
@@ -100,7 +97,7 @@ impl Module {
             ],
             Self::Order => &[(ORDER_1_1, Version::V1_1)],
             Self::Catalog => &[(CATALOG_1_1, Version::V1_1), (CATALOG_1_5, Version::V1_5)],
-            Self::Receipt => &[("urn:veloconnect:receipt-1.3", Version::V1_3)],
+            Self::Receipt => &[(RECEIPT_1_3, Version::V1_3)],
             Self::StockB2B => &[(stock::STOCK_B2B_1_4, Version::V1_4)],
             Self::StockB2C => &[(stock::STOCK_B2C_1_4, Version::V1_4)],
             Self::SaleB2B => &[(sale::SALE_B2B_1_6, Version::V1_6)],
@@ -206,7 +203,18 @@ impl Operation {
                 Kind::B2XSale => Some(&sale::b2x::STATUS_REQUEST),
                 Kind::Order | Kind::OrderInOnlineShop | Kind::TextSearch => None,
             },
-            Handler::NotOffered(_) => None,
+            Handler::ReceiptQuery(kind) => Some(match kind {
+                ReceiptKind::Offer => &receipt::offer::QUERY_REQUEST,
+                ReceiptKind::OrderConfirmation => &receipt::order_confirmation::QUERY_REQUEST,
+                ReceiptKind::DeliveryNote => &receipt::delivery_note::QUERY_REQUEST,
+                ReceiptKind::Invoice => &receipt::invoice::QUERY_REQUEST,
+            }),
+            Handler::ReceiptDetails(kind) => Some(match kind {
+                ReceiptKind::Offer => &receipt::offer::DETAILS_REQUEST,
+                ReceiptKind::OrderConfirmation => &receipt::order_confirmation::DETAILS_REQUEST,
+                ReceiptKind::DeliveryNote => &receipt::delivery_note::DETAILS_REQUEST,
+                ReceiptKind::Invoice => &receipt::invoice::DETAILS_REQUEST,
+            }),
         }
     }
 
@@ -225,9 +233,6 @@ const fn op(name: &'static str, request: &'static str, module: Module, handler: 
     Operation { name, request, module, handler }
 }
 
-use Envelope::Plain;
-use Handler::NotOffered;
-
 pub(crate) static OPERATIONS: &[Operation] = &[
     op("GetProfile", "GetProfileRequest", Module::Profile, Handler::GetProfile),
     op("GetStatus", "GetStatusRequest", Module::Transaction, Handler::GetStatus),
@@ -241,33 +246,28 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     op("CreateTextSearch", "CreateTextSearchRequest", Module::Catalog, Handler::CreateTextSearch),
     op("SearchResult", "SearchResultRequest", Module::Catalog, Handler::SearchResult),
     op("GetClassificationScheme", "GetClassificationSchemeRequest", Module::Catalog, Handler::GetClassificationScheme),
-    op("OfferQuery", "OfferQueryRequest", Module::Receipt, NotOffered(Plain("OfferQueryResponse"))),
-    op("OfferDetails", "OfferDetailsRequest", Module::Receipt, NotOffered(Plain("OfferDetailsResponse"))),
+    op("OfferQuery", "OfferQueryRequest", Module::Receipt, Handler::ReceiptQuery(ReceiptKind::Offer)),
+    op("OfferDetails", "OfferDetailsRequest", Module::Receipt, Handler::ReceiptDetails(ReceiptKind::Offer)),
     op(
         "OrderConfirmationQuery",
         "OrderConfirmationQueryRequest",
         Module::Receipt,
-        NotOffered(Plain("OrderConfirmationQueryResponse")),
+        Handler::ReceiptQuery(ReceiptKind::OrderConfirmation),
     ),
     op(
         "OrderConfirmationDetails",
         "OrderConfirmationDetailsRequest",
         Module::Receipt,
-        NotOffered(Plain("OrderConfirmationDetailsResponse")),
+        Handler::ReceiptDetails(ReceiptKind::OrderConfirmation),
     ),
-    op("DeliveryNoteQuery", "DeliveryNoteQueryRequest", Module::Receipt, NotOffered(Plain("DeliveryNoteQueryResponse"))),
-    op("DeliveryNoteDetails", "DeliveryNoteDetailsRequest", Module::Receipt, NotOffered(Plain("DeliveryNoteDetailsResponse"))),
-    op(
-        "InvoiceInformationQuery",
-        "InvoiceInformationQueryRequest",
-        Module::Receipt,
-        NotOffered(Plain("InvoiceInformationQueryResponse")),
-    ),
+    op("DeliveryNoteQuery", "DeliveryNoteQueryRequest", Module::Receipt, Handler::ReceiptQuery(ReceiptKind::DeliveryNote)),
+    op("DeliveryNoteDetails", "DeliveryNoteDetailsRequest", Module::Receipt, Handler::ReceiptDetails(ReceiptKind::DeliveryNote)),
+    op("InvoiceInformationQuery", "InvoiceInformationQueryRequest", Module::Receipt, Handler::ReceiptQuery(ReceiptKind::Invoice)),
     op(
         "InvoiceInformationDetails",
         "InvoiceInformationDetailsRequest",
         Module::Receipt,
-        NotOffered(Plain("InvoiceInformationDetailsResponse")),
+        Handler::ReceiptDetails(ReceiptKind::Invoice),
     ),
     op("StockTransmitB2B", "StockTransmitB2BRequest", Module::StockB2B, Handler::Transmit(Channel::STOCK_B2B)),
     op(

@@ -7,6 +7,9 @@ use ordergate_store::Write;
 use serde::Deserialize;
 
 use crate::CatalogueOptions;
+pub use crate::articles::LiveOptions;
+pub use crate::erp::ErpOptions;
+pub use crate::receipts::{ReceiptOptions, SpecialRequest};
 use crate::transmission::{TransmissionError, TransmissionOptions};
 
 /// Settings of the veloconnect door. Everything has a default.
@@ -59,6 +62,12 @@ pub struct VeloconnectOptions {
     pub language: Language,
     /// The modules stock and sale.
     pub transmissions: TransmissionOptions,
+    /// Offers, order confirmations, delivery notes and invoices.
+    pub receipts: ReceiptOptions,
+    /// The seller's own system.
+    pub erp: ErpOptions,
+    /// Availability and prices of this moment.
+    pub live: LiveOptions,
 }
 
 impl Default for VeloconnectOptions {
@@ -86,6 +95,9 @@ impl Default for VeloconnectOptions {
             expecting_delivery_days: 14,
             language: Language::De,
             transmissions: TransmissionOptions::default(),
+            receipts: ReceiptOptions::default(),
+            erp: ErpOptions::default(),
+            live: LiveOptions::default(),
         }
     }
 }
@@ -172,7 +184,7 @@ impl VeloconnectOptions {
         ];
         match numbers.into_iter().find(|(_, n)| *n == 0) {
             Some((name, _)) => Err(OptionsError::Zero(name)),
-            None => Ok(()),
+            None => self.receipts.validate().and_then(|()| self.erp.validate()).and_then(|()| self.live.validate()),
         }
     }
 

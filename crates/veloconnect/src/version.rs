@@ -64,6 +64,11 @@ impl Version {
         }
     }
 
+    /// Whether the profile of this version has words for the receipt module: 1.3 has it, but its own profile has no schema.
+    pub const fn lists_receipts(self) -> bool {
+        matches!(self, Self::V1_4 | Self::V1_5 | Self::V1_6)
+    }
+
     /// SellersID may be used up to 1.2 and must not be from 1.3 on (D-REQ).
     pub const fn knows_sellers_id(self) -> bool {
         matches!(self, Self::V1_0 | Self::V1_1 | Self::V1_2)

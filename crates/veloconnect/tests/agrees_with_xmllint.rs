@@ -7,6 +7,7 @@ use ordergate_testkit::{ByDesign, DOCTYPE, NAMESPACES, NUL, Vocabulary, Xmllint,
 use ordergate_veloconnect::schema;
 use ordergate_veloconnect::schema::order::ORDER_1_1;
 use ordergate_veloconnect::schema::profile::{PROFILE_1_1, PROFILE_1_4, PROFILE_1_5, PROFILE_1_6};
+use ordergate_veloconnect::schema::receipt::{RECEIPT_1_3, SERIAL_KINDS};
 use ordergate_veloconnect::schema::sale::{SALE_1_6, SALE_B2B_1_6, SALE_B2X_1_6};
 use ordergate_veloconnect::schema::stock::{STOCK_1_4, STOCK_B2B_1_4, STOCK_B2C_1_4};
 use ordergate_veloconnect::schema::transaction::{TRANSACTION_1_0, TRANSACTION_1_4, TRANSACTION_1_6};
@@ -18,7 +19,7 @@ fn bases() -> Vec<(String, String)> {
     ordergate_testkit::read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bases"))
 }
 
-const NAMESPACE_PREFIXES: [(&str, &str); 20] = [
+const NAMESPACE_PREFIXES: [(&str, &str); 21] = [
     ("vct", TRANSACTION_1_0),
     ("vct4", TRANSACTION_1_4),
     ("vct6", TRANSACTION_1_6),
@@ -33,6 +34,7 @@ const NAMESPACE_PREFIXES: [(&str, &str); 20] = [
     ("sl", SALE_1_6),
     ("lb", SALE_B2B_1_6),
     ("lx", SALE_B2X_1_6),
+    ("r", RECEIPT_1_3),
     ("cac", CAC),
     ("cbc", CBC),
     ("udt", UDT),
@@ -59,6 +61,9 @@ fn vocabulary() -> Vocabulary {
             "<cat5:Username>x</cat5:Username>",
             "<vct:IsTest>1</vct:IsTest>",
             "<o:ItemUnknown/>",
+            "<r:UnknownID>x</r:UnknownID>",
+            "<r:OrderID>x</r:OrderID>",
+            "<r:ItemInstance/>",
         ]
         .map(str::to_owned)
         .to_vec(),
@@ -98,6 +103,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("SerialID", &["SerialNumberMotor", "SerialNumberGearHub", "KeyNumberFrameLock", "KeyNumberBattery", "Other"]),
     ("QuantityFraction", &["1.2345", "1.23450", "1.23456", "0.00001", ".0000000", "-1.00000", "1.123456789012345678901234"]),
     ("BidexProductGroupKey", &["123456", "0000123456", "1234567", "-123456", "+123456", "0", "1.0"]),
+    ("kind", SERIAL_KINDS),
     ("Code", &["available", "partially_available", "expecting_delivery", "not_available"]),
 ];
 

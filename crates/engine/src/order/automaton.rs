@@ -42,6 +42,27 @@ pub const MOVES: &[Move] = &[
     m(Completed, Downloaded, "fetched by the customer"),
 ];
 
+/// A status text that changes while the status stays, and whose word it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// Whose text: an item's, or the order's.
+    pub of: &'static str,
+    /// While it is in one of these.
+    pub within: &'static [Status],
+    pub cause: &'static str,
+}
+
+/// Word of an item.
+pub const ITEM_WORD: Word = Word {
+    of: "item",
+    within: &[InProduction, Suspended],
+    cause: "word from its production, or about what a subscription waits for",
+};
+
+/// Word of an order. A final one may be spoken of too: an invoice comes after the goods.
+pub const ORDER_WORD: Word =
+    Word { of: "order", within: &Status::ALL, cause: "word from the seller's own system: confirmed, shipped, invoiced" };
+
 /// Whether the table has the move.
 pub fn permits(from: Status, to: Status) -> bool {
     MOVES.iter().any(|m| m.from == from && m.to == to)
@@ -56,6 +77,12 @@ pub fn to_markdown() -> String {
     out.push_str("\n| from | to | when |\n|---|---|---|\n");
     for m in MOVES {
         let _ = writeln!(out, "| {} | {} | {} |", m.from, m.to, m.cause);
+    }
+    out.push_str("\nThe status text alone changes:\n\n| of | while | when |\n|---|---|---|\n");
+    for word in [ITEM_WORD, ORDER_WORD] {
+        let names: Vec<&str> = word.within.iter().map(|status| status.name()).collect();
+        let within = if word.within.len() == Status::ALL.len() { "any".to_owned() } else { names.join(", ") };
+        let _ = writeln!(out, "| {} | {within} | {} |", word.of, word.cause);
     }
     out
 }

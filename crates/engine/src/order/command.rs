@@ -1,5 +1,7 @@
 //! What may be done to an order: a command, and the changes it makes, or why it is refused.
 
+use std::collections::BTreeSet;
+
 use super::{Item, Order, STATUS_INFO_CHARACTERS_MAX, State, Status, automaton, roll_up};
 use crate::Timestamp;
 
@@ -17,6 +19,8 @@ pub enum Command {
     /// An item in production is produced, and is to be brought to its customer before it is ready: `result` says where it
     /// lies, `text` is its new status text.
     Produced { item: usize, result: String, text: String },
+    /// Word from the seller's own system about the order as a whole: its new status text. Nothing moves, whatever the status.
+    Record { text: String },
     /// An item is ready; `result` says where.
     Complete { item: usize, result: Option<String> },
     /// An operator takes all items that are queued or being produced out of work, or, if there are none, those that are
@@ -32,6 +36,12 @@ pub enum Command {
     Download { item: usize },
     /// The order is withdrawn or rejected: all items that are not final become Cancelled.
     Cancel { reason: String },
+    /// The seller's own system works on these items.
+    StartThese { items: Vec<usize> },
+    /// The seller's own system has sent these items off.
+    CompleteThese { items: Vec<usize> },
+    /// These items are withdrawn or rejected.
+    CancelThese { items: Vec<usize>, reason: String },
     /// A standing item is over: it becomes Terminated. Its products go on.
     Terminate { item: usize, reason: String },
 }
@@ -110,11 +120,15 @@ pub fn decide(order: &Order, command: &Command) -> Result<Vec<Change>, Refusal> 
         Command::Start { item } => one_item(produced(order, *item)?, *item, InProduction, None, None)?,
         Command::Note { item, text } => note(order, *item, text.as_deref())?,
         Command::Produced { item, result, text } => vec![delivering(order, *item, result, text)?],
+        Command::Record { text } => vec![record(order, text)],
         Command::Complete { item, result } => one_item(order, *item, Completed, None, result.clone())?,
         Command::Requeue { item, reason } => one_item(order, *item, Suspended, Some(reason), None)?,
         Command::Fail { item, reason } => one_item(order, *item, Failed, Some(reason), None)?,
         Command::Download { item } => one_item(order, *item, Downloaded, None, None)?,
         Command::Cancel { reason } => every_item(order, |_, s| !s.is_final(), Cancelled, Some(reason))?,
+        Command::StartThese { items } => these(order, items, InProduction, None)?,
+        Command::CompleteThese { items } => these(order, items, Completed, None)?,
+        Command::CancelThese { items, reason } => these(order, items, Cancelled, Some(reason))?,
         Command::Terminate { item, reason } => one_item(standing(order, *item)?, *item, Terminated, Some(reason), None)?,
     };
     changes.extend(order_change(order, &changes)?);
@@ -154,6 +168,22 @@ fn one_item(
     Ok(vec![Change { subject: Subject::Item(item), from, to, info: info.map(|i| status_info(i)), result }])
 }
 
+/// Each of these items, once; all of them or none.
+fn these(order: &Order, items: &[usize], to: Status, info: Option<&String>) -> Result<Vec<Change>, Refusal> {
+    let distinct: BTreeSet<usize> = items.iter().copied().collect();
+    if distinct.is_empty() {
+        return Err(Refusal::NothingToDo { status: order.state.status, to });
+    }
+    let mut changes = Vec::with_capacity(distinct.len());
+    for item in distinct {
+        if to == Status::InProduction {
+            produced(order, item)?;
+        }
+        changes.extend(one_item(order, item, to, info, None)?);
+    }
+    Ok(changes)
+}
+
 /// The order, if that item is a product.
 fn produced(order: &Order, item: usize) -> Result<&Order, Refusal> {
     match order.items.get(item) {
@@ -175,7 +205,7 @@ fn note(order: &Order, item: usize, text: Option<&str>) -> Result<Vec<Change>, R
         return Err(Refusal::NoSuchItem { item, items: order.items.len() });
     };
     let from = present.state.status;
-    if !matches!(from, Status::InProduction | Status::Suspended) {
+    if !automaton::ITEM_WORD.within.contains(&from) {
         return Err(Refusal::NotInProduction { item: present.item_id.clone(), status: from });
     }
     Ok(vec![Change { subject: Subject::Item(item), from, to: from, info: text.map(status_info), result: None }])
@@ -191,6 +221,12 @@ fn delivering(order: &Order, item: usize, result: &str, text: &str) -> Result<Ch
     }
     let result = Some(result.to_owned());
     Ok(Change { subject: Subject::Item(item), from, to: from, info: Some(status_info(text)), result })
+}
+
+/// Allowed in every status ([`automaton::ORDER_WORD`]).
+fn record(order: &Order, text: &str) -> Change {
+    let status = order.state.status;
+    Change { subject: Subject::Order, from: status, to: status, info: Some(status_info(text)), result: None }
 }
 
 fn every_item(

@@ -19,7 +19,7 @@ pub fn roll_up(present: Status, items: &(impl Iterator<Item = (bool, Status)> + 
         return ending(items);
     }
     if present == InProduction && items.clone().any(|(standing, i)| !standing && !i.is_final()) {
-        let one_came_out = any(Completed) || any(Downloaded) || any(Failed);
+        let one_came_out = [Completed, Downloaded, Failed, Cancelled].into_iter().any(any);
         return if one_came_out { InProduction } else { Suspended };
     }
     [Submitted, Suspended].into_iter().find(|&s| any(s)).unwrap_or(Accepted)

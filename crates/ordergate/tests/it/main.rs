@@ -12,6 +12,7 @@ mod collection_files;
 mod conformance;
 mod delivery;
 mod download;
+mod erp;
 mod files;
 mod fulfilment;
 mod groups;

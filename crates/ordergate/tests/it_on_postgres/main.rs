@@ -14,6 +14,8 @@ mod connections;
 mod customers;
 #[path = "../it/download.rs"]
 mod download;
+#[path = "../it/erp.rs"]
+mod erp;
 #[path = "../it/fulfilment.rs"]
 mod fulfilment;
 mod full_disk;

@@ -163,6 +163,7 @@ fn sample(language: Language, audience: Audience, name: EventName, bare: bool) -
         status: status.clone(),
         submitted_at: time.clone(),
         items: 1,
+        content: None,
     };
     let item = (name.kind == Kind::Item).then(|| ItemData { id: "item".to_owned(), position: 0, result: text("result") });
     let data = Data {

@@ -1,7 +1,7 @@
 //! Which webhooks hear of a move, and what.
 
 use ordergate_door::{Announce, Draft, Moved, ReceivedTransmission};
-use ordergate_engine::order::HistoryEntry;
+use ordergate_engine::order::{HistoryEntry, Order, Subject};
 use ordergate_engine::transaction::Kind;
 use ordergate_store::Channel;
 
@@ -10,44 +10,67 @@ use crate::event::Event;
 use crate::event_name::{EventChoice, EventName, Transmitted, chosen};
 use crate::transmission_event::TransmissionEvent;
 
+/// Tells all of an order, if it can; its protocol knows how.
+pub type WholeOrder = fn(&Order) -> Option<serde_json::Value>;
+
 /// Tells the operator's services of orders of both protocols.
 #[derive(Debug, Clone)]
 pub struct WebhookAnnouncer {
-    /// Names, and the events that each hears of.
-    webhooks: Vec<(String, Vec<EventChoice>)>,
+    webhooks: Vec<Listener>,
+    whole: WholeOrder,
+}
+
+/// A webhook, and what it hears of.
+#[derive(Debug, Clone)]
+struct Listener {
+    name: String,
+    events: Vec<EventChoice>,
+    content: bool,
 }
 
 impl WebhookAnnouncer {
-    pub fn new(webhooks: &[WebhookOptions]) -> Self {
-        Self { webhooks: webhooks.iter().map(|webhook| (webhook.name.clone(), webhook.events.clone())).collect() }
+    pub fn new(webhooks: &[WebhookOptions], whole: WholeOrder) -> Self {
+        let listener = |webhook: &WebhookOptions| Listener {
+            name: webhook.name.clone(),
+            events: webhook.events.clone(),
+            content: webhook.content,
+        };
+        Self { webhooks: webhooks.iter().map(listener).collect(), whole }
     }
 
-    fn listeners(&self, name: EventName) -> impl Iterator<Item = &str> {
-        self.webhooks.iter().filter(move |(_, events)| chosen(events, name)).map(|(name, _)| name.as_str())
+    fn listeners(&self, name: EventName) -> impl Iterator<Item = &Listener> {
+        self.webhooks.iter().filter(move |webhook| chosen(&webhook.events, name))
     }
 
     fn drafts(&self, moved: &Moved<'_>, entry: &HistoryEntry) -> Vec<Draft> {
         let Some(name) = EventName::of(entry) else { return Vec::new() };
-        let mut listeners = self.listeners(name).peekable();
-        if listeners.peek().is_none() {
+        let listeners: Vec<&Listener> = self.listeners(name).collect();
+        if listeners.is_empty() {
             return Vec::new();
         }
-        let Some(event) = Event::of(moved, entry) else { return Vec::new() };
-        let content = event.to_json();
-        let draft = |webhook: &str| Draft {
-            channel: Channel::Webhook,
-            destination: webhook.to_owned(),
-            event: event.name.clone(),
-            content: content.clone(),
+        let Some(mut event) = Event::of(moved, entry) else { return Vec::new() };
+        let brief = event.to_json();
+        // Items are told of by themselves.
+        let whole = if entry.subject == Subject::Order && listeners.iter().any(|listener| listener.content) {
+            event.data.order.content = (self.whole)(moved.order);
+            event.to_json()
+        } else {
+            brief.clone()
         };
-        listeners.map(draft).collect()
+        let draft = |listener: &Listener| Draft {
+            channel: Channel::Webhook,
+            destination: listener.name.clone(),
+            event: event.name.clone(),
+            content: if listener.content { whole.clone() } else { brief.clone() },
+        };
+        listeners.into_iter().map(draft).collect()
     }
 }
 
 impl WebhookAnnouncer {
     fn transmission_listeners(&self, transmitted: Transmitted) -> impl Iterator<Item = &str> {
         let hears = move |events: &[EventChoice]| events.iter().any(|event| event.is_received(transmitted));
-        self.webhooks.iter().filter(move |(_, events)| hears(events)).map(|(name, _)| name.as_str())
+        self.webhooks.iter().filter(move |listener| hears(&listener.events)).map(|listener| listener.name.as_str())
     }
 }
 

@@ -4,7 +4,7 @@ mod announcer;
 mod courier;
 mod options;
 
-pub use announcer::WebhookAnnouncer;
+pub use announcer::{WebhookAnnouncer, WholeOrder};
 pub use courier::WebhookCourier;
 pub use options::WebhookOptions;
 pub(crate) use options::validate;

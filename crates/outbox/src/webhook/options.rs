@@ -29,6 +29,9 @@ pub struct WebhookOptions {
     pub secret_env: Option<String>,
     #[serde(default = "default_events")]
     pub events: Vec<EventChoice>,
+    /// Whether events of veloconnect orders tell the whole order: lines, prices, buyer.
+    #[serde(default)]
+    pub content: bool,
 }
 
 fn default_events() -> Vec<EventChoice> {

@@ -143,7 +143,7 @@ fn the_reference_is_the_default_configuration() {
 fn the_reference_names_every_setting() {
     let reference = reference();
     for (section, optional) in [
-        ("server", vec!["public_url"]),
+        ("server", vec!["public_url", "tls"]),
         ("log", vec![]),
         ("download", vec!["root"]),
         ("delivery", vec!["known_hosts_file", "ca_file"]),

@@ -21,6 +21,7 @@ mod pipeline;
 mod place;
 mod read;
 mod reader;
+mod receipts;
 mod store;
 mod tls;
 mod transaction;

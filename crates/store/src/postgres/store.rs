@@ -8,12 +8,13 @@ use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 
 use super::writer::Work;
-use super::{PostgresStore, catalogue, read};
+use super::{PostgresStore, catalogue, read, receipts};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, KeptLine, KeptQuery, NewAccount,
-    Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery,
-    Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, KeptLine,
+    KeptQuery, NewAccount, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt,
+    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Standing, StandingQuery, Store, StoreError, StoredArticle,
+    StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -233,6 +234,18 @@ impl Store for PostgresStore {
 
     async fn classification(&self, id: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {
         catalogue::classification(&self.reader, id).await
+    }
+
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        receipts::one(&self.reader, key).await
+    }
+
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        receipts::search(&self.searcher, query).await
+    }
+
+    async fn replaced_receipts(&self, key: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        receipts::replaced(&self.searcher, key).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -22,6 +22,7 @@ mod place;
 mod plan_tests;
 mod read;
 mod readers;
+mod receipts;
 mod search;
 mod store;
 mod transfer;

@@ -9,12 +9,13 @@ use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Quota
 use tokio::task::spawn_blocking;
 
 use super::writer::Work;
-use super::{SqliteStore, catalogue, read, search};
+use super::{SqliteStore, catalogue, read, receipts, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Items, Job, JobKey, KeptLine, KeptQuery, Notification,
-    NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError,
-    StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, FoundReceipt, Items, Job, JobKey, KeptLine, KeptQuery,
+    Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt, ReceiptKey, ReceiptQuery,
+    ReplacedReceipt, ResultKey, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus,
+    Transmission, TransmissionQuery, TransmittedLine,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -264,6 +265,19 @@ impl Store for SqliteStore {
 
     async fn classification(&self, id: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {
         self.readers.read(|c| catalogue::classification(c, id))
+    }
+
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        self.readers.read(|c| receipts::one(c, key))
+    }
+
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        let (readers, query) = (Arc::clone(&self.readers), query.clone());
+        spawn_blocking(move || readers.read(|c| receipts::search(c, &query))).await.map_err(|_| not_run())?
+    }
+
+    async fn replaced_receipts(&self, key: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        self.readers.read(|c| receipts::replaced(c, key))
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -306,6 +306,31 @@ pub const COPIED: &[Table] = &[
         ],
         key_columns: 4,
     },
+    Table {
+        name: "receipts",
+        columns: &[
+            int("provider"),
+            int("owner"),
+            int("kind"),
+            text("id"),
+            int("issued_on"),
+            int("revision"),
+            int("stored_at"),
+            bytes("header"),
+            bytes("document"),
+        ],
+        key_columns: 4,
+    },
+    Table {
+        name: "receipt_references",
+        columns: &[int("provider"), int("owner"), int("kind"), int("what"), text("referred"), text("id"), int("issued_on")],
+        key_columns: 6,
+    },
+    Table {
+        name: "replaced_receipts",
+        columns: &[int("provider"), int("owner"), int("kind"), text("id"), int("revision"), int("stored_at"), bytes("document")],
+        key_columns: 5,
+    },
     Table { name: "nonces", columns: &[int("owner"), bytes("nonce"), int("used_at"), int("expires_at")], key_columns: 2 },
 ];
 

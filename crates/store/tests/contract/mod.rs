@@ -13,6 +13,7 @@ pub mod orders;
 pub mod pauses;
 pub mod quotations;
 pub mod random;
+pub mod receipts;
 pub mod results;
 pub mod sample;
 pub mod search;
@@ -130,6 +131,11 @@ macro_rules! all_contract_tests {
                 what_a_new_catalogue_does_not_say_is_taken_over,
                 what_is_not_wanted_goes_piece_by_piece,
                 what_is_imported_can_still_be_put_right,
+            }
+            receipts {
+                a_receipt_comes_back_as_it_was_and_is_its_buyers,
+                a_content_is_replaced_by_whoever_knows_it,
+                receipts_are_found_by_day_and_by_what_they_refer_to,
             }
             deliveries {
                 what_a_delivery_needs_is_kept_until_the_order_is_over,

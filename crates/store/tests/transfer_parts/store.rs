@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::super::Noon;
 
 /// Of [`fill`], all tables together.
-pub const ROWS: u64 = 23 * 7;
+pub const ROWS: u64 = 26 * 7;
 pub const LAST_ORDER: i64 = 7;
 
 /// Seven rows of each table: every column that may be null is, and is not; numbers at the ends of their range, texts
@@ -51,6 +51,9 @@ const FILL: &str = "
     insert into articles select 1 + i % 2, i - 4, word, randomblob(i), randomblob(i), randomblob(i) from n join words using (i);
     insert into article_prices select 1 + i % 2, i - 4, word, randomblob(i) from n join words using (i);
     insert into classifications select i, randomblob(i) from n;
+    insert into receipts select 1, i, 1 + i % 4, word, -i, i, i, randomblob(i), randomblob(10 * i) from n join words using (i);
+    insert into receipt_references select 1, i, 1 + i % 4, 1 + i % 5, word, word, -i from n join words using (i);
+    insert into replaced_receipts select 1, i, 1 + i % 4, word, i, i, randomblob(10 * i) from n join words using (i);
     insert into nonces select 1, iif(i = 1, x'', unhex(printf('%02x00', i * 36))), i, i from n;
 ";
 

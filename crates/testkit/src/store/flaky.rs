@@ -8,10 +8,10 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Items, Job, JobKey, KeptLine, KeptQuery,
-    Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, SharedStore, Standing,
-    StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
-    TransmittedLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, KeptLine,
+    KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt, ReceiptKey,
+    ReceiptQuery, ReplacedReceipt, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredArticle,
+    StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,6 +258,18 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
 
     async fn classification(&self, id: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {
         self.inner.classification(id).await
+    }
+
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        self.inner.receipt(key).await
+    }
+
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        self.inner.receipts(query).await
+    }
+
+    async fn replaced_receipts(&self, key: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {
+        self.inner.replaced_receipts(key).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -14,7 +14,9 @@ use crate::codes::ResponseCode;
 use crate::frame::{RequestFrame, read_boolean};
 use crate::message::Message;
 use crate::operation::{Handler, Operation};
+use crate::receipts::Names;
 use crate::schema::order::ORDER_1_1;
+use crate::schema::receipt::RECEIPT_1_3;
 use crate::schema::schema;
 use crate::schema::transaction::TRANSACTION_1_0;
 use crate::schema::ubl::{CAC, CBC};
@@ -61,6 +63,8 @@ impl<'p> Serialiser<'p> {
             Handler::CreateOrder | Handler::UpdateOrder => self.lines(),
             Handler::CreateTextSearch => self.search_string(),
             Handler::SearchResult => self.range(),
+            Handler::ReceiptQuery(kind) => self.receipt_query(Names::of(kind)),
+            Handler::ReceiptDetails(kind) => self.receipt_ids(Names::of(kind)),
             _ => {}
         }
         (self.builder.finish(), self.problem)
@@ -216,6 +220,37 @@ impl<'p> Serialiser<'p> {
                 self.leaf(CBC, "BacklogIndicator", &format!("BacklogIndicator.{id}"), value);
             }
             self.builder.close();
+        }
+    }
+
+    /// The two ends of DateRange have no parameter around them; ids may be given several times (2.3).
+    fn receipt_query(&mut self, names: &Names) {
+        let ends = ["FromDate", "ThruDate"].map(|name| (name, self.single(name)));
+        let ends = ends.map(|(name, value)| (name, self.unless_empty(value)));
+        if ends.iter().any(|(_, value)| value.is_some()) {
+            self.builder.open(RECEIPT_1_3, "DateRange", Some("FromDate"));
+            for (name, value) in ends {
+                if let Some(value) = value {
+                    self.leaf(RECEIPT_1_3, name, name, value);
+                }
+            }
+            self.builder.close();
+        }
+        for criterion in names.criteria {
+            self.repeated(criterion.element);
+        }
+    }
+
+    fn receipt_ids(&mut self, names: &Names) {
+        self.repeated(names.id);
+    }
+
+    fn repeated(&mut self, name: &'static str) {
+        let parameters = self.parameters;
+        for value in parameters.values(name) {
+            if self.unless_empty(Some(value)).is_some() {
+                self.leaf(RECEIPT_1_3, name, name, value);
+            }
         }
     }
 

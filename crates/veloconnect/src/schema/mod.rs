@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod order;
 pub mod profile;
+pub mod receipt;
 pub mod sale;
 pub mod stock;
 pub mod transaction;
@@ -69,6 +70,32 @@ static ELEMENTS: &[&Element] = &[
     &catalog::CLASSIFICATION_SCHEME_GROUP,
     &catalog::CLASSIFICATION_SCHEME_ID,
     &catalog::ITEM_INFORMATION,
+    &receipt::offer::QUERY_REQUEST,
+    &receipt::offer::QUERY_RESPONSE,
+    &receipt::offer::DETAILS_REQUEST,
+    &receipt::offer::DETAILS_RESPONSE,
+    &receipt::order_confirmation::QUERY_REQUEST,
+    &receipt::order_confirmation::QUERY_RESPONSE,
+    &receipt::order_confirmation::DETAILS_REQUEST,
+    &receipt::order_confirmation::DETAILS_RESPONSE,
+    &receipt::delivery_note::QUERY_REQUEST,
+    &receipt::delivery_note::QUERY_RESPONSE,
+    &receipt::delivery_note::DETAILS_REQUEST,
+    &receipt::delivery_note::DETAILS_RESPONSE,
+    &receipt::invoice::QUERY_REQUEST,
+    &receipt::invoice::QUERY_RESPONSE,
+    &receipt::invoice::DETAILS_REQUEST,
+    &receipt::invoice::DETAILS_RESPONSE,
+    &receipt::OFFER_HEADER,
+    &receipt::OFFER,
+    &receipt::ORDER_CONFIRMATION_HEADER,
+    &receipt::ORDER_CONFIRMATION,
+    &receipt::DELIVERY_NOTE_HEADER,
+    &receipt::DELIVERY_NOTE,
+    &receipt::INVOICE_HEADER,
+    &receipt::INVOICE,
+    &receipt::LINE_ITEM,
+    &receipt::ITEM_INSTANCE,
     &ubl::ID,
     &ubl::ITEM,
     &ubl::SELLERS_ITEM_IDENTIFICATION,
@@ -78,6 +105,8 @@ static ELEMENTS: &[&Element] = &[
     &ubl::ITEM_REPLACEMENT,
     &ubl::TAX_CATEGORY,
     &ubl::UNIT_PRICE,
+    &ubl::PARTY,
+    &ubl::DELIVERY_ADDRESS,
     &ubl::BASE_PRICE,
     &ubl::RECOMMENDED_RETAIL_PRICE,
     &ubl::QUANTITY,
@@ -164,6 +193,11 @@ static TYPES: &[&ComplexType] = &[
     &ubl::NAME_TYPE,
     &ubl::DATE_TIME_TYPE,
     &ubl::ZONE_TYPE,
+    &ubl::ANYTHING_TYPE,
+    &ubl::TAX_SUB_TOTAL_TYPE,
+    &receipt::DATE_RANGE_TYPE,
+    &receipt::LINE_REFERENCE_TYPE,
+    &receipt::SERIAL_ID_TYPE,
 ];
 
 static SIMPLE_TYPES: &[&SimpleType] = &[
@@ -202,4 +236,5 @@ static SIMPLE_TYPES: &[&SimpleType] = &[
     &sale::SALES_CHANNEL_TYPE,
     &sale::BIDEX_PRODUCT_GROUP_KEY_TYPE,
     &sale::b2b::QUANTITY_FRACTION_TYPE,
+    &receipt::SERIAL_ID_KIND,
 ];

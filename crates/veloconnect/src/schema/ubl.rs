@@ -90,6 +90,14 @@ pub static UNIT_PRICE_TYPE: ComplexType = ComplexType::named(CAC, "UnitPriceType
     .attributes(&[Attribute::optional("amountCurrencyID", &NORMALIZED_STRING)]);
 pub static UNIT_PRICE: Element = element(CAC, "UnitPrice", Type::Complex(&UNIT_PRICE_TYPE));
 
+/// Parties and addresses of receipts: what veloconnect's copy of UBL holds there is not known, so anything may stand in them.
+pub static ANYTHING_TYPE: ComplexType =
+    ComplexType::named(CAC, "AnyT").content(&[any(AnyNamespace::Any, Process::Skip, 0, UNBOUNDED)]);
+pub static PARTY: Element = element(CAC, "Party", Type::Complex(&ANYTHING_TYPE));
+pub static DELIVERY_ADDRESS: Element = element(CAC, "DeliveryAddress", Type::Complex(&ANYTHING_TYPE));
+pub static TAX_SUB_TOTAL_TYPE: ComplexType =
+    ComplexType::named(CAC, "TaxSubTotalType").content(&[any(AnyNamespace::Any, Process::Skip, 0, UNBOUNDED)]);
+
 pub static ITEM_TYPE: ComplexType = ComplexType::named(CAC, "ItemType").content(&[
     optional(&DESCRIPTION),
     optional(&PACK_QUANTITY),

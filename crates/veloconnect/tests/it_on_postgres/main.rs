@@ -15,6 +15,8 @@ mod examples;
 mod flaky;
 #[path = "../it/get_status.rs"]
 mod get_status;
+#[path = "../it/intake.rs"]
+mod intake;
 #[path = "../it/items.rs"]
 mod items;
 #[path = "../it/orders.rs"]
@@ -24,6 +26,8 @@ mod place;
 mod profile;
 #[path = "../it/quirks.rs"]
 mod quirks;
+#[path = "../it/receipts.rs"]
+mod receipts;
 #[path = "../it/text_search.rs"]
 mod text_search;
 #[path = "../it/transmissions.rs"]

@@ -292,6 +292,11 @@ impl Server {
         self.beside("transmissions").args(arguments).output().unwrap()
     }
 
+    /// `ordergate receipts ...` beside the server.
+    pub fn receipts(&self, arguments: &[&str]) -> Output {
+        self.beside("receipts").args(arguments).output().unwrap()
+    }
+
     /// `ordergate worker ...` beside the server.
     pub fn worker(&self, arguments: &[&str]) -> Output {
         self.beside("worker").args(arguments).output().unwrap()

@@ -19,6 +19,7 @@ mod groups;
 mod harness;
 mod http_processor;
 mod mail;
+mod merchandise_program;
 mod operator;
 mod oseo;
 mod packaging;

@@ -47,7 +47,7 @@ async fn operations_that_are_switched_off() {
     for name in ["Offer", "OrderConfirmation", "DeliveryNote", "InvoiceInformation"] {
         for request in [format!("{name}Query"), format!("{name}Details")] {
             let reply =
-                door.get(&format!("RequestName={request}Request&version=1.6&BuyersID=FALSCH&{name}ID=t&InvoiceID=t")).await;
+                door.get(&format!("RequestName={request}Request&version=1.6&BuyersID=FALSCH&Password=x&{name}ID=t&InvoiceID=t")).await;
             assert_eq!((reply.code().as_str(), reply.value("BuyersID").as_str()), ("404", "FALSCH"));
             assert_eq!(reply.element(), format!("{{urn:veloconnect:receipt-1.3}}{request}Response"));
         }
@@ -106,6 +106,7 @@ async fn every_code_can_be_had() {
     let door = door_with(|o| {
         o.open_max = 1;
         o.sellers_id = Some("S1".into());
+        o.receipts.enabled = false;
     })
     .await;
     let id = door.order("&Quantity.130-KE8=1").await;

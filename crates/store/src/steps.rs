@@ -9,9 +9,9 @@ mod receipts;
 mod slots;
 mod transmissions;
 
-use ordergate_engine::OrderId;
 use ordergate_engine::order::{HistoryEntry, Item, Order, Status};
 use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::{OrderId, Timestamp};
 
 use crate::codes::{Code, WHOLE_ORDER, from_count, queue_of_part};
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
@@ -103,15 +103,8 @@ impl<'w> Steps<'w> {
             Write::AppendHistory(entry) => self.append_history(entry),
             Write::InsertTransaction(transaction) => self.insert_transaction(transaction),
             Write::UpdateTransaction(update) => self.update_transaction(update),
-            Write::DeleteTransaction { key, expected_revision } => self.one(
-                sql::DELETE_TRANSACTION,
-                values![key.provider.0, key.owner.0, &key.id.0, *expected_revision],
-                ConflictOn::Transaction,
-            ),
-            Write::ExpireTransactions { open_before, final_before } => {
-                self.any(sql::EXPIRE_TRANSACTIONS, values![false.code(), open_before.0]);
-                self.any(sql::EXPIRE_TRANSACTIONS, values![true.code(), final_before.0]);
-            }
+            Write::DeleteTransaction { key, expected_revision } => self.delete_transaction(key, *expected_revision),
+            Write::ExpireTransactions { open_before, final_before } => self.expire_transactions(*open_before, *final_before),
             Write::InsertTransmission(new) => self.insert_transmission(new),
             Write::UpdateTransmission(transmission) => self.update_transmission(transmission),
             Write::CheckLine { transmission, position, is_known } => self.check_line(*transmission, *position, *is_known),
@@ -181,30 +174,36 @@ impl<'w> Steps<'w> {
             }
             Write::InsertAccount(account) => self.insert_account(account),
             Write::SetGroups { account, groups } => self.set_groups(*account, groups),
-            Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at } => self.one(
-                sql::SET_PASSWORD,
-                values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), at.0],
-                ConflictOn::Account,
-            ),
-            Write::SetMail { provider, protocol, name, mail, language } => self.one(
-                sql::SET_MAIL,
-                values![provider.0, protocol.code(), name, mail.as_ref(), language.as_ref()],
-                ConflictOn::Account,
-            ),
+            Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at } => {
+                let new = values![password_hash, digest_secret.as_ref(), at.0];
+                self.set_of_account(sql::SET_PASSWORD, (*provider, *protocol, name), new);
+            }
+            Write::SetMail { provider, protocol, name, mail, language } => {
+                let new = values![mail.as_ref(), language.as_ref()];
+                self.set_of_account(sql::SET_MAIL, (*provider, *protocol, name), new);
+            }
             Write::SetRoles { provider, protocol, name, roles } => {
-                self.one(sql::SET_ROLES, values![provider.0, protocol.code(), name, roles.bits()], ConflictOn::Account);
+                self.set_of_account(sql::SET_ROLES, (*provider, *protocol, name), values![roles.bits()]);
             }
             Write::SetPriceGroup { provider, protocol, name, group } => {
-                self.one(sql::SET_PRICE_GROUP, values![provider.0, protocol.code(), name, group.as_ref()], ConflictOn::Account);
+                self.set_of_account(sql::SET_PRICE_GROUP, (*provider, *protocol, name), values![group.as_ref()]);
+            }
+            Write::SetDisabled { provider, protocol, name, disabled, at } => {
+                self.set_of_account(sql::SET_DISABLED, (*provider, *protocol, name), values![disabled.code(), at.0]);
             }
             Write::Catalogue(write) => self.write_catalogue(write),
-            Write::SetDisabled { provider, protocol, name, disabled, at } => self.one(
-                sql::SET_DISABLED,
-                values![provider.0, protocol.code(), name, disabled.code(), at.0],
-                ConflictOn::Account,
-            ),
         }
         Ok(())
+    }
+
+    fn delete_transaction(&mut self, key: &'w Key, expected_revision: i64) {
+        let values = values![key.provider.0, key.owner.0, &key.id.0, expected_revision];
+        self.one(sql::DELETE_TRANSACTION, values, ConflictOn::Transaction);
+    }
+
+    fn expire_transactions(&mut self, open_before: Timestamp, final_before: Timestamp) {
+        self.any(sql::EXPIRE_TRANSACTIONS, values![false.code(), open_before.0]);
+        self.any(sql::EXPIRE_TRANSACTIONS, values![true.code(), final_before.0]);
     }
 
     pub(crate) fn insert_order(&mut self, order: &'w Order) -> Result<(), CommitError> {

@@ -18,7 +18,8 @@ fn a_merchandise_program_goes_the_whole_way() {
     let gone = Command::new("python3").args([script, &url, "K4711", "geheim"]).output().unwrap();
     assert!(gone.status.success(), "{}", String::from_utf8_lossy(&gone.stderr));
     let said = String::from_utf8(gone.stdout).unwrap();
-    for step in ["profile: ", "catalogue: ", "classification: ", "availability: available in PK", "ordered: ", "confirmations: 0"] {
+    for step in ["profile: ", "catalogue: ", "classification: ", "availability: available in PK", "ordered: ", "confirmations: 0"]
+    {
         assert!(said.contains(step), "{step} is missing in {said}");
     }
 }

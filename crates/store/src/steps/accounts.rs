@@ -1,10 +1,11 @@
 //! What is written of accounts.
 
-use ordergate_engine::AccountId;
+use ordergate_engine::{AccountId, Protocol, ProviderId};
 
 use super::Steps;
 use crate::codes::Code as _;
-use crate::value::values;
+use crate::sql::Statement;
+use crate::value::{Value, values};
 use crate::{ConflictOn, NewAccount, sql};
 
 impl<'w> Steps<'w> {
@@ -13,6 +14,18 @@ impl<'w> Steps<'w> {
         let values =
             values![provider.0, protocol.code(), name, password_hash, digest_secret.as_ref(), created_at.0, roles.bits()];
         self.one(sql::INSERT_ACCOUNT, values, ConflictOn::Account);
+    }
+
+    /// Of the account of this name, with what is set.
+    pub(super) fn set_of_account(
+        &mut self,
+        statement: Statement,
+        (provider, protocol, name): (ProviderId, Protocol, &'w str),
+        new: Vec<Value<'w>>,
+    ) {
+        let mut values = values![provider.0, protocol.code(), name];
+        values.extend(new);
+        self.one(statement, values, ConflictOn::Account);
     }
 
     pub(super) fn set_groups(&mut self, account: AccountId, groups: &'w [String]) {

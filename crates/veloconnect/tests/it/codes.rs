@@ -46,8 +46,9 @@ async fn operations_that_are_switched_off() {
     let door = door_with(|o| o.receipts.enabled = false).await;
     for name in ["Offer", "OrderConfirmation", "DeliveryNote", "InvoiceInformation"] {
         for request in [format!("{name}Query"), format!("{name}Details")] {
-            let reply =
-                door.get(&format!("RequestName={request}Request&version=1.6&BuyersID=FALSCH&Password=x&{name}ID=t&InvoiceID=t")).await;
+            let reply = door
+                .get(&format!("RequestName={request}Request&version=1.6&BuyersID=FALSCH&Password=x&{name}ID=t&InvoiceID=t"))
+                .await;
             assert_eq!((reply.code().as_str(), reply.value("BuyersID").as_str()), ("404", "FALSCH"));
             assert_eq!(reply.element(), format!("{{urn:veloconnect:receipt-1.3}}{request}Response"));
         }

@@ -45,6 +45,8 @@ pub struct Identity {
     pub name: String,
     /// Whether the account is in any group: if not, nobody needs to look for those who share their orders with it.
     pub in_groups: bool,
+    /// The language of the account's customer (ISO 639-1), if it is known.
+    pub language: Option<String>,
 }
 
 /// Why a caller is not let in. The texts are for logs: none of them holds a secret.

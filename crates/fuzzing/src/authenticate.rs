@@ -63,6 +63,6 @@ impl Authenticate for FewAccounts {
             return Err(AuthError::WrongPassword);
         }
         *self.let_in.lock() = Some(AccountId(known.2));
-        Ok(Identity { account: AccountId(known.2), provider, name: name.to_owned(), in_groups: false })
+        Ok(Identity { account: AccountId(known.2), provider, name: name.to_owned(), in_groups: false, language: None })
     }
 }

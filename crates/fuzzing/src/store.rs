@@ -7,8 +7,9 @@ use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, St
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationState, OrderPage, OrderQuery,
-    OrderUpdate, Pause, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, Notification, NotificationState, OrderPage,
+    OrderQuery, OrderUpdate, Pause, Quotation, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredResult,
+    TransactionStatus, Write,
 };
 use parking_lot::Mutex;
 
@@ -214,6 +215,30 @@ impl Store for MemoryStore {
         let of_owner = kept.transactions.iter().filter(|kept| kept.key.provider == provider && kept.key.owner == owner);
         let wanted = of_owner.filter(|kept| with_final || !kept.state.is_final()).take(limit);
         Ok(wanted.map(|kept| TransactionStatus { id: kept.key.id.clone(), kind: kept.kind, state: kept.state }).collect())
+    }
+
+    async fn has_open_transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        kind: Kind,
+        at_least: usize,
+    ) -> Result<bool, StoreError> {
+        let kept = self.kept.lock();
+        let of_owner = kept.transactions.iter().filter(|kept| kept.key.provider == provider && kept.key.owner == owner);
+        Ok(of_owner.filter(|kept| kept.kind == kind && !kept.state.is_final()).count() >= at_least)
+    }
+
+    async fn has_expired_transactions(&self, _: &Expiry) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn seller(&self, _: &str) -> Result<Option<ProviderId>, StoreError> {
+        Ok(None)
+    }
+
+    async fn sellers(&self) -> Result<Vec<Seller>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

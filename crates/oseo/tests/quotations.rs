@@ -49,7 +49,7 @@ impl Authenticate for Everybody {
         _: Credentials<'_>,
         _: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        Ok(Identity { account: AccountId(1), provider, name: "demo".to_owned(), in_groups: false })
+        Ok(Identity { account: AccountId(1), provider, name: "demo".to_owned(), in_groups: false, language: None })
     }
 }
 

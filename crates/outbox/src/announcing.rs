@@ -7,12 +7,12 @@ use async_trait::async_trait;
 use ordergate_door::{Announce, Moved};
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::time::Clock;
-use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 use ordergate_store::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, Notification, NotificationKey, NotificationState,
-    OrderPage, OrderQuery, Pause, Quotation, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError, StoredResult,
-    TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, Notification, NotificationKey, NotificationState,
+    OrderPage, OrderQuery, Pause, Quotation, ResultKey, Seller, SharedStore, Standing, StandingQuery, Store, StoreError,
+    StoredResult, TransactionStatus, Write,
 };
 use tokio::sync::Notify;
 
@@ -165,6 +165,28 @@ impl Store for Announcing {
         limit: usize,
     ) -> Result<Vec<TransactionStatus>, StoreError> {
         self.inner.transactions(provider, owner, with_final, limit).await
+    }
+
+    async fn has_open_transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        kind: Kind,
+        at_least: usize,
+    ) -> Result<bool, StoreError> {
+        self.inner.has_open_transactions(provider, owner, kind, at_least).await
+    }
+
+    async fn has_expired_transactions(&self, expiry: &Expiry) -> Result<bool, StoreError> {
+        self.inner.has_expired_transactions(expiry).await
+    }
+
+    async fn seller(&self, name: &str) -> Result<Option<ProviderId>, StoreError> {
+        self.inner.seller(name).await
+    }
+
+    async fn sellers(&self) -> Result<Vec<Seller>, StoreError> {
+        self.inner.sellers().await
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

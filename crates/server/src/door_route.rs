@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT_LANGUAGE, ALLOW, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, Request as HttpRequest, Response, StatusCode};
 use http_body_util::{Either, Full};
 use ordergate_door::{Answer, Door, Method, Request, Vouched};
@@ -39,6 +39,7 @@ impl<D: Door> Mounted<D> {
                     query: request.uri().query(),
                     content_type,
                     authorization: text(request.headers(), &AUTHORIZATION),
+                    accept_language: text(request.headers(), &ACCEPT_LANGUAGE),
                     body: &body,
                     client: Some(client.ip()),
                     vouched: self.vouched(request.headers(), client),

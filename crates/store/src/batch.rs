@@ -6,7 +6,9 @@ use ordergate_engine::order::{Change, HistoryEntry, Item, Order, State, Subject}
 use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
-use crate::{Attempt, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Standing};
+use crate::{
+    Attempt, Expiry, Job, JobKey, JobPart, NewAccount, Notification, NotificationKey, Pause, PauseOf, Quotation, Standing,
+};
 
 /// The writes of one decision, carried out in this order.
 #[derive(Debug, Clone, Default)]
@@ -31,8 +33,14 @@ pub enum Write {
     UpdateTransaction(Box<TransactionUpdate>),
     /// A deleted instance. Conflict if the revision is another, or it is gone.
     DeleteTransaction { key: Key, expected_revision: i64 },
-    /// Deletes instances not touched since: open ones and final ones each have their limit.
-    ExpireTransactions { open_before: Timestamp, final_before: Timestamp },
+    /// Deletes some of the instances that were not touched for too long; see [`Store::has_expired_transactions`] for whether
+    /// there are more.
+    ///
+    /// [`Store::has_expired_transactions`]: crate::Store::has_expired_transactions
+    ExpireTransactions(Expiry),
+    /// A number for a seller. Nothing happens if the name has one; nor if someone else took the number at the same moment, so
+    /// that it has to be read again.
+    InsertSeller { name: String },
     /// A new job. Conflict if its key is taken.
     InsertJob(Job),
     /// The job is done. Conflict if another worker holds the lease by now.
@@ -256,7 +264,8 @@ impl fmt::Debug for Write {
             Self::DeleteTransaction { key, expected_revision } => {
                 write!(f, "DeleteTransaction({} at {expected_revision})", key.id)
             }
-            Self::ExpireTransactions { .. } => f.write_str("ExpireTransactions"),
+            Self::ExpireTransactions(expiry) => write!(f, "ExpireTransactions({})", expiry.kind),
+            Self::InsertSeller { name } => write!(f, "InsertSeller({name})"),
             Self::InsertJob(job) => write!(f, "InsertJob({:?})", job.key),
             Self::DeleteJob { key, .. } => write!(f, "DeleteJob({key:?})"),
             Self::ReleaseJob { key, .. } => write!(f, "ReleaseJob({key:?})"),

@@ -26,6 +26,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 8, name: "deliveries", text: include_str!("../migrations/0008_deliveries.sql") },
     Migration { version: 9, name: "pauses", text: include_str!("../migrations/0009_pauses.sql") },
     Migration { version: 10, name: "account_groups", text: include_str!("../migrations/0010_account_groups.sql") },
+    Migration { version: 17, name: "sellers", text: include_str!("../migrations/0017_sellers.sql") },
 ];
 
 /// What the capital words of the files become in one database.

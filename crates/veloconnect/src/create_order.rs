@@ -1,7 +1,7 @@
 //! CreateOrder (7.6, D-CO): begins an order transaction with some lines.
 
 use ordergate_engine::TransactionId;
-use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction, create};
+use ordergate_engine::transaction::{Key, Kind, Operation, StateCode, Transaction, create};
 use ordergate_store::{Batch, Write};
 use uuid::Uuid;
 
@@ -9,34 +9,30 @@ use crate::basket::{Basket, Rules, Unmatched};
 use crate::call::{ATTEMPTS, Call, Failure};
 use crate::codes::ResponseCode;
 use crate::item::request_lines;
+use crate::life::check_room;
 use crate::message::Message;
-use crate::order_response;
+use crate::{order_response, shop, update_order};
 
-/// The request: one or more OrderRequestLines. A TransactionID in it means nothing.
+/// The request: one or more OrderRequestLines. A TransactionID in it means nothing, unless it is that of the shop's basket.
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
+    if shop::is_named(call) {
+        return update_order::change_lines(call, |lines| Operation::Create { lines }).await;
+    }
     let options = &call.context.options;
-    check_room(call).await?;
-    let lines = request_lines(call.incoming.document.root(), options.strict);
+    if !options.modules.order {
+        return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(call.operation())));
+    }
+    check_room(call, Kind::Order).await?;
+    let lines = request_lines(call.incoming.document.root(), !call.lenient().unit_case);
     let mut basket = Basket::default();
     // Each line as D-CO 1 to 6 say. If none is valid, the instance begins without lines.
     let unmatched = basket.apply(&lines, call.context.articles.as_ref(), Rules::from(options), call.today)?;
     let state = create(Kind::Order, !basket.lines.is_empty())
         .ok_or_else(|| Failure::new(ResponseCode::NoTransaction, Message::TooManyTransactions(options.open_max)))?;
+    let what = if call.is_test() { "begun, as a test" } else { "begun" };
+    basket.note(call.now, format!("{what}, by {}", call.identity.name));
     let id = insert(call, state, &basket).await?;
     Ok(answer(call, &id, state, &basket, &unmatched))
-}
-
-/// 421: the buyer has as many open transactions as the operator allows.
-async fn check_room(call: &Call<'_>) -> Result<(), Failure> {
-    let max = call.context.options.open_max;
-    if max == 0 {
-        return Ok(());
-    }
-    let open = call.context.store.transactions(call.identity.provider, call.identity.account, false, max).await?;
-    if open.len() < max {
-        return Ok(());
-    }
-    Err(Failure::new(ResponseCode::NoTransaction, Message::TooManyTransactions(max)))
 }
 
 /// Stores the instance under an id that the server makes (veloconnect 21).

@@ -60,7 +60,7 @@ impl Question {
 }
 
 pub(crate) fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
-    let question = Question::read(call.incoming.document.root(), call.context.options.strict)?;
+    let question = Question::read(call.incoming.document.root(), !call.lenient().unit_case)?;
     let mut w = begin(call.incoming.ns, RESPONSE, &call.success());
     question.answer(&mut w, call.context.articles.as_ref(), call.today);
     Ok(w.finish())

@@ -11,14 +11,15 @@ use crate::version::Version;
 
 const RESPONSE: &str = "GetProfileResponse";
 
-/// What is offered, in each binding. An entry for a transaction speaks for all its operations, and
+/// What is offered, unless it is switched off, in each binding. An entry for a transaction speaks for all its operations, and
 /// GetProfile itself is not listed.
-const OFFERED: [(&str, &str); 5] = [
+const OFFERED: &[(&str, &str)] = &[
     ("Operation", "GetStatus"),
     ("Operation", "Rollback"),
     ("Operation", "GetItemDetails"),
     ("Operation", "GetItemDetailsList"),
     ("Transaction", "Order"),
+    ("Transaction", "OrderInOnlineShop"),
 ];
 
 /// The request has nothing but its frame.
@@ -33,10 +34,14 @@ pub(crate) fn run(call: &Call<'_>) -> Vec<u8> {
     }
     w.start("VeloconnectProfile");
     let bindings = if call.context.secure { ["URL-S", "XML-POST-S"] } else { ["URL", "XML-POST"] };
-    for (kind, name) in OFFERED {
+    let uri = uri(call);
+    for (kind, name) in OFFERED.iter().filter(|(_, name)| options.offers(name)) {
         for binding in bindings {
-            // No URI: everything is at the default URL.
-            w.start("Implements").leaf(kind, name).leaf("Binding", binding).end();
+            w.start("Implements").leaf(kind, name).leaf("Binding", binding);
+            if let Some(uri) = uri {
+                w.leaf("URI", uri);
+            }
+            w.end();
         }
     }
     for (key, value) in properties(options, call.incoming.version) {
@@ -46,7 +51,14 @@ pub(crate) fn run(call: &Call<'_>) -> Vec<u8> {
     w.finish()
 }
 
-/// veloconnect 36 to 39: only keys and values that the profile of this version lists.
+/// veloconnect 33: none where everything is at the URL that was asked; the seller's own where a SellersID has chosen the seller.
+fn uri<'c>(call: &Call<'c>) -> Option<&'c str> {
+    let named = call.incoming.frame.seller.is_some() && call.incoming.version.knows_sellers_id();
+    let seller = &call.context.seller;
+    (named && seller.name.is_some()).then_some(seller.url.as_str())
+}
+
+/// veloconnect 35 to 39: only keys and values that the profile of this version lists.
 fn properties(options: &VeloconnectOptions, version: Version) -> Vec<(&'static str, String)> {
     let text = |value: bool| value.to_string();
     let mut all = vec![
@@ -59,6 +71,10 @@ fn properties(options: &VeloconnectOptions, version: Version) -> Vec<(&'static s
     ];
     if version >= Version::V1_5 {
         all.push(("Catalog.ItemInformation.ProductData", text(false)));
+    }
+    // A must where that transaction is offered.
+    if options.shop.enabled {
+        all.push(("OrderInOnlineShop.TransactionID", options.shop.transaction_id.clone()));
     }
     // A must, because expecting_delivery may come without a date.
     all.push(("Order.ExpectingDelivery", options.expecting_delivery_days.to_string()));

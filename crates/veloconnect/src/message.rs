@@ -35,6 +35,8 @@ pub(crate) enum Message {
     Disabled,
     Throttled,
     UnknownSeller,
+    /// No seller is at the address that was asked.
+    NoSuchSeller,
     UnknownTransaction,
     TooManyTransactions(usize),
     NotApplicable {
@@ -84,6 +86,7 @@ impl Message {
             Self::Disabled => "Das Konto ist gesperrt".into(),
             Self::Throttled => "Zu viele Fehlversuche, bitte später wieder versuchen".into(),
             Self::UnknownSeller => "SellersID unbekannt".into(),
+            Self::NoSuchSeller => "Unter dieser Adresse gibt es keinen Lieferanten".into(),
             Self::UnknownTransaction => "TransactionID unbekannt".into(),
             Self::TooManyTransactions(max) => format!("Es sind schon {max} Transaktionen offen"),
             Self::NotApplicable { operation, state } => format!("{operation} ist im Zustand {state} nicht erlaubt"),
@@ -119,6 +122,7 @@ impl Message {
             Self::Disabled => "the account is disabled".into(),
             Self::Throttled => "too many failed attempts; please try again later".into(),
             Self::UnknownSeller => "unknown SellersID".into(),
+            Self::NoSuchSeller => "there is no seller at this address".into(),
             Self::UnknownTransaction => "unknown TransactionID".into(),
             Self::TooManyTransactions(max) => format!("{max} transactions are open already"),
             Self::NotApplicable { operation, state } => format!("{operation} is not allowed in state {state}"),

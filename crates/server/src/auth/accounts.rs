@@ -12,6 +12,7 @@ use ordergate_store::{Account, SharedStore};
 
 use super::fresh::Fresh;
 use super::password::Hasher;
+use super::register::identity;
 use super::throttle::Throttle;
 use super::verified::Verified;
 use super::{AuthOptions, Key, KeyError, digest};
@@ -118,6 +119,6 @@ impl Authenticate for Accounts {
         if let Some(freshness) = freshness {
             self.fresh.check(&account, freshness).await?;
         }
-        Ok(Identity { account: account.id, provider, name: account.name.clone(), in_groups: account.in_groups })
+        Ok(identity(&account))
     }
 }

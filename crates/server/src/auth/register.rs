@@ -76,7 +76,13 @@ impl Register {
 }
 
 pub(super) fn identity(account: &Account) -> Identity {
-    Identity { account: account.id, provider: account.provider, name: account.name.clone(), in_groups: account.in_groups }
+    Identity {
+        account: account.id,
+        provider: account.provider,
+        name: account.name.clone(),
+        in_groups: account.in_groups,
+        language: account.language.clone(),
+    }
 }
 
 /// What `ordergate account add` would take, too.

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
-use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp};
 
 use super::writer::Work;
 use super::{PostgresStore, read};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Claim, CommitError, ConflictOn, Items, Job, JobKey, NewAccount, Notification, NotificationState, OrderPage,
-    OrderQuery, Pause, Quotation, ResultKey, Standing, StandingQuery, Store, StoreError, StoredResult, TransactionStatus, Write,
+    Account, Batch, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, NewAccount, Notification, NotificationState,
+    OrderPage, OrderQuery, Pause, Quotation, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredResult,
+    TransactionStatus, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -76,6 +77,28 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Vec<TransactionStatus>, StoreError> {
         read::transactions(&self.searcher, provider, owner, with_final, limit).await
+    }
+
+    async fn has_open_transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        kind: Kind,
+        at_least: usize,
+    ) -> Result<bool, StoreError> {
+        read::has_open_transactions(&self.reader, provider, owner, kind, at_least).await
+    }
+
+    async fn has_expired_transactions(&self, expiry: &Expiry) -> Result<bool, StoreError> {
+        read::has_expired_transactions(&self.reader, expiry).await
+    }
+
+    async fn seller(&self, name: &str) -> Result<Option<ProviderId>, StoreError> {
+        read::seller(&self.reader, name).await
+    }
+
+    async fn sellers(&self) -> Result<Vec<Seller>, StoreError> {
+        read::sellers(&self.reader).await
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

@@ -15,6 +15,12 @@ mod flaky;
 mod get_status;
 #[path = "../it/items.rs"]
 mod items;
+#[path = "../it/languages.rs"]
+mod languages;
+#[path = "../it/modules.rs"]
+mod modules;
+#[path = "../it/odd_orders.rs"]
+mod odd_orders;
 #[path = "../it/orders.rs"]
 mod orders;
 mod place;
@@ -22,5 +28,9 @@ mod place;
 mod profile;
 #[path = "../it/quirks.rs"]
 mod quirks;
+#[path = "../it/sellers.rs"]
+mod sellers;
+#[path = "../it/shop.rs"]
+mod shop;
 #[path = "../it/versions.rs"]
 mod versions;

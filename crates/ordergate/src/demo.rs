@@ -65,7 +65,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         demo_data::load(&store, &key, arguments.orders).await?;
         // Known before the demo listens: what it prints must work at once.
         let receiver = demo_receiver::start().await?;
-        let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, collections }).await?;
+        let server =
+            Server::bind(config, Parts { store: store.into_shared(), key, articles, seller_articles: Vec::new(), collections })
+                .await?;
         greet(&server, folder.path(), arguments.orders, &token, receiver);
         serve::serve(server).await
     })

@@ -1,6 +1,6 @@
 //! `ordergate queue`: whose items wait for a while. Works beside running servers, which take notice within their polling time.
 
-use ordergate_engine::{Protocol, ProviderId};
+use ordergate_engine::Protocol;
 use ordergate_fulfilment::{PauseError, QueueDesk, SystemClock};
 use ordergate_oseo::Collections;
 use ordergate_server::config::Config;
@@ -11,6 +11,7 @@ use crate::acting::Acting;
 use crate::failure::Failure;
 use crate::opening;
 use crate::plain_text::{plain, time};
+use crate::seller::OfSeller;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -46,6 +47,8 @@ struct Whose {
     /// The protocol whose queue it is.
     #[arg(long, value_parser = crate::account::protocol, default_value = "oseo")]
     protocol: Protocol,
+    #[command(flatten)]
+    seller: OfSeller,
 }
 
 #[derive(Debug, clap::Args)]
@@ -77,7 +80,7 @@ async fn carry_out(command: &Command, store: &dyn Store, config: &Config, operat
         Command::Resume { whose } => (whose, None),
     };
     let queue = whose.protocol;
-    let of = subject(store, whose).await?;
+    let of = subject(store, whose, config).await?;
     let describe = describing(queue, &Collections::new(opening::collections(config)?));
     let desk = QueueDesk { store, clock: &SystemClock, describe: &describe, queue, operator };
     let failed = |error: PauseError| Failure::Failed(error.to_string());
@@ -88,12 +91,15 @@ async fn carry_out(command: &Command, store: &dyn Store, config: &Config, operat
     Ok(())
 }
 
-async fn subject(store: &dyn Store, whose: &Whose) -> Result<PauseOf, Failure> {
+async fn subject(store: &dyn Store, whose: &Whose, config: &Config) -> Result<PauseOf, Failure> {
     match (&whose.of.user, &whose.of.collection) {
         (Some(name), _) => {
-            let account = store.account(ProviderId::DEFAULT, whose.protocol, name).await?;
+            let provider = whose.seller.provider_for(whose.protocol, store, config).await?;
+            let account = store.account(provider, whose.protocol, name).await?;
             let account = account.ok_or_else(|| Failure::Failed(format!("there is no {} account {name}", whose.protocol)))?;
-            Ok(PauseOf::Account { id: account.id, name: name.clone() })
+            // Buyers of two sellers may have one name.
+            let name = whose.seller.seller.as_ref().map_or_else(|| name.clone(), |seller| format!("{seller}/{name}"));
+            Ok(PauseOf::Account { id: account.id, name })
         }
         (None, Some(_)) if whose.protocol != Protocol::Oseo => {
             Err(Failure::Usage(format!("{} has no collections", whose.protocol)))

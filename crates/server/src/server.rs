@@ -15,8 +15,8 @@ use ordergate_oseo::feed::Feed;
 use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
-use ordergate_store::SharedStore;
-use ordergate_veloconnect::{Articles, Veloconnect};
+use ordergate_store::{SharedStore, StoreError};
+use ordergate_veloconnect::{Articles, SellerOptions};
 
 use crate::auth::{CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::config::Config;
@@ -30,6 +30,8 @@ use crate::metrics::Metrics;
 use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
 use crate::routes::{Destinations, Routes};
+use crate::sellers::{self, Particular, Plan, Sellers};
+use crate::shop_service::ShopServiceError;
 use crate::shutdown::Shutdown;
 use crate::work::Work;
 
@@ -50,6 +52,10 @@ pub enum ServerError {
     Processor(#[from] HttpProcessorError),
     #[error(transparent)]
     Outbox(#[from] OutboxError),
+    #[error(transparent)]
+    Shop(#[from] ShopServiceError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("results cannot be delivered: {0}")]
     Delivery(#[from] CallerError),
     #[error("{0}")]
@@ -61,8 +67,10 @@ pub enum ServerError {
 pub struct Parts {
     pub store: SharedStore,
     pub key: Key,
-    /// The articles of veloconnect.
+    /// The articles of veloconnect: those of the seller at the common address ...
     pub articles: Arc<dyn Articles>,
+    /// ... and of the others, in the order of the configuration.
+    pub seller_articles: Vec<Arc<dyn Articles>>,
     /// The collections of OSEO.
     pub collections: Collections,
 }
@@ -100,13 +108,14 @@ impl Server {
     /// finished, runs of the workers put back, store closed.
     pub async fn run(self, shutdown: Shutdown) -> Result<(), ServerError> {
         let Self { listener, url, config, parts, .. } = self;
-        let Parts { store, key, articles, collections } = parts;
+        let Parts { store, key, articles, seller_articles, collections } = parts;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let announcing = Arc::new(outbox::announcing(store, &config, &clock));
         let store: SharedStore = Arc::clone(&announcing) as _;
         let deliverer = outbox::start(&config, &announcing, &clock)?;
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
-        let providers = Providers::new(&store, &clock, &config.auth, &key)?;
+        let sellers = sellers::numbered(&store, &config.veloconnect).await?;
+        let providers = Providers::new(&store, &clock, &config.auth, &key, &sellers::names(&sellers))?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
         let delivery = Delivery::new(&config, &key)?;
         let delivery = delivery.as_ref();
@@ -116,9 +125,11 @@ impl Server {
         let [oseo_worker, veloconnect_worker] = &workers;
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
         let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
+        let articles = (articles, seller_articles);
+        let veloconnect = config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), sellers, articles));
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
-            veloconnect: config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), articles)),
+            veloconnect: veloconnect.transpose()?,
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
@@ -271,18 +282,26 @@ impl Common<'_> {
         })
     }
 
-    fn veloconnect(&self, worker: Option<&WorkerHandle>, articles: Arc<dyn Articles>) -> Veloconnect {
-        Veloconnect::new(ordergate_veloconnect::Context {
+    fn veloconnect(
+        &self,
+        worker: Option<&WorkerHandle>,
+        sellers: Vec<(ProviderId, SellerOptions)>,
+        (articles, seller_articles): (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
+    ) -> Result<Sellers, ShopServiceError> {
+        let context = |of: Particular| ordergate_veloconnect::Context {
             store: Arc::clone(self.store),
             authenticate: self.authenticate.of(Protocol::Veloconnect),
             clock: Arc::clone(self.clock),
-            articles,
-            options: self.config.veloconnect.clone(),
+            articles: of.articles,
+            options: of.options,
             limits: self.config.limits.limits(self.config.server.body_bytes_max),
-            provider: ProviderId::DEFAULT,
+            provider: of.provider,
+            seller: of.seller,
+            shop: of.shop,
             secure: self.url.starts_with("https://"),
             wake: waker(worker),
-        })
+        };
+        Plan { options: &self.config.veloconnect, sellers, articles, seller_articles, url: self.url, context }.build()
     }
 }
 

@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, HashSet};
 
 use ordergate_engine::order::{Order, Status};
-use ordergate_engine::{AccountId, OrderId, Protocol, ProviderId};
+use ordergate_engine::{AccountId, OrderId, Protocol};
+use ordergate_server::config::Config;
 use ordergate_store::{Items, Store};
 
 use crate::failure::Failure;
 use crate::plain_text::{plain, time};
+use crate::seller::OfSeller;
 
 /// So many orders are read at once.
 const PAGE: usize = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    of: OfSeller,
     /// Only orders of this status; may be given several times.
     #[arg(long, value_parser = status)]
     status: Vec<Status>,
@@ -32,11 +36,13 @@ fn status(text: &str) -> Result<Status, String> {
     Status::from_name(text).ok_or_else(|| format!("expected one of {}", Status::ALL.map(Status::name).join(", ")))
 }
 
-pub(super) async fn run(store: &dyn Store, arguments: &Arguments) -> Result<(), Failure> {
-    let accounts = store.accounts(ProviderId::DEFAULT).await?;
+pub(super) async fn run(store: &dyn Store, config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+    let provider = arguments.of.provider(store, config).await?;
+    let accounts = store.accounts(provider).await?;
     let names: BTreeMap<AccountId, String> = accounts.into_iter().map(|account| (account.id, account.name)).collect();
     let wanted = |order: &Order| {
-        (arguments.status.is_empty() || arguments.status.contains(&order.state.status))
+        order.provider == provider
+            && (arguments.status.is_empty() || arguments.status.contains(&order.state.status))
             && arguments.owner.as_ref().is_none_or(|owner| names.get(&order.owner) == Some(owner))
     };
     let mut left = arguments.limit as usize;
@@ -53,7 +59,7 @@ pub(super) async fn run(store: &dyn Store, arguments: &Arguments) -> Result<(), 
     }
     let mut before = OrderId(i64::MAX);
     while left > 0 {
-        let page = store.orders_before(ProviderId::DEFAULT, before, PAGE).await?;
+        let page = store.orders_before(provider, before, PAGE).await?;
         let Some(oldest) = page.last() else { break };
         before = oldest.id;
         for order in page.iter().filter(|order| wanted(order)).take(left) {

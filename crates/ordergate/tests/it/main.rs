@@ -25,6 +25,8 @@ mod place;
 mod process;
 mod pull;
 mod seed;
+mod sellers;
 mod store_copy;
 mod veloconnect_door;
+mod veloconnect_orders;
 mod webhooks;

@@ -40,8 +40,12 @@ mod pull;
 mod refused;
 #[path = "../it/seed.rs"]
 mod seed;
+#[path = "../it/sellers.rs"]
+mod sellers;
 mod tls;
 #[path = "../it/veloconnect_door.rs"]
 mod veloconnect_door;
+#[path = "../it/veloconnect_orders.rs"]
+mod veloconnect_orders;
 #[path = "../it/webhooks.rs"]
 mod webhooks;

@@ -25,6 +25,9 @@ mod trusted_header;
 mod verified;
 mod workers_file;
 
+/// The sellers' names, by their numbers; the one that is always there has none.
+pub type SellerNames = std::collections::BTreeMap<ordergate_engine::ProviderId, String>;
+
 pub use accounts::Accounts;
 pub use callout::{CalloutError, CalloutOptions};
 pub use digest::seal_secret;

@@ -15,7 +15,7 @@ async fn ten_thousand_lines() {
     let body = format!("RequestName=CreateOrderRequest&{}{lines}&Quantity.130-KE8=2", crate::common::CREDENTIALS);
     let created = door.form(&body).await;
     assert_eq!(created.code(), "200");
-    assert_eq!((created.values("ItemUnknown").len(), created.values("OrderLine").len()), (10_000, 1));
+    assert_eq!((created.values("ItemUnknown").len(), created.values("Quantity").len()), (10_000, 1));
     let twice = door.form(&format!("{body}&quantity.130-KE8=3")).await;
     refused(&twice, "405", "Quantity.130-KE8");
     // More than the limits allow: refused as a whole, before anything is read from it.
@@ -35,6 +35,7 @@ async fn quantities() {
     for (quantity, code) in [
         ("-1", "400"),
         ("-0.0001", "400"),
+        ("0.000000000000000000001", "400"),
         ("123456789012345678901234567890", "405"),
         ("12345678901234567890", "400"),
         ("1e3", "405"),
@@ -52,7 +53,7 @@ async fn quantities() {
     assert!(door.ask("GetStatusRequest", "").await.values("TransactionId").is_empty(), "what is refused leaves nothing");
     // A fraction of a piece is moved up to the next whole one; zero is no line.
     assert_eq!(create("2.5").await.values("Quantity"), ["3"]);
-    assert_eq!(create("0.000000000000000000001").await.values("Quantity"), ["1"]);
+    assert_eq!(create("0.001").await.values("Quantity"), ["1"]);
     for zero in ["0", "0.0", "-0", "00.000"] {
         let reply = create(zero).await;
         assert_eq!((reply.code().as_str(), reply.has("Quantity")), ("200", false), "{zero}: {reply}");

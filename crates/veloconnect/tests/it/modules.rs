@@ -30,6 +30,7 @@ async fn what_is_switched_off() {
     // Rule 4 holds all the same (veloconnect 7).
     let reply = door.get(&format!("RequestName=Foo&{CREDENTIALS}")).await;
     assert_eq!((reply.code().as_str(), reply.root().name()), ("405", "GetStatusResponse"));
+    // veloconnect 40: what cannot be switched off.
     for request in ["GetProfileRequest", "GetItemDetailsRequest", "GetItemDetailsListRequest"] {
         assert_eq!(door.ask(request, "&SellersItemIdentification=130-KE8").await.code(), "200", "{request}");
     }

@@ -14,7 +14,7 @@ const ORDER: &str = "&Quantity.100-SP263=10&quantityUnitCode.100-SP263=PK&Buyers
                      &DeliveryDate.100-SP263=2027-03-01&BacklogIndicator.100-SP263=true&Quantity.ALT-1=2&quantityUnitCode.ALT-1=EA\
                      &Quantity.NIX-9=1&quantityUnitCode.NIX-9=EA";
 
-/// The whole story by URL. veloconnect 21, 22, 44, 46 to 48, 51 to 55, 57 to 59.
+/// The whole story by URL. veloconnect 21, 22, 44, 46-48, 51-55, 57-59.
 #[tokio::test]
 async fn an_order_by_url() {
     let door = door().await;

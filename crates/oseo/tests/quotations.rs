@@ -143,6 +143,7 @@ impl Shop {
             query: None,
             content_type: Some("text/xml"),
             authorization,
+            accept_language: None,
             body: body.as_bytes(),
             client: None,
             vouched: ordergate_door::Vouched::Nobody,

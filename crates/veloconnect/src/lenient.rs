@@ -9,7 +9,6 @@ macro_rules! leniencies {
         /// all off.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
         #[serde(deny_unknown_fields, default, expecting = "a table")]
-        #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the configuration")]
         pub struct Lenient {
             $($(#[$doc])* pub $name: bool,)+
         }

@@ -81,8 +81,8 @@ mod tests {
     fn all_but_what_the_standard_demands_can_be_switched_off() {
         let names = ["get_status", "rollback", "order", "text_search", "classification_scheme", "offer", "order_confirmation"];
         let more = ["delivery_note", "invoice_information", "stock_b2b", "stock_b2c", "sale_b2b", "sale_b2x"];
-        let text: String = names.iter().chain(&more).map(|name| format!("{name} = false\n")).collect();
-        let none: Modules = toml::from_str(&text).unwrap();
+        let text: Vec<String> = names.iter().chain(&more).map(|name| format!("{name} = false")).collect();
+        let none: Modules = toml::from_str(&text.join("\n")).unwrap();
         let left: Vec<_> = OPERATIONS.iter().map(|op| op.name).filter(|name| none.offers(name, false)).collect();
         assert_eq!(left, ["GetProfile", "GetItemDetails", "GetItemDetailsList"]);
         assert!(OPERATIONS.iter().all(|op| Modules::default().offers(op.name, false)));

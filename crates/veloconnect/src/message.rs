@@ -167,3 +167,51 @@ fn german_violation(violation: &Violation) -> String {
     };
     format!("Zeile {}, Spalte {}, {}: {what}", violation.position.line, violation.position.column, violation.path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nobody is answered in the other language, or with nothing; and what was sent is quoted, but not at length.
+    #[test]
+    fn every_message_is_there_in_both_languages() {
+        let name = || "x".repeat(200);
+        let not_xml =
+            XmlError { kind: XmlErrorKind::Empty, position: ordergate_xml::Position::default(), message: "empty".into() };
+        let all = [
+            Message::NoRequestName,
+            Message::NotReceived("why".into()),
+            Message::UnknownOperation(name()),
+            Message::Xml(Box::new(not_xml)),
+            Message::TooManyParameters(9),
+            Message::BadEscape(name()),
+            Message::Repeated(name()),
+            Message::MissingParameter(name()),
+            Message::BadParameter(name()),
+            Message::WrongNamespace { found: name(), expected: "e" },
+            Message::OutOfDate(name()),
+            Message::NotSupported("Rollback"),
+            Message::UnknownBuyer,
+            Message::NotAuthenticated,
+            Message::Disabled,
+            Message::Throttled,
+            Message::UnknownSeller,
+            Message::NoSuchSeller,
+            Message::UnknownTransaction,
+            Message::TooManyTransactions(9),
+            Message::NotApplicable { operation: "Rollback", state: 100 },
+            Message::EmptyOrder,
+            Message::TestMix,
+            Message::DuplicateLine(name()),
+            Message::BadQuantity(name()),
+            Message::UnknownUnit { article: name(), unit: name(), expected: "EA".into() },
+            Message::ListCut(9),
+            Message::Internal,
+        ];
+        for message in all {
+            let [german, english] = Language::ALL.map(|language| message.text(language));
+            assert!(german.len() > 5 && english.len() > 4 && german.len() < 200 && english.len() < 200, "{message:?}");
+            assert_ne!(german, english);
+        }
+    }
+}

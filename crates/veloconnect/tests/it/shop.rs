@@ -15,6 +15,8 @@ use crate::common::{CREDENTIALS, Door, OTHER, door, door_beside, door_with};
 struct Shop {
     baskets: Mutex<HashMap<String, ShopContent>>,
     is_down: Mutex<bool>,
+    /// It answers, but takes nothing.
+    is_read_only: Mutex<bool>,
 }
 
 impl Shop {
@@ -57,6 +59,9 @@ impl ShopBasket for Shop {
 
     async fn write(&self, buyer: &str, content: &ShopContent) -> Result<(), ShopError> {
         self.reach()?;
+        if *self.is_read_only.lock().unwrap() {
+            return Err(ShopError("read only".to_owned()));
+        }
         self.baskets.lock().unwrap().insert(buyer.to_owned(), content.clone());
         Ok(())
     }
@@ -182,4 +187,22 @@ async fn a_shop_that_is_down() {
         door.get(&format!("RequestName=GetStatusRequest&{CREDENTIALS}&TransactionID=shop")).await.value("StatusCode"),
         "1"
     );
+}
+
+/// A shop that takes nothing still has what was ordered; it is not believed before it knows.
+#[tokio::test]
+async fn a_shop_that_takes_nothing() {
+    let shop = Arc::new(Shop::default());
+    let door = door_beside(Arc::clone(&shop) as _).await;
+    shop.put("K4711", &[("130-KE8", 2)]);
+    *shop.is_read_only.lock().unwrap() = true;
+    assert_eq!(says(&door, "FinishOrderRequest", "").await.0, "200");
+    assert_eq!(shop.lines("K4711").len(), 1);
+    assert_eq!(says(&door, "ViewOrderRequest", "").await, said("200", "1", &[]));
+    assert_eq!(says(&door, "FinishOrderRequest", "").await.0, "430");
+    // What is ordered meanwhile goes on from there.
+    assert_eq!(says(&door, "CreateOrderRequest", LINE).await, said("200", "2", &["3"]));
+    *shop.is_read_only.lock().unwrap() = false;
+    assert_eq!(says(&door, "ViewOrderRequest", "").await, said("200", "2", &["3"]));
+    assert_eq!((shop.lines("K4711")[0].1.as_str(), shop.order("K4711")), ("3", Some("1".to_owned())));
 }

@@ -112,9 +112,9 @@ impl Server {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let announcing = Arc::new(outbox::announcing(store, &config, &clock));
         let store: SharedStore = Arc::clone(&announcing) as _;
+        let sellers = sellers::numbered(&store, &config.veloconnect).await?;
         let deliverer = outbox::start(&config, &announcing, &clock)?;
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
-        let sellers = sellers::numbered(&store, &config.veloconnect).await?;
         let providers = Providers::new(&store, &clock, &config.auth, &key, &sellers::names(&sellers))?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
         let delivery = Delivery::new(&config, &key)?;

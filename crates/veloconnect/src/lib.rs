@@ -111,7 +111,7 @@ impl Door for Veloconnect {
     }
 
     fn refuse(&self, _content_type: Option<&str>, status: u16, reason: &str) -> Answer {
-        self.refuse_unread(status, Message::NotReceived(reason.to_owned()), self.context.options.language)
+        refuse_unread(status, Message::NotReceived(reason.to_owned()), self.context.options.language)
     }
 }
 
@@ -127,15 +127,7 @@ impl Veloconnect {
 
     /// The answer at an address under the common one where no seller is: GetStatus, rule 4, in both of its ways at once.
     pub fn no_such_seller(&self, accept_language: Option<&str>) -> Answer {
-        self.refuse_unread(404, Message::NoSuchSeller, self.language(accept_language))
-    }
-
-    /// A GetStatusResponse to what was not read.
-    #[expect(clippy::unused_self, reason = "the door speaks")]
-    fn refuse_unread(&self, status: u16, message: Message, language: Language) -> Answer {
-        let (version, frame) = (Version::default(), RequestFrame::default());
-        let unrecognised = Unrecognised { version, frame, code: ResponseCode::General, message, language };
-        Answer { status, ..xml("unknown", unrecognised.code, get_status::unrecognised(&unrecognised)) }
+        refuse_unread(404, Message::NoSuchSeller, self.language(accept_language))
     }
 
     /// What a client wants to read, as far as its request says.
@@ -228,6 +220,13 @@ impl Veloconnect {
             Handler::NotOffered(envelope) => not_offered::refuse(context, incoming, failure, envelope),
         }
     }
+}
+
+/// A GetStatusResponse to what was not read.
+fn refuse_unread(status: u16, message: Message, language: Language) -> Answer {
+    let (version, frame) = (Version::default(), RequestFrame::default());
+    let unrecognised = Unrecognised { version, frame, code: ResponseCode::General, message, language };
+    Answer { status, ..xml("unknown", unrecognised.code, get_status::unrecognised(&unrecognised)) }
 }
 
 /// Every request carries its credentials; there is no session (3.2).

@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         // Known before the demo listens: what it prints must work at once.
         let receiver = demo_receiver::start().await?;
         let tls = config.server.tls()?;
-        let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, collections, tls }).await?;
+        let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, seller_articles: Vec::new(), collections, tls }).await?;
         // Who has set a password knows it.
         let shown = arguments.admin_password.as_ref().map_or(made.as_str(), |_| "PASSWORD");
         greet(&server, folder.path(), arguments.orders, &Secrets { token: &token, admin: shown }, receiver);

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use ordergate_fulfilment::FulfilmentOptions;
 use ordergate_oseo::OseoOptions;
 use ordergate_outbox::OutboxOptions;
+use ordergate_outgoing::{Reach, check_url};
 use ordergate_veloconnect::VeloconnectOptions;
 use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
@@ -94,6 +95,7 @@ impl Config {
         let articles = self.veloconnect.articles.is_some();
         let catalogue = self.veloconnect.catalogue.validate(articles);
         catalogue.map_err(|(key, problem)| (within("veloconnect.catalogue", key), problem.to_owned()))?;
+        self.check_shops()?;
         self.outbox.validate().map_err(|error| (within("outbox", &error.key), error.problem))?;
         self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;
         self.fulfilment.veloconnect.validate().map_err(|error| (within("fulfilment.veloconnect", error.key), error.problem))
@@ -101,6 +103,16 @@ impl Config {
 }
 
 impl Config {
+    /// The services of web shops must be such that can be called.
+    fn check_shops(&self) -> Result<(), (String, String)> {
+        let own = self.veloconnect.seller.iter().filter_map(|seller| seller.shop.as_ref());
+        for url in std::iter::once(&self.veloconnect.shop).chain(own).filter_map(|shop| shop.url.as_deref()) {
+            check_url(url, &Reach::Anywhere)
+                .map_err(|error| ("veloconnect.shop.url".to_owned(), format!("cannot be called: {error}")))?;
+        }
+        Ok(())
+    }
+
     /// What is delivered lies under the folder of products.
     fn check_delivery(&self) -> Result<(), (String, String)> {
         if self.delivery.is_on() && self.download.root.is_none() {

@@ -8,18 +8,19 @@ mod quotations;
 mod slots;
 mod transmissions;
 
-use ordergate_engine::OrderId;
 use ordergate_engine::order::{HistoryEntry, Item, Order, Status};
 use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::{OrderId, ProviderId};
 
 use crate::codes::{Code, WHOLE_ORDER, from_count, queue_of_part};
+use crate::expiry::EXPIRED_AT_ONCE;
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
 use crate::local_result::is_local;
 use crate::pause;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
 use crate::{
-    AppendItems, CommitError, ConflictOn, ItemUpdate, Job, JobKey, OrderUpdate, Standing, StateUpdate, StoreError,
+    AppendItems, CommitError, ConflictOn, Expiry, ItemUpdate, Job, JobKey, OrderUpdate, Standing, StateUpdate, StoreError,
     TransactionUpdate, Write,
 };
 
@@ -107,9 +108,9 @@ impl<'w> Steps<'w> {
                 values![key.provider.0, key.owner.0, &key.id.0, *expected_revision],
                 ConflictOn::Transaction,
             ),
-            Write::ExpireTransactions { open_before, final_before } => {
-                self.any(sql::EXPIRE_TRANSACTIONS, values![false.code(), open_before.0]);
-                self.any(sql::EXPIRE_TRANSACTIONS, values![true.code(), final_before.0]);
+            Write::ExpireTransactions(Expiry { kind, open_before, final_before }) => {
+                self.any(sql::EXPIRE_TRANSACTIONS, values![kind.code(), false.code(), open_before.0, EXPIRED_AT_ONCE]);
+                self.any(sql::EXPIRE_TRANSACTIONS, values![kind.code(), true.code(), final_before.0, EXPIRED_AT_ONCE]);
             }
             Write::InsertTransmission(new) => self.insert_transmission(new),
             Write::UpdateTransmission(transmission) => self.update_transmission(transmission),
@@ -117,6 +118,7 @@ impl<'w> Steps<'w> {
             Write::ImportLines(lines) => self.import_lines(lines),
             Write::CompleteStock(transmission) => self.complete_stock(transmission),
             Write::ExpireTransmissions(expiry) => self.expire_transmissions(expiry),
+            Write::InsertSeller { name } => self.any(sql::INSERT_SELLER, values![name, ProviderId::DEFAULT.0]),
             Write::InsertJob(job) => self.insert_job(job),
             Write::DeleteJob { key, lease } => self.job(sql::DELETE_JOB, key, values![lease]),
             Write::ReleaseJob { key, lease, due_at } => self.job(sql::RELEASE_JOB, key, values![lease, due_at.0]),

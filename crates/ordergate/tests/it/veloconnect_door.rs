@@ -214,7 +214,7 @@ fn rollback() {
     }
 }
 
-/// Neither seen nor touched, nor told from one that does not exist.
+/// Neither seen nor touched, nor told from one that does not exist. veloconnect 19.
 #[test]
 fn another_buyer_sees_nothing() {
     let server = server("");

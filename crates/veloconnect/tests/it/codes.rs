@@ -80,9 +80,9 @@ async fn the_order_of_checks() {
         .code()
     };
     assert_eq!(update("FALSCH", "x", "S2", "weg", "x").await, "405");
-    assert_eq!(update("FALSCH", "x", "S2", "weg", "1").await, "410");
-    assert_eq!(update("K4711", "x", "S2", "weg", "1").await, "411");
-    assert_eq!(update("K4711", "geheim", "S2", "weg", "1").await, "415");
+    assert_eq!(update("FALSCH", "x", "S2", "weg", "1").await, "415");
+    assert_eq!(update("FALSCH", "x", "S1", "weg", "1").await, "410");
+    assert_eq!(update("K4711", "x", "S1", "weg", "1").await, "411");
     assert_eq!(update("K4711", "geheim", "S1", "weg", "1").await, "420");
     assert_eq!(update("K4711", "geheim", "S1", &finished, "1").await, "430");
     assert_eq!(update("K4711", "geheim", "S1", &open, "1").await, "435");

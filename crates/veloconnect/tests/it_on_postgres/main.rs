@@ -17,6 +17,12 @@ mod flaky;
 mod get_status;
 #[path = "../it/items.rs"]
 mod items;
+#[path = "../it/languages.rs"]
+mod languages;
+#[path = "../it/modules.rs"]
+mod modules;
+#[path = "../it/odd_orders.rs"]
+mod odd_orders;
 #[path = "../it/orders.rs"]
 mod orders;
 mod place;
@@ -24,6 +30,10 @@ mod place;
 mod profile;
 #[path = "../it/quirks.rs"]
 mod quirks;
+#[path = "../it/sellers.rs"]
+mod sellers;
+#[path = "../it/shop.rs"]
+mod shop;
 #[path = "../it/text_search.rs"]
 mod text_search;
 #[path = "../it/transmissions.rs"]

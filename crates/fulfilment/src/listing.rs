@@ -43,7 +43,16 @@ impl Listing {
     pub fn all(limit: usize) -> Self {
         let before = OrderId(i64::MAX);
         let (protocol, statuses, owner) = (None, Vec::new(), None);
-        Self { provider: ProviderId::DEFAULT, protocol, statuses, owner, waiting: false, before, limit, looked_at_max: usize::MAX }
+        Self {
+            provider: ProviderId::DEFAULT,
+            protocol,
+            statuses,
+            owner,
+            waiting: false,
+            before,
+            limit,
+            looked_at_max: usize::MAX,
+        }
     }
 
     pub async fn find(&self, store: &dyn Store) -> Result<Listed, StoreError> {

@@ -9,7 +9,10 @@ use ordergate_engine::{
     AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
 };
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, KeptLine, KeptQuery,
+    Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, ResultKey, Seller,
+    Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
+    TransmittedLine, Write,
 };
 use parking_lot::Mutex;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ordergate_oseo::Collections;
-use ordergate_server::config::{Config, init_logging};
+use ordergate_server::config::init_logging;
 use ordergate_server::reload::{self, Reloadable};
 use ordergate_server::server::{Parts, Server};
 use ordergate_server::shutdown::Shutdown;

@@ -10,7 +10,10 @@ use ordergate_engine::time::Clock;
 use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationKey, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Progress, Quotation, ResultKey, Seller, SharedStore, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, KeptLine, KeptQuery,
+    Notification, NotificationKey, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Progress, Quotation, ResultKey,
+    Seller, SharedStore, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus,
+    Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 use tokio::sync::Notify;
 

@@ -36,11 +36,7 @@ pub(crate) fn start(
     let catalogues = veloconnect.catalogue.clone();
     let (expiring_of, transmissions) = (veloconnect.clone(), veloconnect.transmissions);
     let old = move |now: Timestamp| {
-        let mut old = vec![
-            transmissions.expiry(now),
-            old_quotations(now, keep_days),
-            old_notifications(now, notified),
-        ];
+        let mut old = vec![transmissions.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
         old.extend(old_messages(now, remembered));
         old
     };

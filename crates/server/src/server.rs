@@ -15,13 +15,8 @@ use ordergate_oseo::feed::Feed;
 use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
-<<<<<<< HEAD
-use ordergate_store::SharedStore;
-use ordergate_veloconnect::{Articles, Importer, Veloconnect};
-=======
 use ordergate_store::{SharedStore, StoreError};
-use ordergate_veloconnect::{Articles, SellerOptions};
->>>>>>> sellers
+use ordergate_veloconnect::{Articles, ArticlesOf, Importer, SellerOptions};
 
 use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::catalogue;
@@ -122,21 +117,13 @@ impl Server {
     /// finished, runs of the workers put back, store closed.
     pub async fn run(self, shutdown: Shutdown) -> Result<(), ServerError> {
         let Self { listener, url, config, parts, .. } = self;
-<<<<<<< HEAD
-        let Parts { store, key, articles, collections, tls } = parts;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let announcing = Arc::new(outbox::announcing(store, &config, &clock));
-        let store: SharedStore = Arc::clone(&announcing) as _;
-        let metrics = Metrics::new();
-        let deliverer = outbox::start(&config, &announcing, &clock, &metrics)?;
-=======
-        let Parts { store, key, articles, seller_articles, collections } = parts;
+        let Parts { store, key, articles, seller_articles, collections, tls } = parts;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let announcing = Arc::new(outbox::announcing(store, &config, &clock));
         let store: SharedStore = Arc::clone(&announcing) as _;
         let sellers = sellers::numbered(&store, &config.veloconnect).await?;
-        let deliverer = outbox::start(&config, &announcing, &clock)?;
->>>>>>> sellers
+        let metrics = Metrics::new();
+        let deliverer = outbox::start(&config, &announcing, &clock, &metrics)?;
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
         let providers = Providers::new(&store, &clock, &config.auth, &key, &sellers::names(&sellers))?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
@@ -148,25 +135,18 @@ impl Server {
         let [oseo_worker, veloconnect_worker] = &workers;
         let delivering = common.start_deliveries();
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
-<<<<<<< HEAD
         let provider = ProviderId::DEFAULT;
         let (articles, refreshing) = catalogue::articles(&config.veloconnect.catalogue, articles, &store, provider);
-        let importer = common.importer(&articles);
+        let of_others = sellers.iter().map(|(id, _)| *id).zip(seller_articles.iter().map(Arc::clone));
+        let importer = common.importer(of_others.chain([(provider, Arc::clone(&articles))]).collect());
         let readiness = Readiness::new(shutdown.clone());
+        let veloconnect = config
+            .veloconnect
+            .enabled
+            .then(|| common.veloconnect(veloconnect_worker.as_ref(), importer.as_ref(), sellers, (articles, seller_articles)));
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo([oseo_worker.as_ref(), delivering.as_ref()], quotations)),
-            veloconnect: config
-                .veloconnect
-                .enabled
-                .then(|| common.veloconnect(veloconnect_worker.as_ref(), importer.as_ref(), articles)),
-=======
-        let (metrics, readiness) = (Metrics::new(), Readiness::new(shutdown.clone()));
-        let articles = (articles, seller_articles);
-        let veloconnect = config.veloconnect.enabled.then(|| common.veloconnect(veloconnect_worker.as_ref(), sellers, articles));
-        let routes = Routes::new(Destinations {
-            oseo: config.oseo.enabled.then(|| common.oseo(oseo_worker.as_ref(), quotations)),
             veloconnect: veloconnect.transpose()?,
->>>>>>> sellers
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
@@ -361,12 +341,10 @@ impl Common<'_> {
         })
     }
 
-<<<<<<< HEAD
-    /// What imports long transmissions in the background.
-    fn importer(&self, articles: &Arc<dyn Articles>) -> Option<Importer> {
+    /// What imports long transmissions in the background, for all sellers.
+    fn importer(&self, articles: ArticlesOf) -> Option<Importer> {
         let options = &self.config.veloconnect;
-        let start =
-            || Importer::start(Arc::clone(self.store), Arc::clone(self.clock), Arc::clone(articles), &options.transmissions);
+        let start = || Importer::start(Arc::clone(self.store), Arc::clone(self.clock), articles, &options.transmissions);
         options.enabled.then(start)
     }
 
@@ -374,18 +352,10 @@ impl Common<'_> {
         &self,
         worker: Option<&WorkerHandle>,
         importer: Option<&Importer>,
-        articles: Arc<dyn Articles>,
-    ) -> Veloconnect {
-        Veloconnect::new(ordergate_veloconnect::Context {
-=======
-    fn veloconnect(
-        &self,
-        worker: Option<&WorkerHandle>,
         sellers: Vec<(ProviderId, SellerOptions)>,
         (articles, seller_articles): (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
     ) -> Result<Sellers, ShopServiceError> {
         let context = |of: Particular| ordergate_veloconnect::Context {
->>>>>>> sellers
             store: Arc::clone(self.store),
             authenticate: self.authenticate.of(Protocol::Veloconnect),
             clock: Arc::clone(self.clock),
@@ -396,15 +366,10 @@ impl Common<'_> {
             seller: of.seller,
             shop: of.shop,
             secure: self.url.starts_with("https://"),
-<<<<<<< HEAD
             wake: waker([worker, None]),
             import: importer.map(Importer::waker).unwrap_or_default(),
-        })
-=======
-            wake: waker(worker),
         };
         Plan { options: &self.config.veloconnect, sellers, articles, seller_articles, url: self.url, context }.build()
->>>>>>> sellers
     }
 }
 

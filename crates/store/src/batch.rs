@@ -7,7 +7,8 @@ use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 
 use crate::{
-    Attempt, CatalogueWrite, Expiry, ImportLines, Job, JobKey, JobPart, NewAccount, NewTransmission, Notification, NotificationKey, Pause, PauseOf, Quotation, Roles, SlotOf, Standing, TakeSlot, Transmission, TransmissionExpiry,
+    Attempt, CatalogueWrite, Expiry, ImportLines, Job, JobKey, JobPart, NewAccount, NewTransmission, Notification,
+    NotificationKey, Pause, PauseOf, Quotation, Roles, SlotOf, Standing, TakeSlot, Transmission, TransmissionExpiry,
 };
 
 /// The writes of one decision, carried out in this order.

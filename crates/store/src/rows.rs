@@ -7,7 +7,8 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestam
 use crate::codes::{Code, to_count};
 use crate::columns::Columns;
 use crate::{
-    Account, Catalogue, CatalogueId, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Roles, Seller, Standing, StoreError, StoredArticle, TransactionStatus, item_page,
+    Account, Catalogue, CatalogueId, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Roles, Seller,
+    Standing, StoreError, StoredArticle, TransactionStatus, item_page,
 };
 
 /// An enumerated value.

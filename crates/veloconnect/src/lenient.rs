@@ -46,7 +46,8 @@ leniencies! {
     repeated_parameters,
     /// Percent signs without two hex digits, which then stand for themselves, and characters that XML does not have.
     bad_escapes,
-    /// Numbers, dates and truth values that are empty: as if they were not there.
+    /// Numbers, dates and truth values that are empty: as if they were not there. SearchResult does without StartIndex, Count
+    /// and ResultFormat then.
     empty_values,
     /// GetStatus with an empty TransactionID: as if there was none.
     empty_transaction_id,

@@ -68,7 +68,7 @@ pub use schema::schema;
 pub use seller::{Seller, SellerOptions};
 pub use shop::{ShopBasket, ShopContent, ShopError, ShopLine, ShopOptions};
 pub use transactions::{TransactionSeen, transaction_seen};
-pub use transmission::{ImportWaker, Importer, TransmissionOptions, columns};
+pub use transmission::{ArticlesOf, ImportWaker, Importer, TransmissionOptions, columns};
 pub use version::Version;
 
 use crate::binding::{Incoming, Unrecognised};

@@ -182,7 +182,7 @@ impl Operation {
             Handler::CreateTextSearch => {
                 of_catalog(ns, &catalog::v1_1::CREATE_TEXT_SEARCH_REQUEST, &catalog::v1_5::CREATE_TEXT_SEARCH_REQUEST)
             }
-            Handler::SearchResult if strict => {
+            Handler::SearchResult if !lenient.empty_values => {
                 of_catalog(ns, &catalog::v1_1::SEARCH_RESULT_REQUEST, &catalog::v1_5::SEARCH_RESULT_REQUEST)
             }
             Handler::SearchResult => {

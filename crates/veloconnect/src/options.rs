@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::CatalogueOptions;
-use crate::transmission::{TransmissionError, TransmissionOptions};
 use crate::lenient::Lenient;
 use crate::life::Keep;
 use crate::modules::Modules;
-use crate::seller::{SellerOptions, self};
+use crate::seller::{self, SellerOptions};
 use crate::shop::ShopOptions;
+use crate::transmission::{TransmissionError, TransmissionOptions};
 
 /// Settings of the veloconnect door. Everything has a default.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

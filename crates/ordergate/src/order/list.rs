@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ordergate_engine::order::{Order, Status};
 use ordergate_engine::AccountId;
+use ordergate_engine::order::{Order, Status};
 use ordergate_fulfilment::Listing;
 use ordergate_server::config::Config;
 use ordergate_store::Store;

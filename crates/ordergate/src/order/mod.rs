@@ -129,7 +129,7 @@ async fn carry_out(command: Command, store: &dyn Store, config: &Config, operato
         Command::Complete { order, item, result } => (vec![order], Action::Complete { item, result }),
         Command::Fail { order, item, why } => (vec![order], Action::Fail { item, reason: why.reason }),
     };
-    let desk = Desk::new(store, &SystemClock, operator, delivers);
+    let desk = Desk::new(store, &SystemClock, operator, &config.delivery);
     act(&desk, &orders, &action).await
 }
 

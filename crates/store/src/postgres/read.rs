@@ -16,7 +16,9 @@ use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::transmission_row;
 use crate::{
-    Account, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause, Quotation, ResultKey, Seller, Standing, StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, sql,
+    Account, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause,
+    Quotation, ResultKey, Seller, Standing, StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission,
+    TransmissionQuery, TransmittedLine, sql,
 };
 
 /// How often a long order is read anew because it changes while it is read.

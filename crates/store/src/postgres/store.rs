@@ -11,7 +11,10 @@ use super::writer::Work;
 use super::{PostgresStore, catalogue, read};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, NewAccount, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, KeptLine, KeptQuery,
+    NewAccount, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Seller, Standing,
+    StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
+    TransmittedLine, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.

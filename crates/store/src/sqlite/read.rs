@@ -15,7 +15,9 @@ use crate::rows::{self, about};
 use crate::sql::Statement;
 use crate::transmission_row;
 use crate::{
-    Account, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, Pause, Quotation, ResultKey, Seller, Standing, StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, sql,
+    Account, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, Pause, Quotation, ResultKey,
+    Seller, Standing, StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
+    TransmittedLine, sql,
 };
 
 pub(super) fn account(

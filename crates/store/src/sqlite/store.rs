@@ -12,7 +12,9 @@ use super::writer::Work;
 use super::{SqliteStore, catalogue, read, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification,
+    NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Seller, Standing, StandingQuery, Store,
+    StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.

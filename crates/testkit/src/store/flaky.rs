@@ -8,7 +8,10 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Seller, SharedStore, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, Items, Job, JobKey, KeptLine, KeptQuery,
+    Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, ResultKey, Seller, SharedStore,
+    Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
+    TransmittedLine,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::articles::Articles;
+use crate::articles::Found;
 use crate::basket::{Basket, RequestLine, Rules};
 use jiff::civil::Date;
 
@@ -61,7 +61,7 @@ pub(super) fn content(basket: &Basket) -> ShopContent {
 
 /// The basket after the shop's: a line that is the same stays as it was agreed, the others are new. What cannot be ordered is
 /// left out.
-pub(super) fn merged(stored: &Basket, shop: &ShopContent, articles: &dyn Articles, rules: Rules, today: Date) -> Basket {
+pub(super) fn merged(stored: &Basket, shop: &ShopContent, articles: &Found, rules: Rules, today: Date) -> Basket {
     let mut merged = Basket { lines: Vec::new(), issued: None, placed: None, ..stored.clone() };
     for line in &shop.lines {
         let request = RequestLine {

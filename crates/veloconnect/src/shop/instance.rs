@@ -36,7 +36,8 @@ pub(crate) async fn open(call: &Call<'_>) -> Result<Transaction, Failure> {
             }
         };
         let options = &call.context.options;
-        let changed = merged(&basket, &found, call.context.articles.as_ref(), Rules::from(options), call.today);
+        let articles = call.find(found.lines.iter().map(|line| line.article.as_str())).await?;
+        let changed = merged(&basket, &found, &articles, Rules::from(options), call.today);
         if changed.lines == basket.lines {
             return Ok(stored);
         }

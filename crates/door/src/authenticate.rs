@@ -56,6 +56,8 @@ pub struct Identity {
     pub roles: Roles,
     /// Whether the account is in any group: if not, nobody needs to look for those who share their orders with it.
     pub in_groups: bool,
+    /// The language of the account's customer (ISO 639-1), if it is known.
+    pub language: Option<String>,
 }
 
 impl Identity {

@@ -20,6 +20,8 @@ pub struct Request<'a> {
     pub content_type: Option<&'a str>,
     /// The `Authorization` header.
     pub authorization: Option<&'a str>,
+    /// The `Accept-Language` header: in which language texts for people are wanted.
+    pub accept_language: Option<&'a str>,
     pub body: &'a [u8],
     /// Where the request came from; failed logins are throttled by it.
     pub client: Option<IpAddr>,

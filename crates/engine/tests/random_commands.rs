@@ -169,6 +169,7 @@ fn check_moves(before: &Order, after: &Order) -> Result<(), TestCaseError> {
 
 fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
+        (0usize..3).prop_map(|lines| Operation::Create { lines }),
         (0usize..3).prop_map(|lines| Operation::Update { lines }),
         Just(Operation::View),
         Just(Operation::Finish),

@@ -12,6 +12,8 @@ const PAGE: usize = 1_000;
 /// Which orders.
 #[derive(Debug, Clone)]
 pub struct Listing {
+    /// Those of one seller.
+    pub provider: ProviderId,
     /// Those of one protocol, or of all.
     pub protocol: Option<Protocol>,
     /// Any of these statuses; any at all, if there are none.
@@ -41,7 +43,16 @@ impl Listing {
     pub fn all(limit: usize) -> Self {
         let before = OrderId(i64::MAX);
         let (protocol, statuses, owner) = (None, Vec::new(), None);
-        Self { protocol, statuses, owner, waiting: false, before, limit, looked_at_max: usize::MAX }
+        Self {
+            provider: ProviderId::DEFAULT,
+            protocol,
+            statuses,
+            owner,
+            waiting: false,
+            before,
+            limit,
+            looked_at_max: usize::MAX,
+        }
     }
 
     pub async fn find(&self, store: &dyn Store) -> Result<Listed, StoreError> {
@@ -49,7 +60,8 @@ impl Listing {
     }
 
     fn wants(&self, order: &Order) -> bool {
-        self.protocol.is_none_or(|protocol| order.protocol == protocol)
+        order.provider == self.provider
+            && self.protocol.is_none_or(|protocol| order.protocol == protocol)
             && (self.statuses.is_empty() || self.statuses.contains(&order.state.status))
             && self.owner.is_none_or(|owner| order.owner == owner)
     }
@@ -57,7 +69,7 @@ impl Listing {
     async fn find_any(&self, store: &dyn Store) -> Result<Listed, StoreError> {
         let (mut orders, mut before, mut looked_at) = (Vec::new(), self.before, 0);
         loop {
-            let page = store.orders_before(ProviderId::DEFAULT, before, PAGE).await?;
+            let page = store.orders_before(self.provider, before, PAGE).await?;
             let is_last = page.len() < PAGE;
             for order in page {
                 if orders.len() >= self.limit || looked_at >= self.looked_at_max {

@@ -64,6 +64,13 @@ impl Authenticate for FewAccounts {
             return Err(AuthError::WrongPassword);
         }
         *self.let_in.lock() = Some(AccountId(known.2));
-        Ok(Identity { account: AccountId(known.2), provider, name: name.to_owned(), roles: Roles::CUSTOMER, in_groups: false })
+        Ok(Identity {
+            account: AccountId(known.2),
+            provider,
+            name: name.to_owned(),
+            roles: Roles::CUSTOMER,
+            in_groups: false,
+            language: None,
+        })
     }
 }

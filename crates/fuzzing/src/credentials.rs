@@ -86,6 +86,7 @@ fn ask(body: &[u8], authorization: Option<&str>) -> Option<Shown> {
         query: None,
         content_type: None,
         authorization,
+        accept_language: None,
         body,
         client: None,
         vouched: ordergate_door::Vouched::Nobody,

@@ -41,6 +41,7 @@ impl<'d> HttpInput<'d> {
             query: self.query,
             content_type: self.content_type,
             authorization: self.authorization,
+            accept_language: None,
             body: self.body,
             client: None,
             vouched: ordergate_door::Vouched::Nobody,

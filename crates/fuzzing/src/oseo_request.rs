@@ -114,6 +114,7 @@ fn check_kept(door: &OseoDoor, owner: i64) {
         query: None,
         content_type: None,
         authorization: Some(basic),
+        accept_language: None,
         body: body.as_bytes(),
         client: None,
         vouched: ordergate_door::Vouched::Nobody,

@@ -9,9 +9,9 @@ use ordergate_engine::{
     AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
 };
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, KeptLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
     KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, Receipt,
-    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Standing, StandingQuery, Store, StoreError, StoredArticle,
+    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle,
     StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 use parking_lot::Mutex;
@@ -241,6 +241,30 @@ impl Store for MemoryStore {
     }
 
     async fn kept(&self, _: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn has_open_transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        kind: Kind,
+        at_least: usize,
+    ) -> Result<bool, StoreError> {
+        let kept = self.kept.lock();
+        let of_owner = kept.transactions.iter().filter(|kept| kept.key.provider == provider && kept.key.owner == owner);
+        Ok(of_owner.filter(|kept| kept.kind == kind && !kept.state.is_final()).count() >= at_least)
+    }
+
+    async fn has_expired_transactions(&self, _: &Expiry) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn seller(&self, _: &str) -> Result<Option<ProviderId>, StoreError> {
+        Ok(None)
+    }
+
+    async fn sellers(&self) -> Result<Vec<Seller>, StoreError> {
         Ok(Vec::new())
     }
 

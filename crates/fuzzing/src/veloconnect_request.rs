@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use ordergate_door::Answer;
 use ordergate_engine::{Document, ProviderId};
 use ordergate_veloconnect::articles::Articles;
-use ordergate_veloconnect::{Context, ImportWaker, Veloconnect, VeloconnectOptions, demo_articles, schema};
+use ordergate_veloconnect::{Context, ImportWaker, Seller, Veloconnect, VeloconnectOptions, demo_articles, schema};
 use ordergate_xml::{Document as Xml, Limits, validate};
 
 use crate::authenticate::FewAccounts;
@@ -35,6 +35,8 @@ fn door(store: &Arc<MemoryStore>, authenticate: &Arc<FewAccounts>, strict: bool)
         import: ImportWaker::default(),
         wake: Arc::new(|| {}),
         provider: ProviderId::DEFAULT,
+        seller: Seller::default(),
+        shop: None,
     })
 }
 

@@ -14,6 +14,7 @@ use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Role, Store, W
 
 use crate::failure::Failure;
 use crate::opening::{self, AnyStore};
+use crate::seller::OfSeller;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -39,7 +40,10 @@ enum Command {
     },
     /// List all accounts: protocol, name, whether it is enabled, whether digests can be checked, mail address, language of
     /// mail, its roles, its groups.
-    List,
+    List {
+        #[command(flatten)]
+        of: OfSeller,
+    },
     /// Let an account in no longer.
     Disable(Who),
     /// Let a disabled account in again.
@@ -55,6 +59,16 @@ enum Command {
         language: Option<Language>,
         /// No mail any more.
         #[arg(long, conflicts_with_all = ["mail", "language"])]
+        none: bool,
+    },
+    /// Set the language that the account's customer reads, en or de: of mail, and of veloconnect's messages.
+    SetLanguage {
+        #[command(flatten)]
+        who: Who,
+        #[arg(value_name = "LANGUAGE", value_parser = language, required_unless_present = "none")]
+        language: Option<Language>,
+        /// Whichever the configuration names.
+        #[arg(long, conflicts_with = "language")]
         none: bool,
     },
     /// Set the groups that an account is in; none, to take it out of all. Where `oseo.share_by_group` is set, accounts of one
@@ -91,6 +105,14 @@ struct Who {
     /// The login name: OSEO user, or veloconnect BuyersID.
     #[arg(value_parser = name)]
     name: String,
+    #[command(flatten)]
+    of: OfSeller,
+}
+
+impl Who {
+    async fn provider(&self, store: &dyn Store, config: &Config) -> Result<ProviderId, Failure> {
+        self.of.provider_for(self.protocol, store, config).await
+    }
 }
 
 pub(crate) fn protocol(text: &str) -> Result<Protocol, String> {
@@ -131,34 +153,46 @@ async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Resu
         _ => "there is no account of this name",
     };
     let write = match command {
-        Command::List => return list(store).await,
+        Command::List { of } => return list(store, of.provider(store, config).await?).await,
         Command::Add { who, digest, roles } => {
+            let provider = who.provider(store, config).await?;
             let (password_hash, digest_secret) = secrets(config, &who, digest)?;
-            let (provider, created_at) = (ProviderId::DEFAULT, SystemClock.now());
-            let (Who { protocol, name }, roles) = (who, roles.into_iter().collect());
+            let created_at = SystemClock.now();
+            let (Who { protocol, name, .. }, roles) = (who, roles.into_iter().collect());
             Write::InsertAccount(NewAccount { provider, protocol, name, password_hash, digest_secret, roles, created_at })
         }
         Command::SetPassword { who, digest } => {
+            let provider = who.provider(store, config).await?;
             let (password_hash, digest_secret) = secrets(config, &who, digest)?;
-            let (provider, at) = (ProviderId::DEFAULT, SystemClock.now());
-            let Who { protocol, name } = who;
+            let at = SystemClock.now();
+            let Who { protocol, name, .. } = who;
             Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at }
         }
-        Command::SetMail { who: Who { protocol, name }, mail, language, none: _ } => {
-            let (provider, language) = (ProviderId::DEFAULT, language.map(|language| language.code().to_owned()));
-            Write::SetMail { provider, protocol, name, mail, language }
+        Command::SetMail { who, mail, language, none: _ } => {
+            let provider = who.provider(store, config).await?;
+            let language = language.map(|language| language.code().to_owned());
+            Write::SetMail { provider, protocol: who.protocol, name: who.name, mail, language }
+        }
+        Command::SetLanguage { who, language, none: _ } => {
+            let provider = who.provider(store, config).await?;
+            let account = store.account(provider, who.protocol, &who.name).await?;
+            let mail = account.ok_or_else(|| Failure::Failed(conflict.to_owned()))?.mail.clone();
+            let language = language.map(|language| language.code().to_owned());
+            Write::SetMail { provider, protocol: who.protocol, name: who.name, mail, language }
         }
         Command::SetGroups { who, groups } => {
-            let account = store.account(ProviderId::DEFAULT, who.protocol, &who.name).await?;
+            let provider = who.provider(store, config).await?;
+            let account = store.account(provider, who.protocol, &who.name).await?;
             let account = account.ok_or_else(|| Failure::Failed(conflict.to_owned()))?.id;
             let groups = groups.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
             Write::SetGroups { account, groups }
         }
-        Command::SetRoles { who: Who { protocol, name }, roles } => {
-            Write::SetRoles { provider: ProviderId::DEFAULT, protocol, name, roles: roles.into_iter().collect() }
+        Command::SetRoles { who, roles } => {
+            let provider = who.provider(store, config).await?;
+            Write::SetRoles { provider, protocol: who.protocol, name: who.name, roles: roles.into_iter().collect() }
         }
-        Command::Disable(who) => set_disabled(who, true),
-        Command::Enable(who) => set_disabled(who, false),
+        Command::Disable(who) => set_disabled(who.provider(store, config).await?, who, true),
+        Command::Enable(who) => set_disabled(who.provider(store, config).await?, who, false),
     };
     match store.commit(Batch { writes: vec![write] }).await {
         Err(CommitError::Conflict(ConflictOn::Account)) => Err(Failure::Failed(conflict.to_owned())),
@@ -166,14 +200,14 @@ async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Resu
     }
 }
 
-fn set_disabled(who: Who, disabled: bool) -> Write {
-    let (provider, at) = (ProviderId::DEFAULT, SystemClock.now());
+fn set_disabled(provider: ProviderId, who: Who, disabled: bool) -> Write {
+    let at = SystemClock.now();
     Write::SetDisabled { provider, protocol: who.protocol, name: who.name, disabled, at }
 }
 
 #[allow(clippy::print_stdout)]
-async fn list(store: &dyn Store) -> Result<(), Failure> {
-    for account in store.accounts(ProviderId::DEFAULT).await? {
+async fn list(store: &dyn Store, provider: ProviderId) -> Result<(), Failure> {
+    for account in store.accounts(provider).await? {
         let digest = if account.digest_secret.is_some() { "digest" } else { "-" };
         let standing = if account.disabled { "disabled" } else { "enabled" };
         let [mail, language] = [&account.mail, &account.language].map(|text| text.as_deref().unwrap_or("-"));

@@ -76,7 +76,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         // Known before the demo listens: what it prints must work at once.
         let receiver = demo_receiver::start().await?;
         let tls = config.server.tls()?;
-        let server = Server::bind(config, Parts { store: store.into_shared(), key, articles, collections, tls }).await?;
+        let server = Server::bind(
+            config,
+            Parts { store: store.into_shared(), key, articles, seller_articles: Vec::new(), collections, tls },
+        )
+        .await?;
         // Who has set a password knows it.
         let shown = arguments.admin_password.as_ref().map_or(made.as_str(), |_| "PASSWORD");
         greet(&server, folder.path(), arguments.orders, &Secrets { token: &token, admin: shown }, receiver);
@@ -127,7 +131,7 @@ fn loopback() -> AllowList {
 /// The configured articles, or those of the demo.
 fn articles(config: &Config) -> Result<Arc<dyn Articles>, Failure> {
     match &config.veloconnect.articles {
-        Some(_) => serve::articles(config),
+        Some(_) => serve::articles(config.veloconnect.articles.as_deref()),
         None => Ok(Arc::new(ordergate_veloconnect::demo_articles())),
     }
 }

@@ -18,12 +18,14 @@ mod outbox;
 mod plain_text;
 mod queue;
 mod receipts;
+mod seller;
 mod serve;
 mod store_command;
 mod store_progress;
 mod subscription;
 mod synthetic;
 mod tasking;
+mod transaction;
 mod transmission;
 mod worker;
 
@@ -55,6 +57,8 @@ enum Command {
     Worker(worker::Arguments),
     /// Orders: see them, approve or reject them, hold them, cancel them, try them again.
     Order(order::Arguments),
+    /// Transactions of veloconnect: what buyers have begun and finished, tests too.
+    Transaction(transaction::Arguments),
     /// Queues: whose items wait for a while.
     Queue(queue::Arguments),
     /// What customers and others were told, and what could not be delivered.
@@ -88,6 +92,7 @@ fn main() -> ExitCode {
         Command::Articles(arguments) => articles::run(arguments),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Order(arguments) => order::run(arguments),
+        Command::Transaction(arguments) => transaction::run(&arguments),
         Command::Queue(arguments) => queue::run(&arguments),
         Command::Outbox(arguments) => outbox::run(arguments),
         Command::Receipts(arguments) => receipts::run(&arguments),

@@ -1,10 +1,10 @@
 //! `ordergate serve`: serves orders, as configured.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ordergate_oseo::Collections;
-use ordergate_server::config::{Config, init_logging};
+use ordergate_server::config::init_logging;
 use ordergate_server::reload::{self, Reloadable};
 use ordergate_server::server::{Parts, Server};
 use ordergate_server::shutdown::Shutdown;
@@ -23,23 +23,26 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     init_logging(&config.log);
-    let articles = articles(&config)?;
+    let articles = self::articles(config.veloconnect.articles.as_deref())?;
+    let seller_articles = config.veloconnect.seller.iter().map(|seller| self::articles(seller.articles.as_deref()));
+    let seller_articles = seller_articles.collect::<Result<_, _>>()?;
     let collections = Collections::new(opening::collections(&config)?);
     opening::runtime()?.block_on(async {
         let tls = config.server.tls()?;
         let folder = config.oseo.collections_dir.clone();
         reload::on_hangup(Reloadable { collections: folder.map(|folder| (folder, collections.clone())), tls: tls.clone() })?;
         let store = AnyStore::open(&config.store).await?;
-        let parts = Parts { key: opening::key(&config.store)?, store: store.into_shared(), articles, collections, tls };
+        let (key, store) = (opening::key(&config.store)?, store.into_shared());
+        let parts = Parts { key, store, articles, seller_articles, collections, tls };
         let server = Server::bind(config, parts).await?;
         tracing::info!(address = %server.address(), url = server.url(), "serving");
         serve(server).await
     })
 }
 
-/// The articles of veloconnect: those of the configured file, or none.
-pub(crate) fn articles(config: &Config) -> Result<Arc<dyn Articles>, Failure> {
-    let Some(path) = &config.veloconnect.articles else { return Ok(Arc::new(MemoryArticles::default())) };
+/// The articles of a seller: those of the configured file, or none.
+pub(crate) fn articles(path: Option<&Path>) -> Result<Arc<dyn Articles>, Failure> {
+    let Some(path) = path else { return Ok(Arc::new(MemoryArticles::default())) };
     let articles = MemoryArticles::from_file(path).map_err(|e| Failure::Failed(e.to_string()))?;
     Ok(Arc::new(articles))
 }

@@ -49,7 +49,8 @@ impl Authenticate for Everybody {
         _: Credentials<'_>,
         _: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        Ok(Identity { account: AccountId(1), provider, name: "demo".to_owned(), roles: Roles::CUSTOMER, in_groups: false })
+        let name = "demo".to_owned();
+        Ok(Identity { account: AccountId(1), provider, name, roles: Roles::CUSTOMER, in_groups: false, language: None })
     }
 }
 
@@ -143,6 +144,7 @@ impl Shop {
             query: None,
             content_type: Some("text/xml"),
             authorization,
+            accept_language: None,
             body: body.as_bytes(),
             client: None,
             vouched: ordergate_door::Vouched::Nobody,

@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use ordergate_door::{Announce, Draft, Moved, ReceivedTransmission};
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::time::Clock;
-use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, KeptLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
     KeptQuery, Notification, NotificationKey, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Progress, Quotation,
-    Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, SharedStore, Standing, StandingQuery, Store, StoreError,
-    StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Seller, SharedStore, Standing, StandingQuery, Store,
+    StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 use tokio::sync::Notify;
 
@@ -218,6 +218,28 @@ impl Store for Announcing {
 
     async fn kept(&self, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
         self.inner.kept(query).await
+    }
+
+    async fn has_open_transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        kind: Kind,
+        at_least: usize,
+    ) -> Result<bool, StoreError> {
+        self.inner.has_open_transactions(provider, owner, kind, at_least).await
+    }
+
+    async fn has_expired_transactions(&self, expiry: &Expiry) -> Result<bool, StoreError> {
+        self.inner.has_expired_transactions(expiry).await
+    }
+
+    async fn seller(&self, name: &str) -> Result<Option<ProviderId>, StoreError> {
+        self.inner.seller(name).await
+    }
+
+    async fn sellers(&self) -> Result<Vec<Seller>, StoreError> {
+        self.inner.sellers().await
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

@@ -87,6 +87,11 @@ impl Caller {
         self.call(Method::POST, call).await
     }
 
+    /// As [`Caller::post`]; the body should be empty.
+    pub async fn get(&self, call: Call) -> Result<Answer, CallError> {
+        self.call(Method::GET, call).await
+    }
+
     /// As [`Caller::post`]. For a large file see [`Payload::stream`].
     pub async fn put(&self, call: Call) -> Result<Answer, CallError> {
         self.call(Method::PUT, call).await

@@ -96,6 +96,7 @@ impl Config {
         let catalogue = self.veloconnect.catalogue.validate(articles);
         catalogue.map_err(|(key, problem)| (within("veloconnect.catalogue", key), problem.to_owned()))?;
         self.check_live()?;
+        self.check_shops()?;
         self.outbox.validate().map_err(|error| (within("outbox", &error.key), error.problem))?;
         self.fulfilment.oseo.validate().map_err(|error| (within("fulfilment.oseo", error.key), error.problem))?;
         self.fulfilment.veloconnect.validate().map_err(|error| (within("fulfilment.veloconnect", error.key), error.problem))
@@ -103,14 +104,23 @@ impl Config {
 }
 
 impl Config {
-    /// What is delivered lies under the folder of products.
+    /// The services of web shops must be such that can be called.
+    fn check_shops(&self) -> Result<(), (String, String)> {
+        let own = self.veloconnect.seller.iter().filter_map(|seller| seller.shop.as_ref());
+        for url in std::iter::once(&self.veloconnect.shop).chain(own).filter_map(|shop| shop.url.as_deref()) {
+            check_url(url, &Reach::Anywhere)
+                .map_err(|error| ("veloconnect.shop.url".to_owned(), format!("cannot be called: {error}")))?;
+        }
+        Ok(())
+    }
+
     /// Where live figures are asked for.
     fn check_live(&self) -> Result<(), (String, String)> {
         let Some(url) = &self.veloconnect.live.url else { return Ok(()) };
         check_url(url, &Reach::Anywhere).map_err(|error| ("veloconnect.live.url".to_owned(), error.to_string()))
     }
 
-    /// What is to be delivered must be produced here.
+    /// What is delivered lies under the folder of products.
     fn check_delivery(&self) -> Result<(), (String, String)> {
         if self.delivery.is_on() && self.download.root.is_none() {
             let problem = "are set, but without download.root there is nothing to deliver";

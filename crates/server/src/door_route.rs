@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT_LANGUAGE, ALLOW, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, Request as HttpRequest, Response, StatusCode};
 use http_body_util::{Either, Full};
 use ordergate_door::{Answer, Door, Method, Request, Vouched};
+use ordergate_veloconnect::Veloconnect;
 
 use crate::auth::Vouching;
 use crate::listener::answer_of;
@@ -39,6 +40,7 @@ impl<D: Door> Mounted<D> {
                     query: request.uri().query(),
                     content_type,
                     authorization: text(request.headers(), &AUTHORIZATION),
+                    accept_language: text(request.headers(), &ACCEPT_LANGUAGE),
                     body: &body,
                     client: Some(client.ip()),
                     vouched: self.vouched(request.headers(), client),
@@ -52,6 +54,13 @@ impl<D: Door> Mounted<D> {
 
     fn vouched<'h>(&self, headers: &'h HeaderMap, client: SocketAddr) -> Vouched<'h> {
         self.vouching.as_ref().map_or(Vouched::Nobody, |vouching| vouching.read(headers, client.ip()))
+    }
+}
+
+impl Mounted<Veloconnect> {
+    /// The answer where no seller is.
+    pub(crate) fn no_such_seller(&self, headers: &HeaderMap) -> Routed {
+        respond::<Veloconnect>(self.door.no_such_seller(text(headers, &ACCEPT_LANGUAGE)))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
-use ordergate_store::{Batch, NotificationState, SharedStore, Write};
+use ordergate_store::{Batch, Expiry, NotificationState, SharedStore, Write};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -34,21 +34,19 @@ pub(crate) fn start(
     let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
     let (notified, remembered) = (config.outbox.keep_micros(), config.oseo.remember_messages_days);
     let catalogues = veloconnect.catalogue.clone();
+    let (expiring_of, transmissions) = (veloconnect.clone(), veloconnect.transmissions);
     let old = move |now: Timestamp| {
-        let mut old = vec![
-            veloconnect.expiry(now),
-            veloconnect.transmissions.expiry(now),
-            old_quotations(now, keep_days),
-            old_notifications(now, notified),
-        ];
+        let mut old = vec![transmissions.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
         old.extend(old_messages(now, remembered));
         old
     };
+    let expiries = move |now: Timestamp| expiring_of.expiries(now);
     tokio::spawn(async move {
         let mut ticks = interval(CHECK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut expire_at, mut count_at, mut works) = (Instant::now(), Instant::now(), true);
         let mut removing: Option<JoinHandle<()>> = None;
+        let mut expiring: Option<JoinHandle<()>> = None;
         loop {
             ticks.tick().await;
             works = check(&store, &readiness, works).await;
@@ -61,6 +59,11 @@ pub(crate) fn start(
             if Instant::now() >= expire_at {
                 expire_at = Instant::now() + EXPIRE_EVERY;
                 expire(&store, old(clock.now())).await;
+                // Beside the checks: there may be many.
+                if expiring.as_ref().is_none_or(JoinHandle::is_finished) {
+                    let (store, expiries) = (Arc::clone(&store), expiries(clock.now()));
+                    expiring = Some(tokio::spawn(async move { expire_transactions(&store, expiries).await }));
+                }
                 // Beside the checks: there may be many files, on a disk that is slow, and many articles.
                 if removing.as_ref().is_none_or(JoinHandle::is_finished) {
                     let downloads = Arc::clone(&downloads);
@@ -111,15 +114,41 @@ fn old_quotations(now: Timestamp, keep_days: u32) -> Write {
     Write::ExpireQuotations { over_before: now.plus_seconds(-i64::from(keep_days) * 86_400) }
 }
 
-/// Transactions that nobody has touched for as long as configured become unknown (420), and so on. Each kind in a batch of
-/// its own: what one has to wait for must not keep the other.
+/// Each kind in a batch of its own: what one has to wait for must not keep the other.
 async fn expire(store: &SharedStore, old: Vec<Write>) {
     for write in old {
-        let what = format!("{write:?}");
-        let mut batch = Batch::new();
-        batch.push(write);
-        if let Err(error) = store.commit(batch).await {
-            tracing::warn!(%error, what, "what is old could not be deleted; will try again");
+        delete(store, write).await;
+    }
+}
+
+/// Transactions that nobody has touched for as long as configured become unknown (420). Some at a time, so that no commit is
+/// held up by them.
+async fn expire_transactions(store: &SharedStore, expiries: Vec<Expiry>) {
+    for expiry in expiries {
+        loop {
+            match store.has_expired_transactions(&expiry).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "what is old could not be looked for; will try again");
+                    return;
+                }
+            }
+            if !delete(store, Write::ExpireTransactions(expiry)).await {
+                return;
+            }
         }
     }
+}
+
+/// Whether it succeeded.
+async fn delete(store: &SharedStore, write: Write) -> bool {
+    let what = format!("{write:?}");
+    let mut batch = Batch::new();
+    batch.push(write);
+    let done = store.commit(batch).await;
+    if let Err(error) = &done {
+        tracing::warn!(%error, what, "what is old could not be deleted; will try again");
+    }
+    done.is_ok()
 }

@@ -3,7 +3,7 @@
 //! | path | methods | what |
 //! |---|---|---|
 //! | `/oseo` | POST, GET `?wsdl` | OSEO 1.0 |
-//! | `/veloconnect` | GET, POST | veloconnect 1.0-1.6 |
+//! | `/veloconnect`, `/veloconnect/{seller}` | GET, POST | veloconnect 1.0-1.6 |
 //! | `/health/live`, `/health/ready` | GET | for orchestrators and load balancers |
 //! | `/metrics` | GET | Prometheus |
 //! | `/download/{token}/{name}` | GET | finished items that lie on the server's own disk (only with `download.root`) |
@@ -16,6 +16,7 @@
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
 //! axum router's.
 
+use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -42,12 +43,13 @@ use crate::metrics::Metrics;
 use crate::operator::{self, Operator};
 use crate::request_body::RequestBody;
 use crate::request_log::{Observer, Routed};
+use crate::sellers::{self, Sellers};
 use crate::work::{self, Work};
 
 /// What the routes lead to.
 pub(crate) struct Destinations {
     pub(crate) oseo: Option<Oseo>,
-    pub(crate) veloconnect: Option<Veloconnect>,
+    pub(crate) veloconnect: Option<Sellers>,
     /// What reads the header that names the callers of OSEO and of veloconnect, if one does.
     pub(crate) vouching: [Option<Vouching>; 2],
     /// For workers that fetch items, if any may.
@@ -71,6 +73,8 @@ pub(crate) struct Destinations {
 pub(crate) struct Routes {
     oseo: Option<Mounted<Oseo>>,
     veloconnect: Option<Mounted<Veloconnect>>,
+    /// By the end of their address.
+    sellers: HashMap<String, Mounted<Veloconnect>>,
     downloads: Option<Arc<Downloads>>,
     work: Option<Work>,
     feed: Option<FeedRoute>,
@@ -85,9 +89,12 @@ impl Routes {
     pub(crate) fn new(to: Destinations) -> Self {
         let body_bytes_max = to.body_bytes_max;
         let [oseo_vouching, veloconnect_vouching] = to.vouching;
+        let (veloconnect, sellers) = to.veloconnect.map(|sellers| (sellers.common, sellers.by_name)).unzip();
+        let mount = |door| Mounted::new(door, body_bytes_max, veloconnect_vouching.clone());
         Self {
             oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max, oseo_vouching)),
-            veloconnect: to.veloconnect.map(|door| Mounted::new(door, body_bytes_max, veloconnect_vouching)),
+            veloconnect: veloconnect.map(mount),
+            sellers: sellers.into_iter().flatten().map(|(name, door)| (name, mount(door))).collect(),
             downloads: to.downloads,
             work: to.work,
             import: to.import,
@@ -121,12 +128,27 @@ impl Routes {
         if let Some(documents) = self.documents.as_ref().filter(|_| request.uri().path() == erp::PATH) {
             return documents.answer(&mut request).await;
         }
+        if let Some(routed) = self.seller(&mut request, arrived).await {
+            return routed;
+        }
         match (request.uri().path(), &self.downloads, &self.work) {
             (path, Some(downloads), _) if path.starts_with(download::PATH) => {
                 downloads.answer(request.method(), path, request.headers()).await
             }
             (path, _, Some(work)) if path.starts_with(work::PREFIX) => work.answer(&mut request, arrived.client).await,
             _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
+        }
+    }
+}
+
+impl Routes {
+    /// The answer of a seller with an address of its own, or that there is none at this address.
+    async fn seller<B: RequestBody>(&self, request: &mut Request<B>, arrived: Arrived) -> Option<Routed> {
+        let common = self.veloconnect.as_ref()?;
+        let name = request.uri().path().strip_prefix(sellers::PATH)?.strip_prefix('/')?;
+        match self.sellers.get(name) {
+            Some(seller) => Some(seller.answer(request, arrived.client).await),
+            None => Some(common.no_such_seller(request.headers())),
         }
     }
 }

@@ -15,9 +15,9 @@ use ordergate_oseo::feed::Feed;
 use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotations, pricing_of};
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
-use ordergate_store::SharedStore;
+use ordergate_store::{SharedStore, StoreError};
 use ordergate_veloconnect::articles::LiveArticles;
-use ordergate_veloconnect::{Articles, Importer, Veloconnect};
+use ordergate_veloconnect::{Articles, ArticlesOf, Importer, SellerOptions};
 
 use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, WorkersFile};
 use crate::catalogue;
@@ -36,6 +36,8 @@ use crate::operator::{Operator, Site};
 use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
 use crate::routes::{Destinations, Routes};
+use crate::sellers::{self, Particular, Plan, Sellers};
+use crate::shop_service::ShopServiceError;
 use crate::shutdown::Shutdown;
 use crate::tls::{Tls, TlsError};
 use crate::work::{Work, Workers};
@@ -61,6 +63,10 @@ pub enum ServerError {
     Inbox(#[from] InboxError),
     #[error(transparent)]
     Outbox(#[from] OutboxError),
+    #[error(transparent)]
+    Shop(#[from] ShopServiceError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("results cannot be delivered: {0}")]
     Delivery(#[from] CallerError),
     #[error(transparent)]
@@ -74,8 +80,10 @@ pub enum ServerError {
 pub struct Parts {
     pub store: SharedStore,
     pub key: Key,
-    /// The articles of veloconnect.
+    /// The articles of veloconnect: those of the seller at the common address ...
     pub articles: Arc<dyn Articles>,
+    /// ... and of the others, in the order of the configuration.
+    pub seller_articles: Vec<Arc<dyn Articles>>,
     /// The collections of OSEO.
     pub collections: Collections,
     /// What encrypts connections, as `[server.tls]` has it.
@@ -116,14 +124,15 @@ impl Server {
     /// finished, runs of the workers put back, store closed.
     pub async fn run(self, shutdown: Shutdown) -> Result<(), ServerError> {
         let Self { listener, url, config, parts, .. } = self;
-        let Parts { store, key, articles, collections, tls } = parts;
+        let Parts { store, key, articles, seller_articles, collections, tls } = parts;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let announcing = Arc::new(outbox::announcing(store, &config, &clock));
         let store: SharedStore = Arc::clone(&announcing) as _;
+        let sellers = sellers::numbered(&store, &config.veloconnect).await?;
         let metrics = Metrics::new();
         let deliverer = outbox::start(&config, &announcing, &clock, &metrics)?;
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
-        let providers = Providers::new(&store, &clock, &config.auth, &key)?;
+        let providers = Providers::new(&store, &clock, &config.auth, &key, &sellers::names(&sellers))?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
         let delivery = Delivery::new(&config, &key)?;
         let delivery = delivery.as_ref();
@@ -135,15 +144,17 @@ impl Server {
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
         let provider = ProviderId::DEFAULT;
         let (articles, refreshing) = catalogue::articles(&config.veloconnect.catalogue, articles, &store, provider);
-        let importer = common.importer(&articles);
+        let of_others = sellers.iter().map(|(id, _)| *id).zip(seller_articles.iter().map(Arc::clone));
+        let importer = common.importer(of_others.chain([(provider, Arc::clone(&articles))]).collect());
         let readiness = Readiness::new(shutdown.clone());
         let articles = common.live(articles)?;
+        let veloconnect = config
+            .veloconnect
+            .enabled
+            .then(|| common.veloconnect(veloconnect_worker.as_ref(), importer.as_ref(), sellers, (articles, seller_articles)));
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo([oseo_worker.as_ref(), delivering.as_ref()], quotations)),
-            veloconnect: config
-                .veloconnect
-                .enabled
-                .then(|| common.veloconnect(veloconnect_worker.as_ref(), importer.as_ref(), articles)),
+            veloconnect: veloconnect.transpose()?,
             vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
@@ -370,11 +381,10 @@ impl Common<'_> {
         })
     }
 
-    /// What imports long transmissions in the background.
-    fn importer(&self, articles: &Arc<dyn Articles>) -> Option<Importer> {
+    /// What imports long transmissions in the background, for all sellers.
+    fn importer(&self, articles: ArticlesOf) -> Option<Importer> {
         let options = &self.config.veloconnect;
-        let start =
-            || Importer::start(Arc::clone(self.store), Arc::clone(self.clock), Arc::clone(articles), &options.transmissions);
+        let start = || Importer::start(Arc::clone(self.store), Arc::clone(self.clock), articles, &options.transmissions);
         options.enabled.then(start)
     }
 
@@ -382,20 +392,24 @@ impl Common<'_> {
         &self,
         worker: Option<&WorkerHandle>,
         importer: Option<&Importer>,
-        articles: Arc<dyn Articles>,
-    ) -> Veloconnect {
-        Veloconnect::new(ordergate_veloconnect::Context {
+        sellers: Vec<(ProviderId, SellerOptions)>,
+        (articles, seller_articles): (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
+    ) -> Result<Sellers, ShopServiceError> {
+        let context = |of: Particular| ordergate_veloconnect::Context {
             store: Arc::clone(self.store),
             authenticate: self.authenticate.of(Protocol::Veloconnect),
             clock: Arc::clone(self.clock),
-            articles,
-            options: self.config.veloconnect.clone(),
+            articles: of.articles,
+            options: of.options,
             limits: self.config.limits.limits(self.config.server.body_bytes_max),
-            provider: ProviderId::DEFAULT,
+            provider: of.provider,
+            seller: of.seller,
+            shop: of.shop,
             secure: self.url.starts_with("https://"),
             wake: waker([worker, None]),
             import: importer.map(Importer::waker).unwrap_or_default(),
-        })
+        };
+        Plan { options: &self.config.veloconnect, sellers, articles, seller_articles, url: self.url, context }.build()
     }
 }
 

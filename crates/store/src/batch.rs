@@ -7,8 +7,9 @@ use ordergate_engine::transaction::{Key, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 
 use crate::{
-    Attempt, CatalogueWrite, ImportLines, Job, JobKey, JobPart, NewAccount, NewTransmission, Notification, NotificationKey,
-    Pause, PauseOf, Quotation, Receipt, Reference, Roles, SlotOf, Standing, TakeSlot, Transmission, TransmissionExpiry,
+    Attempt, CatalogueWrite, Expiry, ImportLines, Job, JobKey, JobPart, NewAccount, NewTransmission, Notification,
+    NotificationKey, Pause, PauseOf, Quotation, Receipt, Reference, Roles, SlotOf, Standing, TakeSlot, Transmission,
+    TransmissionExpiry,
 };
 
 /// The writes of one decision, carried out in this order.
@@ -34,8 +35,6 @@ pub enum Write {
     UpdateTransaction(Box<TransactionUpdate>),
     /// A deleted instance. Conflict if the revision is another, or it is gone.
     DeleteTransaction { key: Key, expected_revision: i64 },
-    /// Deletes instances not touched since: open ones and final ones each have their limit.
-    ExpireTransactions { open_before: Timestamp, final_before: Timestamp },
     /// A new transmission with its lines. Conflict if its id is taken.
     InsertTransmission(Box<NewTransmission>),
     /// A transmission that was being imported at the given revision is so far as it says here: taken, further, or done.
@@ -49,6 +48,14 @@ pub enum Write {
     CompleteStock(Box<Transmission>),
     /// Forgets what was transmitted long ago, and transactions whose result nobody fetches.
     ExpireTransmissions(TransmissionExpiry),
+    /// Deletes some of the instances that were not touched for too long; see [`Store::has_expired_transactions`] for whether
+    /// there are more.
+    ///
+    /// [`Store::has_expired_transactions`]: crate::Store::has_expired_transactions
+    ExpireTransactions(Expiry),
+    /// A number for a seller. Nothing happens if the name has one; nor if someone else took the number at the same moment, so
+    /// that it has to be read again.
+    InsertSeller { name: String },
     /// A new job. Conflict if its key is taken.
     InsertJob(Job),
     /// The job is done. Conflict if another worker holds the lease by now.
@@ -286,13 +293,14 @@ impl fmt::Debug for Write {
             Self::DeleteTransaction { key, expected_revision } => {
                 write!(f, "DeleteTransaction({} at {expected_revision})", key.id)
             }
-            Self::ExpireTransactions { .. } => f.write_str("ExpireTransactions"),
             Self::InsertTransmission(new) => write!(f, "InsertTransmission({})", new.transmission.id),
             Self::UpdateTransmission(t) => write!(f, "UpdateTransmission({} at {})", t.id, t.revision),
             Self::CheckLine { transmission, position, .. } => write!(f, "CheckLine({position} of {transmission})"),
             Self::ImportLines(lines) => write!(f, "ImportLines({}..{} of {})", lines.from, lines.until, lines.transmission),
             Self::CompleteStock(transmission) => write!(f, "CompleteStock({})", transmission.id),
             Self::ExpireTransmissions(_) => f.write_str("ExpireTransmissions"),
+            Self::ExpireTransactions(expiry) => write!(f, "ExpireTransactions({})", expiry.kind),
+            Self::InsertSeller { name } => write!(f, "InsertSeller({name})"),
             Self::InsertJob(job) => write!(f, "InsertJob({:?})", job.key),
             Self::DeleteJob { key, .. } => write!(f, "DeleteJob({key:?})"),
             Self::ReleaseJob { key, .. } => write!(f, "ReleaseJob({key:?})"),

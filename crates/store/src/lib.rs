@@ -17,6 +17,7 @@ mod catalogue_write;
 mod codes;
 mod columns;
 mod error;
+mod expiry;
 mod item_page;
 mod job;
 mod loaded;
@@ -30,6 +31,7 @@ mod quotation;
 mod quotation_row;
 mod receipt;
 mod rows;
+mod seller;
 mod slot;
 mod spell;
 mod sql;
@@ -58,6 +60,7 @@ pub use catalogue::{
 };
 pub use catalogue_write::CatalogueWrite;
 pub use error::{CommitError, ConflictOn, StoreError};
+pub use expiry::Expiry;
 pub use item_page::ITEMS_PER_ORDER;
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
 pub use local_result::{ResultKey, StoredResult};
@@ -66,6 +69,7 @@ pub use pause::{Pause, PauseOf};
 pub use query::{Items, OrderPage, OrderQuery};
 pub use quotation::{Quotation, QuotationState, QuotedItem, QuotedOrder};
 pub use receipt::{FoundReceipt, Receipt, ReceiptKey, ReceiptKind, ReceiptQuery, Reference, Referred, ReplacedReceipt};
+pub use seller::{Seller, seller_of};
 pub use slot::{SlotOf, TakeSlot};
 pub use standing::{Standing, StandingQuery};
 pub use transmission::{
@@ -149,6 +153,25 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     /// What a buyer has, by article, or has sold, by the time at which it was stored.
     async fn kept(&self, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError>;
+
+    /// Whether a buyer has at least so many open instances of a kind. Costs as much as there are such instances, and no more than
+    /// for that many.
+    async fn has_open_transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        kind: Kind,
+        at_least: usize,
+    ) -> Result<bool, StoreError>;
+
+    /// Whether [`Write::ExpireTransactions`] would delete anything.
+    async fn has_expired_transactions(&self, expiry: &Expiry) -> Result<bool, StoreError>;
+
+    /// The number of the seller of this name.
+    async fn seller(&self, name: &str) -> Result<Option<ProviderId>, StoreError>;
+
+    /// All sellers that ever had a name, by number.
+    async fn sellers(&self) -> Result<Vec<Seller>, StoreError>;
 
     /// The order that an earlier message of this account made (see [`Write::RememberMessage`]).
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError>;

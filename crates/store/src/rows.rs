@@ -7,7 +7,7 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestam
 use crate::codes::{Code, to_count};
 use crate::columns::Columns;
 use crate::{
-    Account, Catalogue, CatalogueId, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Roles,
+    Account, Catalogue, CatalogueId, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Roles, Seller,
     Standing, StoreError, StoredArticle, TransactionStatus, item_page,
 };
 
@@ -73,6 +73,11 @@ pub(crate) fn transaction(row: &impl Columns, key: &Key) -> Result<Transaction, 
         order: row.int_or_null(6)?.map(OrderId),
         context: Document(row.bytes(7)?.to_vec()),
     })
+}
+
+/// A row of [`crate::sql::SELLERS`].
+pub(crate) fn seller(row: &impl Columns) -> Result<Seller, StoreError> {
+    Ok(Seller { id: ProviderId(row.int(0)?), name: row.text(1)? })
 }
 
 /// A row of [`crate::sql::TRANSACTIONS`], with the time it is sorted by.

@@ -150,7 +150,20 @@ statements! {
         order_id = $8, context = $9 \
         where provider = $1 and owner = $2 and id = $3 and revision = $4";
     DELETE_TRANSACTION = "delete from transactions where provider = $1 and owner = $2 and id = $3 and revision = $4";
-    EXPIRE_TRANSACTIONS = "delete from transactions where is_final = $1 and updated_at < $2";
+    /// A row, if there are more than `$4`.
+    OPEN_TRANSACTIONS = "select kind from transactions \
+        where provider = $1 and owner = $2 and kind = $3 and is_final = 0 limit 1 offset $4";
+    IDLE_TRANSACTION = "select kind from transactions where kind = $1 and is_final = $2 and updated_at < $3 limit 1";
+    EXPIRE_TRANSACTIONS = "delete from transactions where (provider, owner, id) in \
+        (select provider, owner, id from transactions where kind = $1 and is_final = $2 and updated_at < $3 limit $4)";
+
+    // Sellers
+
+    SELLER = "select id from sellers where name = $1";
+    SELLERS = "select id, name from sellers where id > $1 order by id";
+    /// `$2` is the number of the seller without a name.
+    INSERT_SELLER = "insert into sellers (id, name) \
+        values ((select coalesce(max(id), $2) + 1 from sellers), $1) on conflict do nothing";
 
     // Jobs
 

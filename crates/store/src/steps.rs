@@ -11,16 +11,17 @@ mod transmissions;
 
 use ordergate_engine::order::{HistoryEntry, Item, Order, Status};
 use ordergate_engine::transaction::{Key, Transaction};
-use ordergate_engine::{OrderId, Timestamp};
+use ordergate_engine::{OrderId, ProviderId};
 
 use crate::codes::{Code, WHOLE_ORDER, from_count, queue_of_part};
+use crate::expiry::EXPIRED_AT_ONCE;
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
 use crate::local_result::is_local;
 use crate::pause;
 use crate::sql::{self, Statement};
 use crate::value::{Value, values};
 use crate::{
-    AppendItems, CommitError, ConflictOn, ItemUpdate, Job, JobKey, OrderUpdate, Standing, StateUpdate, StoreError,
+    AppendItems, CommitError, ConflictOn, Expiry, ItemUpdate, Job, JobKey, OrderUpdate, Standing, StateUpdate, StoreError,
     TransactionUpdate, Write,
 };
 
@@ -104,13 +105,14 @@ impl<'w> Steps<'w> {
             Write::InsertTransaction(transaction) => self.insert_transaction(transaction),
             Write::UpdateTransaction(update) => self.update_transaction(update),
             Write::DeleteTransaction { key, expected_revision } => self.delete_transaction(key, *expected_revision),
-            Write::ExpireTransactions { open_before, final_before } => self.expire_transactions(*open_before, *final_before),
+            Write::ExpireTransactions(expiry) => self.expire_transactions(*expiry),
             Write::InsertTransmission(new) => self.insert_transmission(new),
             Write::UpdateTransmission(transmission) => self.update_transmission(transmission),
             Write::CheckLine { transmission, position, is_known } => self.check_line(*transmission, *position, *is_known),
             Write::ImportLines(lines) => self.import_lines(lines),
             Write::CompleteStock(transmission) => self.complete_stock(transmission),
             Write::ExpireTransmissions(expiry) => self.expire_transmissions(expiry),
+            Write::InsertSeller { name } => self.any(sql::INSERT_SELLER, values![name, ProviderId::DEFAULT.0]),
             Write::InsertJob(job) => self.insert_job(job),
             Write::DeleteJob { key, lease } => self.job(sql::DELETE_JOB, key, values![lease]),
             Write::ReleaseJob { key, lease, due_at } => self.job(sql::RELEASE_JOB, key, values![lease, due_at.0]),
@@ -201,9 +203,10 @@ impl<'w> Steps<'w> {
         self.one(sql::DELETE_TRANSACTION, values, ConflictOn::Transaction);
     }
 
-    fn expire_transactions(&mut self, open_before: Timestamp, final_before: Timestamp) {
-        self.any(sql::EXPIRE_TRANSACTIONS, values![false.code(), open_before.0]);
-        self.any(sql::EXPIRE_TRANSACTIONS, values![true.code(), final_before.0]);
+    fn expire_transactions(&mut self, Expiry { kind, open_before, final_before }: Expiry) {
+        for (is_final, before) in [(false, open_before), (true, final_before)] {
+            self.any(sql::EXPIRE_TRANSACTIONS, values![kind.code(), is_final.code(), before.0, EXPIRED_AT_ONCE]);
+        }
     }
 
     pub(crate) fn insert_order(&mut self, order: &'w Order) -> Result<(), CommitError> {

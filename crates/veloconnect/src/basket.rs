@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use jiff::civil::Date;
-use ordergate_engine::Document;
+use ordergate_engine::{Document, Timestamp};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,31 @@ pub struct Basket {
     pub lines: Vec<Line>,
     /// When the order was placed; set by FinishOrder.
     pub issued: Option<Date>,
+    /// Of OrderInOnlineShop: the shop does not know yet what was changed here.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pending: bool,
+    /// Of OrderInOnlineShop: the order that was placed and that the shop does not know yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placed: Option<String>,
+    /// What happened, for the operator: tests make no order that would have a history.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+/// Something that happened to a transaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Microseconds since 1970.
+    pub at: i64,
+    pub text: String,
+}
+
+/// No transaction keeps more notes: the oldest go.
+const NOTES_MAX: usize = 100;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// One line: what was agreed when it was last asked for.
@@ -93,6 +118,14 @@ impl Basket {
     /// A basket as it was stored; `None` if it cannot be read.
     pub fn from_document(document: &Document) -> Option<Self> {
         serde_json::from_slice(&document.0).ok()
+    }
+
+    /// Notes something down.
+    pub(crate) fn note(&mut self, now: Timestamp, text: String) {
+        if self.notes.len() >= NOTES_MAX {
+            self.notes.remove(0);
+        }
+        self.notes.push(Note { at: now.0, text });
     }
 
     pub fn to_document(&self) -> Document {

@@ -3,19 +3,23 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ordergate_door::Identity;
-use ordergate_engine::transaction::{Key, Refusal, Transaction};
-use ordergate_engine::{Document, Timestamp, TransactionId, TransmissionId};
-use ordergate_store::{Batch, CommitError, StoreError};
+use ordergate_engine::transaction::{Key, Refusal, StateCode, Transaction};
+use ordergate_engine::{Document, OrderId, Timestamp, TransactionId, TransmissionId};
+use ordergate_store::{Batch, CommitError, StoreError, TransactionUpdate, Write};
 use serde::{Deserialize, Serialize};
 
-use crate::Context;
 use crate::articles::{ArticlesError, Buyer, Found};
 use crate::basket::{Basket, LineProblem};
 use crate::binding::Incoming;
 use crate::codes::ResponseCode;
 use crate::frame::ResponseFrame;
+use crate::lenient::Lenient;
 use crate::message::Message;
 use crate::operation::Module;
+use crate::{Context, shop};
+
+/// The revision of an instance that exists without being stored.
+pub(crate) const NOT_STORED: i64 = -1;
 
 /// How often an operation is decided anew because someone else changed the transaction meanwhile.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -111,6 +115,17 @@ impl<'c> Call<'c> {
         self.incoming.frame.is_test.unwrap_or(false)
     }
 
+    /// The same where the leniency `absent_is_test` lets what is not said follow the transaction: there is a client that never
+    /// says IsTest in Rollback and SearchResult, even within a test.
+    pub(crate) fn is_test_unless_silent(&self) -> Option<bool> {
+        if self.lenient().absent_is_test { self.incoming.frame.is_test } else { Some(self.is_test()) }
+    }
+
+    /// What is let pass although the standard does not allow it.
+    pub(crate) const fn lenient(&self) -> Lenient {
+        self.context.options.lenient()
+    }
+
     /// An instance is identified by buyer, seller and TransactionID: another buyer's does not exist here.
     pub(crate) fn key(&self, id: &str) -> Key {
         let Identity { provider, account: owner, .. } = self.identity;
@@ -133,9 +148,29 @@ impl<'c> Call<'c> {
 
     /// The instance that the request names, or 420.
     pub(crate) async fn transaction(&self) -> Result<Transaction, Failure> {
+        if shop::is_named(self) {
+            return shop::open(self).await;
+        }
         let unknown = || Failure::new(ResponseCode::UnknownTransaction, Message::UnknownTransaction);
         let id = self.incoming.frame.transaction.as_deref().filter(|id| !id.is_empty()).ok_or_else(unknown)?;
         self.context.store.transaction(&self.key(id)).await?.ok_or_else(unknown)
+    }
+
+    /// What stores a changed instance.
+    pub(crate) fn change(&self, transaction: &Transaction, state: StateCode, basket: &Basket, order: Option<OrderId>) -> Write {
+        let (key, context, updated_at) = (transaction.key.clone(), basket.to_document(), self.now);
+        if transaction.revision == NOT_STORED {
+            let revision = NOT_STORED + 1;
+            let first = Transaction { key, state, context, updated_at, revision, order, ..transaction.clone() };
+            return Write::InsertTransaction(Box::new(first));
+        }
+        let expected_revision = transaction.revision;
+        Write::UpdateTransaction(Box::new(TransactionUpdate { key, expected_revision, state, context, order, updated_at }))
+    }
+
+    /// Whether the shop has to be told of changes of this instance.
+    pub(crate) fn has_shop(&self, transaction: &Transaction) -> bool {
+        transaction.kind.is_permanent() && self.context.shop.is_some()
     }
 
     /// Stores a batch. `false`: someone else was faster; read and decide again.
@@ -189,7 +224,7 @@ pub(crate) fn stored_transmission(transaction: &Transaction) -> Result<Transmiss
 
 /// The frame of a refusal.
 pub(crate) fn refusal<'r>(context: &'r Context, incoming: &'r Incoming, failure: &Failure) -> ResponseFrame<'r> {
-    let message = Some(failure.message.text(context.options.language));
+    let message = Some(failure.message.text(incoming.language));
     ResponseFrame { code: Some(failure.code), message, state: failure.state, ..echo(context, incoming) }
 }
 

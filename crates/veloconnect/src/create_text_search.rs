@@ -6,6 +6,7 @@ use crate::Context;
 use crate::binding::Incoming;
 use crate::call::{Call, Failure, transaction_refusal};
 use crate::frame::{ResponseFrame, begin};
+use crate::life::check_room;
 use crate::new_transaction;
 
 const RESPONSE: &str = "CreateTextSearchResponse";
@@ -13,7 +14,7 @@ const RESPONSE: &str = "CreateTextSearchResponse";
 /// The request: a SearchString, or none, which means the same as an empty one: all articles (3). A TransactionID in it
 /// means nothing.
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
-    new_transaction::check_room(call).await?;
+    check_room(call, Kind::TextSearch).await?;
     let root = call.incoming.document.root();
     let text = root.children().find(|c| c.name() == "SearchString").map(|c| c.text().into_owned()).unwrap_or_default();
     // 2: every word, as a part of number, description or EAN.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::basket::Line;
+use crate::call::Call;
 
 /// What only veloconnect says about an order as a whole.
 #[derive(Serialize, Deserialize)]
@@ -14,10 +15,18 @@ pub(crate) struct OrderDocument {
     pub buyer: String,
     pub transaction: String,
     pub issued: Date,
+    /// The name of the seller, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<String>,
 }
 
-pub(crate) fn order_document(buyer: &str, transaction: &str, issued: Date) -> Document {
-    let document = OrderDocument { buyer: buyer.to_owned(), transaction: transaction.to_owned(), issued };
+pub(crate) fn order_document(call: &Call<'_>, transaction: &str) -> Document {
+    let document = OrderDocument {
+        buyer: call.identity.name.clone(),
+        transaction: transaction.to_owned(),
+        issued: call.today,
+        seller: call.context.seller.name.clone(),
+    };
     // Serialising plain data with string keys into memory cannot fail.
     Document(serde_json::to_vec(&document).unwrap_or_default())
 }
@@ -68,6 +77,7 @@ pub fn describe(order: &Order, position: usize) -> Value {
     if let Some(fields) = said.as_object_mut() {
         fields.insert("buyer".to_owned(), json!(whole.as_ref().map(|w| w.buyer.as_str())));
         fields.insert("transaction".to_owned(), json!(whole.as_ref().map(|w| w.transaction.as_str())));
+        fields.insert("seller".to_owned(), json!(whole.as_ref().and_then(|w| w.seller.as_deref())));
         fields.insert("issued".to_owned(), json!(whole.as_ref().map(|w| w.issued)));
     }
     said

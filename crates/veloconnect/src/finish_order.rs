@@ -4,9 +4,8 @@ use jiff::civil::Date;
 use ordergate_engine::order::{Item, Order, OrderKind, Priority, State, submission_entry};
 use ordergate_engine::transaction::{Operation, Outcome, StateCode, Transaction, decide};
 use ordergate_engine::{Actor, Document, OrderId, Protocol};
-use ordergate_store::{Batch, Job, JobKey, JobPart, TransactionUpdate, Write};
+use ordergate_store::{Batch, Job, JobKey, JobPart, Write};
 
-use crate::Context;
 use crate::basket::{Basket, Line};
 use crate::binding::Incoming;
 use crate::call::{ATTEMPTS, Call, Failure, day, stored_basket, transaction_refusal};
@@ -15,6 +14,7 @@ use crate::describe::{item_document, order_document};
 use crate::frame::{ResponseFrame, begin};
 use crate::item::{write_header, write_line};
 use crate::message::Message;
+use crate::{Context, shop};
 
 const RESPONSE: &str = "FinalOrderResponse";
 
@@ -37,6 +37,9 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
         basket.refresh(&call.find(basket.numbers(&[])).await?, call.today);
         basket.issued = Some(call.today);
         if let Some(order_id) = place(call, &transaction, state, &basket).await? {
+            if call.has_shop(&transaction) {
+                shop::tell(call).await?;
+            }
             return Ok(answer(call, &transaction, state, &basket, &order_id));
         }
     }
@@ -46,26 +49,20 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
 /// Stores the final state and, unless it is a test, the order with its history and its first job, in one
 /// batch. `None`: someone else was faster.
 async fn place(call: &Call<'_>, transaction: &Transaction, state: StateCode, basket: &Basket) -> Result<Option<String>, Failure> {
-    let mut update = TransactionUpdate {
-        key: transaction.key.clone(),
-        expected_revision: transaction.revision,
-        state,
-        context: basket.to_document(),
-        order: None,
-        updated_at: call.now,
-    };
     let mut batch = Batch::new();
     // 3: a test must not trigger an order or a delivery.
     if transaction.is_test {
-        batch.push(Write::UpdateTransaction(Box::new(update)));
+        let mut basket = basket.clone();
+        basket.note(call.now, "finished, as a test: nothing was ordered, and nobody is told of it".to_owned());
+        batch.push(call.change(transaction, state, &basket, None));
         return Ok(call.commit(batch).await?.then(|| test_order_id(transaction)));
     }
     // 2: the order is handed to the seller's system and really placed.
     let order = order_of(call, transaction, basket, call.context.store.next_order_id().await?);
     let id = order.id;
-    update.order = Some(id);
     // Where the seller's own system confirms orders, the order waits to be told.
     let due_at = if call.context.options.erp.confirm { Job::UNTIL_TOLD } else { call.now };
+    let left = left(call, transaction, basket, id);
     let job = Job {
         key: JobKey { order: id, part: JobPart::Order },
         queue: Protocol::Veloconnect,
@@ -74,7 +71,7 @@ async fn place(call: &Call<'_>, transaction: &Transaction, state: StateCode, bas
         attempts: 0,
     };
     let history = submission_entry(&order, Actor::account(&call.identity.name));
-    batch.push(Write::UpdateTransaction(Box::new(update)));
+    batch.push(call.change(transaction, state, &left, Some(id)));
     batch.push(Write::InsertOrder(Box::new(order)));
     batch.push(Write::AppendHistory(history));
     batch.push(Write::InsertJob(job));
@@ -85,6 +82,17 @@ async fn place(call: &Call<'_>, transaction: &Transaction, state: StateCode, bas
     Ok(Some(id.to_string()))
 }
 
+/// What the transaction keeps of the basket: all of it, or nothing where it goes on with an empty one.
+fn left(call: &Call<'_>, transaction: &Transaction, basket: &Basket, order: OrderId) -> Basket {
+    let mut left = basket.clone();
+    left.note(call.now, format!("finished: order {order}"));
+    if transaction.kind.is_permanent() {
+        left.lines.clear();
+        (left.pending, left.placed) = (call.has_shop(transaction), Some(order.to_string()));
+    }
+    left
+}
+
 /// The engine's order: one item for each line. Its reference is the TransactionID, by which the buyer knows it.
 fn order_of(call: &Call<'_>, transaction: &Transaction, basket: &Basket, id: OrderId) -> Order {
     let item = |line: &Line| {
@@ -92,7 +100,7 @@ fn order_of(call: &Call<'_>, transaction: &Transaction, basket: &Basket, id: Ord
         let (item_id, state) = (line.article.id.clone(), State::submitted(call.now));
         Item { item_id, state, result: None, listed: false, standing: false, document }
     };
-    let document: Document = order_document(&call.identity.name, &transaction.key.id.0, call.today);
+    let document: Document = order_document(call, &transaction.key.id.0);
     Order {
         id,
         provider: call.identity.provider,

@@ -5,6 +5,7 @@
 use ordergate_xml::{Node, XmlWriter};
 
 use crate::codes::ResponseCode;
+use crate::lenient::Lenient;
 use crate::schema::order::ORDER_1_1;
 use crate::schema::receipt::RECEIPT_1_3;
 use crate::schema::sale::{SALE_B2B_1_6, SALE_B2X_1_6};
@@ -34,10 +35,10 @@ impl std::fmt::Debug for RequestFrame {
 
 impl RequestFrame {
     /// Reads the children of a request's root by their local names.
-    pub(crate) fn read(root: Node<'_>, strict: bool) -> Self {
+    pub(crate) fn read(root: Node<'_>, lenient: Lenient) -> Self {
         let text = |node: Node<'_>| {
             let text = one_line(&node.text());
-            if strict { text } else { text.trim().to_owned() }
+            if lenient.white_space { text.trim().to_owned() } else { text }
         };
         let child = |name: &str| root.children().find(|c| c.name() == name);
         let password = child("Credential").and_then(|c| c.children().find(|p| p.name() == "Password"));

@@ -76,7 +76,7 @@ pub(crate) fn write_detail(
 }
 
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
-    let question = Question::read(call.incoming.document.root(), call.context.options.strict)?;
+    let question = Question::read(call.incoming.document.root(), !call.lenient().unit_case)?;
     let articles = call.find([question.id()]).await?;
     let mut w = begin(call.incoming.ns, RESPONSE, &call.success());
     question.answer(&mut w, call, &articles);

@@ -12,7 +12,7 @@ const RESPONSE: &str = "GetItemDetailsListResponse";
 /// The request: one or more RequestEntries. The answer: one ItemDetail for each (veloconnect 43).
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let entries = call.incoming.document.root().children().filter(|c| c.name() == "RequestEntry");
-    let strict = call.context.options.strict;
+    let strict = !call.lenient().unit_case;
     let questions = entries.map(|entry| Question::read(entry, strict)).collect::<Result<Vec<_>, _>>()?;
     let articles = call.find(questions.iter().map(Question::id)).await?;
     let mut w = begin(call.incoming.ns, RESPONSE, &call.success());

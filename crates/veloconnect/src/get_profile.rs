@@ -14,18 +14,33 @@ use crate::version::Version;
 
 const RESPONSE: &str = "GetProfileResponse";
 
-/// What is offered, in each binding. An entry for a transaction speaks for all its operations, and
+/// What is offered, unless it is switched off, in each binding. An entry for a transaction speaks for all its operations, and
 /// GetProfile itself is not listed.
-fn offered(catalogue: CatalogueTraits) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let always = [
-        ("Operation", "GetStatus"),
-        ("Operation", "Rollback"),
-        ("Operation", "GetItemDetails"),
-        ("Operation", "GetItemDetailsList"),
-    ];
-    let schemes = catalogue.classified.then_some(("Operation", "GetClassificationScheme"));
-    always.into_iter().chain(schemes).chain([("Transaction", "Order"), ("Transaction", "TextSearch")])
-}
+const OFFERED: &[(&str, &str)] = &[
+    ("Operation", "GetStatus"),
+    ("Operation", "Rollback"),
+    ("Operation", "GetItemDetails"),
+    ("Operation", "GetItemDetailsList"),
+    ("Operation", CLASSIFICATION),
+    ("Transaction", "Order"),
+    ("Transaction", "OrderInOnlineShop"),
+    ("Transaction", "TextSearch"),
+];
+
+/// veloconnect 67: of each kind of receipts both operations.
+const RECEIPTS: &[&str] = &[
+    "OfferQuery",
+    "OfferDetails",
+    "OrderConfirmationQuery",
+    "OrderConfirmationDetails",
+    "DeliveryNoteQuery",
+    "DeliveryNoteDetails",
+    "InvoiceInformationQuery",
+    "InvoiceInformationDetails",
+];
+
+/// Only offered where the articles have a scheme.
+const CLASSIFICATION: &str = "GetClassificationScheme";
 
 /// The request has nothing but its frame.
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
@@ -40,36 +55,47 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     }
     w.start("VeloconnectProfile");
     let bindings = if call.context.secure { ["URL-S", "XML-POST-S"] } else { ["URL", "XML-POST"] };
-    for (kind, name) in offered(catalogue) {
+    let uri = uri(call);
+    let has = |name: &str| options.offers(name) && (name != CLASSIFICATION || catalogue.classified);
+    for (kind, name) in OFFERED.iter().filter(|(_, name)| has(name)) {
         for binding in bindings {
-            // No URI: everything is at the default URL.
-            w.start("Implements").leaf(kind, name).leaf("Binding", binding).end();
+            implements(&mut w, (kind, name), binding, uri);
         }
     }
     // veloconnect 39: from the version on that has the words; by XML-POST only.
     let version = call.incoming.version;
     let stock = STOCK.iter().filter(|_| version >= Version::V1_4);
-    for name in stock.chain(SALE.iter().filter(|_| version >= Version::V1_6)) {
+    let transmissions = stock.chain(SALE.iter().filter(|_| version >= Version::V1_6));
+    for name in transmissions.filter(|name| options.offers(name)) {
         // The same words name the transaction and the operation that begins it; the profile has both.
         for kind in ["Transaction", "Operation"] {
-            w.start("Implements").leaf(kind, name).leaf("Binding", bindings[1]).end();
+            implements(&mut w, (kind, name), bindings[1], uri);
         }
     }
-    let speaks_receipts = options.receipts.enabled && version.lists_receipts();
-    if speaks_receipts {
-        receipts::write_operations(&mut w, bindings);
+    let receipts = RECEIPTS.iter().filter(|name| version.lists_receipts() && options.offers(name));
+    for name in receipts.clone() {
+        for binding in bindings {
+            implements(&mut w, ("Operation", name), binding, uri);
+        }
     }
     for (key, value) in properties(options, catalogue, version) {
         property(&mut w, key, &value);
     }
-    if speaks_receipts {
+    if receipts.count() > 0 {
         receipts::write_limits(&mut w, &options.receipts);
     }
     w.end();
     Ok(w.finish())
 }
 
-/// veloconnect 36 to 39: only keys and values that the profile of this version lists.
+/// veloconnect 33: none where everything is at the URL that was asked; the seller's own where a SellersID has chosen the seller.
+fn uri<'c>(call: &Call<'c>) -> Option<&'c str> {
+    let named = call.incoming.frame.seller.is_some() && call.incoming.version.knows_sellers_id();
+    let seller = &call.context.seller;
+    (named && seller.name.is_some()).then_some(seller.url.as_str())
+}
+
+/// veloconnect 35 to 39: only keys and values that the profile of this version lists.
 fn properties(options: &VeloconnectOptions, catalogue: CatalogueTraits, version: Version) -> Vec<(&'static str, String)> {
     let text = |value: bool| value.to_string();
     let mut all = vec![
@@ -83,9 +109,21 @@ fn properties(options: &VeloconnectOptions, catalogue: CatalogueTraits, version:
     if version >= Version::V1_5 {
         all.push(("Catalog.ItemInformation.ProductData", text(catalogue.product_data)));
     }
+    // A must where that transaction is offered.
+    if options.shop.enabled {
+        all.push(("OrderInOnlineShop.TransactionID", options.shop.transaction_id.clone()));
+    }
     // A must, because expecting_delivery may come without a date.
     all.push(("Order.ExpectingDelivery", options.expecting_delivery_days.to_string()));
     all
+}
+
+fn implements(w: &mut XmlWriter, (kind, name): (&'static str, &str), binding: &str, uri: Option<&str>) {
+    w.start("Implements").leaf(kind, name).leaf("Binding", binding);
+    if let Some(uri) = uri {
+        w.leaf("URI", uri);
+    }
+    w.end();
 }
 
 fn property(w: &mut XmlWriter, key: &str, value: &str) {

@@ -1,26 +1,26 @@
 //! GetStatus (1.1 section 6.3; 5.1): in which state are my transactions?
 //!
 //! Rule 1: "Jeder veloconnect-konforme Server muss die Operation GetStatus implementieren." It is
-//! implemented, and listed in the profile, in every version.
+//! implemented, and listed in the profile, in every version, unless an operator switches it off as 1.3 allows.
 
 use ordergate_engine::transaction::Kind;
 use ordergate_store::TransactionStatus;
 
-use crate::Context;
 use crate::binding::{Incoming, Unrecognised};
 use crate::call::{Call, Failure, refusal};
 use crate::frame::{ResponseFrame, begin};
 use crate::message::Message;
 use crate::operation::Module;
 use crate::schema::transaction::{TRANSACTION_1_4, TRANSACTION_1_6};
+use crate::{Context, shop};
 
 pub(crate) const RESPONSE: &str = "GetStatusResponse";
 
 /// The request is a plain RequestType: what is asked about is its TransactionID, if it has one.
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let sent = call.incoming.frame.transaction.as_deref();
-    // Lenient mode takes an empty TransactionID for none: there is a client that sends its parameters empty.
-    match sent.filter(|id| call.context.options.strict || !id.is_empty()) {
+    // The leniency `empty_transaction_id`: there is a client that sends its parameters empty.
+    match sent.filter(|id| !call.lenient().empty_transaction_id || !id.is_empty()) {
         Some(id) => one(call, id).await,
         None => all(call).await,
     }
@@ -43,9 +43,17 @@ async fn all(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let max = options.list_max;
     let (provider, owner) = (call.identity.provider, call.identity.account);
     let mut found = call.context.store.transactions(provider, owner, options.list_final, max.saturating_add(1)).await?;
+    if options.shop.enabled {
+        let shop = shop::open(call).await?;
+        let status = TransactionStatus { id: shop.key.id.clone(), kind: shop.kind, state: shop.state };
+        match found.iter_mut().find(|listed| listed.id == status.id) {
+            Some(listed) => *listed = status,
+            None => found.push(status),
+        }
+    }
     let cut = found.len() > max;
     found.truncate(max);
-    let message = cut.then(|| Message::ListCut(max).text(options.language));
+    let message = cut.then(|| Message::ListCut(max).text(call.incoming.language));
     Ok(write(call.incoming.ns, &ResponseFrame { message, ..call.success() }, &found))
 }
 
@@ -80,11 +88,11 @@ pub(crate) fn refuse(context: &Context, incoming: &Incoming, failure: &Failure) 
 
 /// Rule 4: a request from which no operation can be told is answered with a GetStatusResponse, 400 or 405.
 /// BuyersID is a must there: what was sent, or nothing.
-pub(crate) fn unrecognised(context: &Context, request: &Unrecognised) -> Vec<u8> {
+pub(crate) fn unrecognised(request: &Unrecognised) -> Vec<u8> {
     let frame = ResponseFrame {
         buyer: &request.frame.buyer,
         code: Some(request.code),
-        message: Some(request.message.text(context.options.language)),
+        message: Some(request.message.text(request.language)),
         is_test: request.frame.is_test,
         ..ResponseFrame::default()
     };

@@ -4,7 +4,7 @@
 //! [`schema()`], and goes to its operation, which asks the engine what may be and the store to keep it.
 //! Every refusal is an answer of the operation's own kind, valid as the schema has it, with HTTP 200.
 //!
-//! Checks are made in this order: 405 and 406 (the document), 404 (offered at all), 410, 411, 415 (who),
+//! Checks are made in this order: 405 and 406 (the document), 415 (which seller), 404 (offered at all), 410, 411 (who),
 //! 420 (which transaction), 430 (its state), 435 (test or not). Whatever fails changes nothing.
 
 pub mod articles;
@@ -26,7 +26,11 @@ mod get_profile;
 mod get_status;
 mod item;
 mod item_information;
+mod language;
+mod lenient;
+mod life;
 mod message;
+mod modules;
 mod new_transaction;
 mod operation;
 mod options;
@@ -35,7 +39,10 @@ pub mod receipts;
 mod rollback;
 pub mod schema;
 mod search_result;
+mod seller;
+mod shop;
 mod text;
+mod transactions;
 mod transmission;
 mod update_order;
 mod version;
@@ -54,12 +61,18 @@ pub use articles::{Articles, Lookup, MemoryArticles, StoredArticles, demo_articl
 pub use catalogue_options::{CatalogueOptions, CatalogueSource};
 pub use codes::ResponseCode;
 pub use describe::describe;
+pub use lenient::Lenient;
+pub use life::Keep;
+pub use modules::Modules;
 pub use options::{
     ErpOptions, Granularity, Language, LiveOptions, OptionsError, ReceiptOptions, SpecialRequest, UnitPrice, UnknownOperation,
     VeloconnectOptions,
 };
 pub use schema::schema;
-pub use transmission::{ImportWaker, Importer, TransmissionOptions, columns};
+pub use seller::{Seller, SellerOptions};
+pub use shop::{ShopBasket, ShopContent, ShopError, ShopLine, ShopOptions};
+pub use transactions::{TransactionSeen, transaction_seen};
+pub use transmission::{ArticlesOf, ImportWaker, Importer, TransmissionOptions, columns};
 pub use version::Version;
 
 use crate::binding::{Incoming, Unrecognised};
@@ -84,8 +97,11 @@ pub struct Context {
     pub wake: Wake,
     /// Told when there is something to import.
     pub import: ImportWaker,
-    /// The seller.
+    /// The seller's number.
     pub provider: ProviderId,
+    pub seller: Seller,
+    /// Who knows the baskets of the seller's web shop, for OrderInOnlineShop.
+    pub shop: Option<Arc<dyn ShopBasket>>,
 }
 
 impl fmt::Debug for Context {
@@ -94,10 +110,12 @@ impl fmt::Debug for Context {
     }
 }
 
-/// The veloconnect door.
+/// The veloconnect door of one seller. That of the seller at the common address may lead to the others, too.
 #[derive(Debug)]
 pub struct Veloconnect {
-    context: Context,
+    context: Arc<Context>,
+    /// Whom requests of version 1.0 to 1.2 can choose by their SellersID.
+    others: Vec<Arc<Context>>,
 }
 
 impl Door for Veloconnect {
@@ -108,20 +126,28 @@ impl Door for Veloconnect {
     }
 
     fn refuse(&self, _content_type: Option<&str>, status: u16, reason: &str) -> Answer {
-        let unrecognised = Unrecognised {
-            version: Version::default(),
-            frame: RequestFrame::default(),
-            code: ResponseCode::General,
-            message: Message::NotReceived(reason.to_owned()),
-        };
-        let body = get_status::unrecognised(&self.context, &unrecognised);
-        Answer { status, ..xml("unknown", unrecognised.code, body) }
+        refuse_unread(status, Message::NotReceived(reason.to_owned()), self.context.options.language)
     }
 }
 
 impl Veloconnect {
-    pub const fn new(context: Context) -> Self {
-        Self { context }
+    pub fn new(context: Context) -> Self {
+        Self::with_others(Arc::new(context), Vec::new())
+    }
+
+    /// The door at the common address.
+    pub const fn with_others(context: Arc<Context>, others: Vec<Arc<Context>>) -> Self {
+        Self { context, others }
+    }
+
+    /// The answer at an address under the common one where no seller is: GetStatus, rule 4, in both of its ways at once.
+    pub fn no_such_seller(&self, accept_language: Option<&str>) -> Answer {
+        refuse_unread(404, Message::NoSuchSeller, self.language(accept_language))
+    }
+
+    /// What a client wants to read, as far as its request says.
+    fn language(&self, accept_language: Option<&str>) -> Language {
+        accept_language.and_then(language::accepted).unwrap_or(self.context.options.language)
     }
 
     /// Answers one request, whatever it is.
@@ -130,12 +156,13 @@ impl Veloconnect {
         if !options.enabled {
             return not_found("unknown", "veloconnect is not offered here");
         }
-        let incoming = match binding::read(&request, options, &self.context.limits) {
+        let language = self.language(request.accept_language);
+        let mut incoming = match binding::read(&request, options, &self.context.limits, language) {
             Ok(incoming) => incoming,
             Err(unrecognised) => return self.unrecognised(&unrecognised),
         };
         let operation = incoming.operation.name;
-        match self.serve(&incoming, &request).await {
+        match self.serve(&mut incoming, &request).await {
             Ok(body) => xml(operation, ResponseCode::Ok, body),
             Err(failure) => xml(operation, failure.code, self.refuse(&incoming, &failure)),
         }
@@ -143,24 +170,28 @@ impl Veloconnect {
 
     /// GetStatus, rule 4: a GetStatusResponse with 400 or 405, or the HTTP code 404 if so configured.
     fn unrecognised(&self, request: &Unrecognised) -> Answer {
-        let options = &self.context.options;
-        match options.unknown_operation {
-            UnknownOperation::Answer405 => xml("unknown", request.code, get_status::unrecognised(&self.context, request)),
-            UnknownOperation::Http404 => not_found("unknown", &request.message.text(options.language)),
+        match self.context.options.unknown_operation {
+            UnknownOperation::Answer405 => xml("unknown", request.code, get_status::unrecognised(request)),
+            UnknownOperation::Http404 => not_found("unknown", &request.message.text(request.language)),
         }
     }
 
-    async fn serve(&self, incoming: &Incoming, request: &Request<'_>) -> Result<Vec<u8>, Failure> {
+    async fn serve(&self, incoming: &mut Incoming, request: &Request<'_>) -> Result<Vec<u8>, Failure> {
         if let Some((code, message)) = &incoming.problem {
             return Err(Failure::new(*code, message.clone()));
         }
+        // First: what is offered, and who is known, depends on it.
+        let context = self.chosen(incoming)?;
         let operation = incoming.operation;
-        if !self.offers(operation.handler) {
+        if !context.options.offers(operation.name) {
             return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name)));
         }
-        let identity = self.authenticate(incoming, request).await?;
-        self.check_seller(incoming)?;
-        let call = Call::new(&self.context, incoming, identity);
+        let identity = authenticate(context, incoming, request).await?;
+        if request.accept_language.and_then(language::accepted).is_none() {
+            let own = identity.language.as_deref().and_then(Language::from_code);
+            incoming.language = own.unwrap_or(context.options.language);
+        }
+        let call = Call::new(context, incoming, identity);
         match operation.handler {
             Handler::GetProfile => get_profile::run(&call).await,
             Handler::GetStatus => get_status::run(&call).await,
@@ -181,56 +212,22 @@ impl Veloconnect {
         }
     }
 
-    /// Whether this server has the operation, and its module is not switched off (veloconnect 8).
-    const fn offers(&self, handler: Handler) -> bool {
-        match handler {
-            Handler::ReceiptQuery(_) | Handler::ReceiptDetails(_) => self.context.options.receipts.enabled,
-            _ => true,
-        }
-    }
-
-    /// Every request carries its credentials; there is no session (3.2).
-    async fn authenticate(&self, incoming: &Incoming, request: &Request<'_>) -> Result<Identity, Failure> {
-        let frame = &incoming.frame;
-        let password = Credentials::Password { name: &frame.buyer, password: &frame.password, freshness: None };
-        let (context, client) = (&self.context, request.client);
-        let asked = match request.vouched.credentials(Some(&frame.buyer)) {
-            Ok(vouched) => {
-                let shown = vouched.unwrap_or(password);
-                context.authenticate.authenticate(context.provider, Protocol::Veloconnect, shown, client).await
-            }
-            Err(error) => Err(error),
+    /// The seller that a request is for: up to 1.2 the one that it names, where sellers have ids (415), else the one whose
+    /// address it was sent to. An operator who has not said which seller this is does not care.
+    fn chosen(&self, incoming: &Incoming) -> Result<&Context, Failure> {
+        let sellers = || std::iter::once(&self.context).chain(&self.others);
+        let named = incoming.frame.seller.as_deref().filter(|_| incoming.version.knows_sellers_id());
+        let Some(named) = named.filter(|_| sellers().any(|context| context.options.sellers_id.is_some())) else {
+            return Ok(&self.context);
         };
-        let message = match asked.and_then(|identity| identity.check_customer().map(|()| identity)) {
-            Ok(identity) => return Ok(identity),
-            Err(AuthError::Store(error)) => return Err(error.into()),
-            Err(AuthError::UnknownAccount) if self.context.options.reveal_unknown_buyer => {
-                return Err(Failure::new(ResponseCode::UnknownBuyer, Message::UnknownBuyer));
-            }
-            // Who knows it has logged why.
-            Err(AuthError::ServiceDown) => return Err(Failure::new(ResponseCode::Internal, Message::Internal)),
-            Err(AuthError::Disabled | AuthError::NotCustomer) => Message::Disabled,
-            Err(AuthError::Throttled) => Message::Throttled,
-            Err(_) => Message::NotAuthenticated,
-        };
-        Err(Failure::new(ResponseCode::NotAuthenticated, message))
-    }
-
-    /// 415, up to 1.2 and only for an operator who has said which seller this is.
-    fn check_seller(&self, incoming: &Incoming) -> Result<(), Failure> {
-        let ours = self.context.options.sellers_id.as_deref();
-        let theirs = incoming.frame.seller.as_deref().filter(|_| incoming.version.knows_sellers_id());
-        match (ours, theirs) {
-            (Some(ours), Some(theirs)) if ours != theirs => {
-                Err(Failure::new(ResponseCode::UnknownSeller, Message::UnknownSeller))
-            }
-            _ => Ok(()),
-        }
+        let chosen = sellers().find(|context| context.options.sellers_id.as_deref() == Some(named));
+        chosen.map(AsRef::as_ref).ok_or_else(|| Failure::new(ResponseCode::UnknownSeller, Message::UnknownSeller))
     }
 
     /// A refusal, as the operation's own answer.
     fn refuse(&self, incoming: &Incoming, failure: &Failure) -> Vec<u8> {
-        let context = &self.context;
+        // An unknown seller refuses as the one at this address.
+        let context = self.chosen(incoming).unwrap_or(&self.context);
         match incoming.operation.handler {
             Handler::GetProfile => get_profile::refuse(context, incoming, failure),
             Handler::GetStatus => get_status::refuse(context, incoming, failure),
@@ -250,6 +247,39 @@ impl Veloconnect {
             Handler::ReceiptDetails(kind) => receipts::details::refuse(context, incoming, failure, kind),
         }
     }
+}
+
+/// A GetStatusResponse to what was not read.
+fn refuse_unread(status: u16, message: Message, language: Language) -> Answer {
+    let (version, frame) = (Version::default(), RequestFrame::default());
+    let unrecognised = Unrecognised { version, frame, code: ResponseCode::General, message, language };
+    Answer { status, ..xml("unknown", unrecognised.code, get_status::unrecognised(&unrecognised)) }
+}
+
+/// Every request carries its credentials; there is no session (3.2).
+async fn authenticate(context: &Context, incoming: &Incoming, request: &Request<'_>) -> Result<Identity, Failure> {
+    let frame = &incoming.frame;
+    let password = Credentials::Password { name: &frame.buyer, password: &frame.password, freshness: None };
+    let asked = match request.vouched.credentials(Some(&frame.buyer)) {
+        Ok(vouched) => {
+            let shown = vouched.unwrap_or(password);
+            context.authenticate.authenticate(context.provider, Protocol::Veloconnect, shown, request.client).await
+        }
+        Err(error) => Err(error),
+    };
+    let message = match asked.and_then(|identity| identity.check_customer().map(|()| identity)) {
+        Ok(identity) => return Ok(identity),
+        Err(AuthError::Store(error)) => return Err(error.into()),
+        Err(AuthError::UnknownAccount) if context.options.reveal_unknown_buyer => {
+            return Err(Failure::new(ResponseCode::UnknownBuyer, Message::UnknownBuyer));
+        }
+        // Who knows it has logged why.
+        Err(AuthError::ServiceDown) => return Err(Failure::new(ResponseCode::Internal, Message::Internal)),
+        Err(AuthError::Disabled | AuthError::NotCustomer) => Message::Disabled,
+        Err(AuthError::Throttled) => Message::Throttled,
+        Err(_) => Message::NotAuthenticated,
+    };
+    Err(Failure::new(ResponseCode::NotAuthenticated, message))
 }
 
 /// veloconnect 3, 5: whatever the ResponseCode, HTTP succeeds and the body is XML.

@@ -36,6 +36,8 @@ pub(crate) enum Message {
     Disabled,
     Throttled,
     UnknownSeller,
+    /// No seller is at the address that was asked.
+    NoSuchSeller,
     UnknownTransaction,
     TooManyTransactions(usize),
     NotApplicable {
@@ -102,6 +104,7 @@ impl Message {
             Self::Disabled => "Das Konto ist gesperrt".into(),
             Self::Throttled => "Zu viele Fehlversuche, bitte später wieder versuchen".into(),
             Self::UnknownSeller => "SellersID unbekannt".into(),
+            Self::NoSuchSeller => "Unter dieser Adresse gibt es keinen Lieferanten".into(),
             Self::UnknownTransaction => "TransactionID unbekannt".into(),
             Self::TooManyTransactions(max) => format!("Es sind schon {max} Transaktionen offen"),
             Self::NotApplicable { operation, state } => format!("{operation} ist im Zustand {state} nicht erlaubt"),
@@ -149,6 +152,7 @@ impl Message {
             Self::Disabled => "the account is disabled".into(),
             Self::Throttled => "too many failed attempts; please try again later".into(),
             Self::UnknownSeller => "unknown SellersID".into(),
+            Self::NoSuchSeller => "there is no seller at this address".into(),
             Self::UnknownTransaction => "unknown TransactionID".into(),
             Self::TooManyTransactions(max) => format!("{max} transactions are open already"),
             Self::NotApplicable { operation, state } => format!("{operation} is not allowed in state {state}"),
@@ -204,4 +208,52 @@ fn german_violation(violation: &Violation) -> String {
         }
     };
     format!("Zeile {}, Spalte {}, {}: {what}", violation.position.line, violation.position.column, violation.path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nobody is answered in the other language, or with nothing; and what was sent is quoted, but not at length.
+    #[test]
+    fn every_message_is_there_in_both_languages() {
+        let name = || "x".repeat(200);
+        let not_xml =
+            XmlError { kind: XmlErrorKind::Empty, position: ordergate_xml::Position::default(), message: "empty".into() };
+        let all = [
+            Message::NoRequestName,
+            Message::NotReceived("why".into()),
+            Message::UnknownOperation(name()),
+            Message::Xml(Box::new(not_xml)),
+            Message::TooManyParameters(9),
+            Message::BadEscape(name()),
+            Message::Repeated(name()),
+            Message::MissingParameter(name()),
+            Message::BadParameter(name()),
+            Message::WrongNamespace { found: name(), expected: "e" },
+            Message::OutOfDate(name()),
+            Message::NotSupported("Rollback"),
+            Message::UnknownBuyer,
+            Message::NotAuthenticated,
+            Message::Disabled,
+            Message::Throttled,
+            Message::UnknownSeller,
+            Message::NoSuchSeller,
+            Message::UnknownTransaction,
+            Message::TooManyTransactions(9),
+            Message::NotApplicable { operation: "Rollback", state: 100 },
+            Message::EmptyOrder,
+            Message::TestMix,
+            Message::DuplicateLine(name()),
+            Message::BadQuantity(name()),
+            Message::UnknownUnit { article: name(), unit: name(), expected: "EA".into() },
+            Message::ListCut(9),
+            Message::Internal,
+        ];
+        for message in all {
+            let [german, english] = Language::ALL.map(|language| message.text(language));
+            assert!(german.len() > 5 && english.len() > 4 && german.len() < 200 && english.len() < 200, "{message:?}");
+            assert_ne!(german, english);
+        }
+    }
 }

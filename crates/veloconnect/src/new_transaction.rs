@@ -9,19 +9,6 @@ use crate::call::{ATTEMPTS, Call, Failure};
 use crate::codes::ResponseCode;
 use crate::message::Message;
 
-/// 421: the buyer has as many open transactions as the operator allows.
-pub(crate) async fn check_room(call: &Call<'_>) -> Result<(), Failure> {
-    let max = call.context.options.open_max;
-    if max == 0 {
-        return Ok(());
-    }
-    let open = call.context.store.transactions(call.identity.provider, call.identity.account, false, max).await?;
-    if open.len() < max {
-        return Ok(());
-    }
-    Err(Failure::new(ResponseCode::NoTransaction, Message::TooManyTransactions(max)))
-}
-
 /// Begins an instance: in the state that the engine says, under an id that the server makes (veloconnect 21).
 /// `something` says whether there is anything to work on.
 pub(crate) async fn begin(

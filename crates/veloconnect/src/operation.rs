@@ -4,6 +4,7 @@ use ordergate_engine::transaction::Kind;
 use ordergate_store::ReceiptKind;
 use ordergate_xml::schema::Element;
 
+use crate::lenient::Lenient;
 use crate::schema::catalog;
 use crate::schema::order;
 use crate::schema::order::ORDER_1_1;
@@ -149,11 +150,11 @@ impl Operation {
         }
     }
 
-    /// The request's declaration in a namespace, as the schema has it or as lenient mode takes it;
+    /// The request's declaration in a namespace, as the schema has it or with units that may be missing;
     /// `None` for operations that are not offered.
-    pub(crate) fn request_element(&self, ns: &str, strict: bool) -> Option<&'static Element> {
+    pub(crate) fn request_element(&self, ns: &str, lenient: Lenient) -> Option<&'static Element> {
         use order::{exact, tolerant};
-        let pick = |e: &'static Element, t: &'static Element| Some(if strict { e } else { t });
+        let pick = |e: &'static Element, t: &'static Element| Some(if lenient.missing_units { t } else { e });
         match self.handler {
             Handler::GetProfile => [
                 &profile::v1_1::GET_PROFILE_REQUEST,
@@ -178,7 +179,7 @@ impl Operation {
             Handler::CreateTextSearch => {
                 of_catalog(ns, &catalog::v1_1::CREATE_TEXT_SEARCH_REQUEST, &catalog::v1_5::CREATE_TEXT_SEARCH_REQUEST)
             }
-            Handler::SearchResult if strict => {
+            Handler::SearchResult if !lenient.empty_values => {
                 of_catalog(ns, &catalog::v1_1::SEARCH_RESULT_REQUEST, &catalog::v1_5::SEARCH_RESULT_REQUEST)
             }
             Handler::SearchResult => {

@@ -2,14 +2,17 @@
 
 use std::path::PathBuf;
 
-use ordergate_engine::Timestamp;
-use ordergate_store::Write;
 use serde::Deserialize;
 
 use crate::CatalogueOptions;
 pub use crate::articles::LiveOptions;
 pub use crate::erp::ErpOptions;
+use crate::lenient::Lenient;
+use crate::life::Keep;
+use crate::modules::Modules;
 pub use crate::receipts::{ReceiptOptions, SpecialRequest};
+use crate::seller::{self, SellerOptions};
+use crate::shop::ShopOptions;
 use crate::transmission::{TransmissionError, TransmissionOptions};
 
 /// Settings of the veloconnect door. Everything has a default.
@@ -58,7 +61,7 @@ pub struct VeloconnectOptions {
     pub backlog_default: bool,
     /// Days within which goods expected without a date will come (`Order.ExpectingDelivery`).
     pub expecting_delivery_days: u16,
-    /// The language of `ResponseMessage`.
+    /// The language of `ResponseMessage`, where neither the request nor the account says one.
     pub language: Language,
     /// The modules stock and sale.
     pub transmissions: TransmissionOptions,
@@ -68,6 +71,16 @@ pub struct VeloconnectOptions {
     pub erp: ErpOptions,
     /// Availability and prices of this moment.
     pub live: LiveOptions,
+    /// What of the standard is offered.
+    pub modules: Modules,
+    /// What is let pass although the standard does not allow it, unless `strict`.
+    pub lenient: Lenient,
+    /// How long other transactions than orders are kept.
+    pub keep: Keep,
+    /// The basket of the seller's web shop: OrderInOnlineShop.
+    pub shop: ShopOptions,
+    /// Further sellers, at addresses of their own.
+    pub seller: Vec<SellerOptions>,
 }
 
 impl Default for VeloconnectOptions {
@@ -98,6 +111,11 @@ impl Default for VeloconnectOptions {
             receipts: ReceiptOptions::default(),
             erp: ErpOptions::default(),
             live: LiveOptions::default(),
+            modules: Modules::default(),
+            lenient: Lenient::default(),
+            keep: Keep::default(),
+            shop: ShopOptions::default(),
+            seller: Vec::new(),
         }
     }
 }
@@ -141,11 +159,29 @@ impl Granularity {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// A language in which there are messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
+    #[default]
     De,
     En,
+}
+
+impl Language {
+    pub const ALL: [Self; 2] = [Self::De, Self::En];
+
+    /// ISO 639-1.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::De => "de",
+            Self::En => "en",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.code() == code)
+    }
 }
 
 /// A setting that cannot be meant.
@@ -159,6 +195,16 @@ pub enum OptionsError {
     Character(&'static str),
     #[error("veloconnect.transmissions.{0}")]
     Transmissions(#[from] TransmissionError),
+    #[error("veloconnect.modules.order and veloconnect.shop.enabled cannot both be false: one of them is a must")]
+    NothingToOrder,
+    #[error("veloconnect.shop.{0}")]
+    Shop(String),
+    #[error("veloconnect.seller: \"{0}\" cannot be a name; it is part of an address: small letters, digits, - and _, at most 64")]
+    SellerName(String),
+    #[error("veloconnect.seller: the name or the sellers_id of \"{0}\" is that of another seller, too")]
+    SellerTwice(String),
+    #[error("veloconnect.seller \"{0}\": {1}")]
+    Seller(String, Box<OptionsError>),
 }
 
 impl VeloconnectOptions {
@@ -182,17 +228,28 @@ impl VeloconnectOptions {
             ("final_days", self.final_days.into()),
             ("expecting_delivery_days", self.expecting_delivery_days.into()),
         ];
-        match numbers.into_iter().find(|(_, n)| *n == 0) {
-            Some((name, _)) => Err(OptionsError::Zero(name)),
-            None => self.receipts.validate().and_then(|()| self.erp.validate()).and_then(|()| self.live.validate()),
+        let zero = numbers.into_iter().find(|(_, n)| *n == 0).map(|(name, _)| name);
+        if let Some(name) = zero.or_else(|| self.keep.zero()) {
+            return Err(OptionsError::Zero(name));
         }
+        if !self.modules.order && !self.shop.enabled {
+            return Err(OptionsError::NothingToOrder);
+        }
+        self.shop.validate().map_err(OptionsError::Shop)?;
+        self.receipts.validate()?;
+        self.erp.validate()?;
+        self.live.validate()?;
+        seller::validate(self)
     }
 
-    /// The write that deletes every transaction kept for long enough. Whoever runs the program
-    /// commits it from time to time; afterwards their ids are unknown (420).
-    pub fn expiry(&self, now: Timestamp) -> Write {
-        let before = |days: u16| now.plus_seconds(-i64::from(days) * 86_400);
-        Write::ExpireTransactions { open_before: before(self.open_days), final_before: before(self.final_days) }
+    /// What is let pass.
+    pub const fn lenient(&self) -> Lenient {
+        if self.strict { Lenient::NONE } else { self.lenient }
+    }
+
+    /// Whether an operation, or a transaction that the profile lists, is offered.
+    pub(crate) fn offers(&self, name: &str) -> bool {
+        self.modules.offers(name, self.shop.enabled)
     }
 }
 
@@ -219,5 +276,11 @@ mod tests {
         assert_eq!(said, Err("veloconnect.transmissions.lines_days must not be less than unfetched_days".to_owned()));
         let bad = VeloconnectOptions { message: Some(" ".into()), ..VeloconnectOptions::default() };
         assert_eq!(bad.validate(), Err(OptionsError::Empty("message")));
+        let bad: VeloconnectOptions = toml::from_str("[keep]\nsearch_final_hours = 0").unwrap();
+        assert_eq!(bad.validate(), Err(OptionsError::Zero("keep.search_final_hours")));
+        let bad: VeloconnectOptions = toml::from_str("[modules]\norder = false").unwrap();
+        assert_eq!(bad.validate(), Err(OptionsError::NothingToOrder));
+        let without: VeloconnectOptions = toml::from_str("[modules]\norder = false\n[shop]\nenabled = true").unwrap();
+        assert_eq!(without.validate(), Ok(()));
     }
 }

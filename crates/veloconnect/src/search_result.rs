@@ -105,9 +105,7 @@ enum List {
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let options = &call.context.options;
     let asked = Asked::read(call.incoming.document.root());
-    // There is a client that never says IsTest here, even within a test: lenient mode lets what is not said follow the
-    // transaction.
-    let is_test = if options.strict { Some(call.is_test()) } else { call.incoming.frame.is_test };
+    let is_test = call.is_test_unless_silent();
     for _ in 0..ATTEMPTS {
         // Unknown: 420; not in state 2: 430 (veloconnect 63).
         let transaction = call.transaction().await?;

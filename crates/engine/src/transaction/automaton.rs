@@ -156,6 +156,9 @@ const ORDER: &[Move] = &[
 
 const ORDER_IN_ONLINE_SHOP: &[Move] = &[
     m(1, Verb::BasketChanged, 2),
+    m(1, Verb::Create, 1),
+    m(1, Verb::Create, 2),
+    m(1, Verb::Update, 1),
     m(1, Verb::Update, 2),
     m(1, Verb::View, 1),
     m(1, Verb::Rollback, 1),

@@ -6,6 +6,8 @@ use super::automaton::{Kind, StateCode, Verb};
 /// An operation on an existing instance, with the facts that decide where it leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
+    /// CreateOrder on an instance that always exists; `lines` is how many lines the basket has afterwards.
+    Create { lines: usize },
     /// UpdateOrder; `lines` is how many lines the basket has afterwards.
     Update { lines: usize },
     /// ViewOrder.
@@ -80,6 +82,7 @@ pub fn decide(transaction: &Transaction, operation: Operation, is_test: Option<b
 impl Operation {
     const fn verb(self) -> Verb {
         match self {
+            Self::Create { .. } => Verb::Create,
             Self::Update { .. } => Verb::Update,
             Self::View => Verb::View,
             Self::Finish => Verb::Finish,
@@ -96,7 +99,7 @@ impl Operation {
         let closed = if kind == Kind::TextSearch { 100 } else { 184 };
         let to = match self {
             Self::Update { lines } if kind == Kind::OrderInOnlineShop => basket(lines),
-            Self::BasketChanged { lines } => basket(lines),
+            Self::Create { lines } | Self::BasketChanged { lines } => basket(lines),
             Self::Finish if kind == Kind::OrderInOnlineShop => 1,
             Self::Finish => 100,
             Self::Fetch { closes: true } if from.number() != 84 => closed,

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use ordergate_engine::AccountId;
 use ordergate_engine::order::{Order, Status};
-use ordergate_engine::{AccountId, ProviderId};
 use ordergate_fulfilment::Listing;
+use ordergate_server::config::Config;
 use ordergate_store::Store;
 
 use crate::failure::Failure;
 use crate::plain_text::{plain, time};
+use crate::seller::OfSeller;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    of: OfSeller,
     /// Only orders of this status; may be given several times.
     #[arg(long, value_parser = status)]
     status: Vec<Status>,
@@ -30,11 +34,12 @@ fn status(text: &str) -> Result<Status, String> {
     Status::from_name(text).ok_or_else(|| format!("expected one of {}", Status::ALL.map(Status::name).join(", ")))
 }
 
-pub(super) async fn run(store: &dyn Store, arguments: &Arguments) -> Result<(), Failure> {
-    let accounts = store.accounts(ProviderId::DEFAULT).await?;
+pub(super) async fn run(store: &dyn Store, config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+    let provider = arguments.of.provider(store, config).await?;
+    let accounts = store.accounts(provider).await?;
     let names: BTreeMap<AccountId, String> = accounts.into_iter().map(|account| (account.id, account.name)).collect();
-    let Arguments { status, owner, waiting, limit } = arguments;
-    let listing = Listing { statuses: status.clone(), waiting: *waiting, ..Listing::all(*limit as usize) };
+    let Arguments { status, owner, waiting, limit, .. } = arguments;
+    let listing = Listing { provider, statuses: status.clone(), waiting: *waiting, ..Listing::all(*limit as usize) };
     let Some(owner) = owner else {
         listing.find(store).await?.orders.iter().for_each(|order| print(order, &names));
         return Ok(());

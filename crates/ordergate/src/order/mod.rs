@@ -6,7 +6,7 @@ mod show;
 
 use ordergate_engine::OrderId;
 use ordergate_fulfilment::{Action, Desk, SystemClock};
-use ordergate_server::delivery::DeliveryOptions;
+use ordergate_server::config::Config;
 use ordergate_store::Store;
 
 use crate::acting::Acting;
@@ -110,15 +110,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = arguments.acting.configuration()?;
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
-        let done = carry_out(arguments.command, &*store, &config.delivery, &arguments.acting.operator).await;
+        let done = carry_out(arguments.command, &*store, &config, &arguments.acting.operator).await;
         store.close().await?;
         done
     })
 }
 
-async fn carry_out(command: Command, store: &dyn Store, delivers: &DeliveryOptions, operator: &str) -> Result<(), Failure> {
+async fn carry_out(command: Command, store: &dyn Store, config: &Config, operator: &str) -> Result<(), Failure> {
     let (orders, action) = match command {
-        Command::List(arguments) => return list::run(store, &arguments).await,
+        Command::List(arguments) => return list::run(store, config, &arguments).await,
         Command::Show { order } => return show::run(store, order.0).await,
         Command::Approve { orders } => (orders, Action::Approve),
         Command::Reject { orders, why } => (orders, Action::Reject { reason: why.reason }),
@@ -129,7 +129,7 @@ async fn carry_out(command: Command, store: &dyn Store, delivers: &DeliveryOptio
         Command::Complete { order, item, result } => (vec![order], Action::Complete { item, result }),
         Command::Fail { order, item, why } => (vec![order], Action::Fail { item, reason: why.reason }),
     };
-    let desk = Desk::new(store, &SystemClock, operator, delivers);
+    let desk = Desk::new(store, &SystemClock, operator, &config.delivery);
     act(&desk, &orders, &action).await
 }
 

@@ -1,7 +1,7 @@
 //! `ordergate order show`.
 
+use ordergate_engine::OrderId;
 use ordergate_engine::order::{HistoryEntry, Order, State, Subject};
-use ordergate_engine::{OrderId, ProviderId};
 use ordergate_store::{Items, Store};
 
 use crate::failure::Failure;
@@ -9,19 +9,24 @@ use crate::plain_text::{plain, time};
 
 pub(super) async fn run(store: &dyn Store, id: OrderId) -> Result<(), Failure> {
     let order = store.order(id, Items::With).await?.ok_or_else(|| Failure::Failed(format!("there is no order {id}")))?;
-    let accounts = store.accounts(ProviderId::DEFAULT).await?;
-    let owner = accounts.iter().find(|account| account.id == order.owner).map_or("-", |account| account.name.as_str());
+    let owner = store.account_by_id(order.owner).await?;
+    let owner = owner.as_ref().map_or("-", |account| account.name.as_str());
+    let sellers = store.sellers().await?;
+    let seller = sellers.iter().find(|seller| seller.id == order.provider).map(|seller| seller.name.as_str());
     let history = store.history(id).await?;
-    print(&order, owner, &history);
+    print(&order, owner, seller, &history);
     Ok(())
 }
 
 #[allow(clippy::print_stdout)]
-fn print(order: &Order, owner: &str, history: &[HistoryEntry]) {
+fn print(order: &Order, owner: &str, seller: Option<&str>, history: &[HistoryEntry]) {
     println!("order\t{}", order.id);
     println!("status\t{}", state(&order.state));
     println!("protocol\t{}", order.protocol);
     println!("owner\t{}", plain(owner));
+    if let Some(seller) = seller {
+        println!("seller\t{}", plain(seller));
+    }
     println!("submitted\t{}", time(order.submitted_at));
     if let Some(reference) = &order.reference {
         println!("reference\t{}", plain(reference));

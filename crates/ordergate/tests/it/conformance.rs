@@ -40,13 +40,29 @@ fn every_oseo_rule_that_is_met_has_a_test_with_its_number() {
     for file in ["ordergate/tests/it/download.rs", "ordergate/tests/it/fulfilment.rs", "ordergate/tests/it/seed.rs"] {
         text.push_str(&fs::read_to_string(crates.join(file)).unwrap());
     }
-    let tested = numbers_after("OSEO ", &text);
-    let page = fs::read_to_string(crates.join("../docs/oseo-conformance.md")).unwrap();
+    check("OSEO ", &text, "oseo-conformance.md", 77);
+}
+
+#[test]
+fn every_veloconnect_rule_that_is_met_has_a_test_with_its_number() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut text = String::new();
+    for folder in ["ordergate/tests/it", "engine/tests", "veloconnect/tests"] {
+        sources(&crates.join(folder), &mut text);
+    }
+    check("veloconnect ", &text, "veloconnect-conformance.md", 74);
+}
+
+/// A page's rules from 1 to `last`, of which each that is said to be met must stand in a test after `word`.
+fn check(word: &str, text: &str, page: &str, last: u32) {
+    let tested = numbers_after(word, text);
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(page);
+    let page = fs::read_to_string(page).unwrap();
     let rows: Vec<Vec<&str>> =
         page.lines().filter(|l| l.starts_with("| ")).map(|l| l.trim_matches('|').split(" | ").collect()).collect();
     let numbered: Vec<(u32, bool)> =
         rows.iter().filter_map(|row| Some((row[0].trim().parse().ok()?, row[3].trim() == "yes"))).collect();
-    assert_eq!(numbered.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (1..=77).collect::<Vec<_>>());
+    assert_eq!(numbered.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (1..=last).collect::<Vec<_>>());
     let untested: Vec<u32> = numbered.iter().filter(|(number, met)| *met && !tested.contains(number)).map(|(n, _)| *n).collect();
     assert!(untested.is_empty(), "said to be met, but no test carries the number: {untested:?}");
 }

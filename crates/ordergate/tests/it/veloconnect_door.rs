@@ -214,7 +214,7 @@ fn rollback() {
     }
 }
 
-/// Neither seen nor touched, nor told from one that does not exist.
+/// Neither seen nor touched, nor told from one that does not exist. veloconnect 19.
 #[test]
 fn another_buyer_sees_nothing() {
     let server = server("");
@@ -261,7 +261,7 @@ fn who_is_not_let_in() {
 /// Requests from which no operation can be told: GetStatus, rule 4, in both of its ways.
 #[test]
 fn unknown_operations() {
-    let off = "[veloconnect.receipts]\nenabled = false\n";
+    let off = "[veloconnect.modules]\noffer = false\n";
     let (answering, silent) = (server(off), server(&format!("unknown_operation = \"http-404\"\n{off}")));
     let frame = "<BuyersID>K4711</BuyersID><Credential><Password>geheim</Password></Credential>";
     for request in [

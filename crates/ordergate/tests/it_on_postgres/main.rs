@@ -46,10 +46,14 @@ mod refused;
 mod roles;
 #[path = "../it/seed.rs"]
 mod seed;
+#[path = "../it/sellers.rs"]
+mod sellers;
 mod tls;
 #[path = "../it/transmissions.rs"]
 mod transmissions;
 #[path = "../it/veloconnect_door.rs"]
 mod veloconnect_door;
+#[path = "../it/veloconnect_orders.rs"]
+mod veloconnect_orders;
 #[path = "../it/webhooks.rs"]
 mod webhooks;

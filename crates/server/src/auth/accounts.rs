@@ -13,7 +13,7 @@ use ordergate_store::{Account, SharedStore};
 use super::fresh::Fresh;
 use super::password::Hasher;
 use super::register::identity;
-use super::throttle::Throttle;
+use super::throttle::{Realm, Throttle};
 use super::verified::Verified;
 use super::{AuthOptions, Key, KeyError, digest};
 
@@ -45,7 +45,7 @@ impl Accounts {
     /// throttled: nobody can lock a working client out by guessing.
     async fn check_password(
         &self,
-        protocol: Protocol,
+        of: Realm,
         name: &str,
         account: Option<&Account>,
         password: &str,
@@ -56,7 +56,7 @@ impl Accounts {
         if known(Instant::now()) {
             return Ok(());
         }
-        if self.throttle.refuses(protocol, name, client, Instant::now()) {
+        if self.throttle.refuses(of, name, client, Instant::now()) {
             return Err(AuthError::Throttled);
         }
         let turn = self.hasher.turn().await;
@@ -69,7 +69,7 @@ impl Accounts {
             self.verified.remember(proof, Instant::now());
             return Ok(());
         }
-        self.throttle.failed(protocol, name, client, Instant::now());
+        self.throttle.failed(of, name, client, Instant::now());
         Err(if account.is_none() { AuthError::UnknownAccount } else { AuthError::WrongPassword })
     }
 
@@ -96,18 +96,19 @@ impl Authenticate for Accounts {
         let (Credentials::Password { name, .. } | Credentials::Digest { name, .. }) = credentials else {
             return Err(AuthError::NotVouched);
         };
+        let of = (provider, protocol);
         let account = self.store.account(provider, protocol, name).await?;
         let freshness = match credentials {
             Credentials::Password { password, freshness, .. } => {
-                self.check_password(protocol, name, account.as_deref(), password, client).await?;
+                self.check_password(of, name, account.as_deref(), password, client).await?;
                 freshness
             }
             Credentials::Digest { digest, freshness, .. } => {
-                if self.throttle.refuses(protocol, name, client, Instant::now()) {
+                if self.throttle.refuses(of, name, client, Instant::now()) {
                     return Err(AuthError::Throttled);
                 }
                 self.check_digest(account.as_deref(), digest, freshness)
-                    .inspect_err(|_| self.throttle.failed(protocol, name, client, Instant::now()))?;
+                    .inspect_err(|_| self.throttle.failed(of, name, client, Instant::now()))?;
                 Some(freshness)
             }
             Credentials::Vouched(_) => return Err(AuthError::NotVouched),

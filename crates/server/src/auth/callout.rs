@@ -25,8 +25,8 @@ use tokio::time::timeout;
 use super::fresh::Fresh;
 use super::register::{Register, identity};
 use super::remembered::{Remembered, Told};
-use super::throttle::Throttle;
-use super::{AuthOptions, Key, KeyError};
+use super::throttle::{Realm, Throttle};
+use super::{AuthOptions, Key, KeyError, SellerNames};
 use crate::http_options::OptionError;
 
 /// No name or password of a customer is longer, in bytes: the service is spared what only a guesser sends.
@@ -103,6 +103,9 @@ pub enum CalloutError {
 #[derive(Serialize)]
 struct Question<'a> {
     protocol: &'static str,
+    /// The name of the seller, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seller: Option<&'a str>,
     user: &'a str,
     password_kind: PasswordKind,
     password: Cow<'a, str>,
@@ -150,10 +153,16 @@ pub(super) struct Callout {
     throttle: Throttle,
     fresh: Fresh,
     register: Register,
+    sellers: SellerNames,
 }
 
 impl Callout {
-    pub(super) fn new(store: &SharedStore, clock: &Arc<dyn Clock>, options: &AuthOptions) -> Result<Self, CalloutError> {
+    pub(super) fn new(
+        store: &SharedStore,
+        clock: &Arc<dyn Clock>,
+        options: &AuthOptions,
+        sellers: SellerNames,
+    ) -> Result<Self, CalloutError> {
         let own = options.callout.clone();
         Ok(Self {
             caller: Caller::new(&CallerOptions { ca_file: own.ca_file.clone(), ..CallerOptions::default() })?,
@@ -164,14 +173,15 @@ impl Callout {
             throttle: Throttle::new(options.failures_per_minute_max),
             fresh: Fresh::new(Arc::clone(store), Arc::clone(clock), options),
             register: Register::new(Arc::clone(store), Arc::clone(clock)),
+            sellers,
         })
     }
 
     /// The caller's account. One who was let in a moment ago passes even while the name is throttled.
-    async fn known(&self, protocol: Protocol, question: &Question<'_>, client: Option<IpAddr>) -> Result<Known, AuthError> {
+    async fn known(&self, of: Realm, question: &Question<'_>, client: Option<IpAddr>) -> Result<Known, AuthError> {
         // A digest is another one each time.
         let is_password = question.password_kind == PasswordKind::Text;
-        let proof = is_password.then(|| self.remembered.proof(protocol, question.user, &question.password, client));
+        let proof = is_password.then(|| self.remembered.proof(of, question.user, &question.password, client));
         let remembered = || proof.as_ref().and_then(|proof| self.remembered.told(proof, Instant::now()));
         let known = || remembered().map(|told| Known { told, groups: None });
         if let Some(known) = known() {
@@ -183,12 +193,12 @@ impl Callout {
             return Ok(known);
         }
         // After the turn, so that attempts that wait for theirs are counted, too.
-        if self.throttle.refuses(protocol, question.user, client, Instant::now()) {
+        if self.throttle.refuses(of, question.user, client, Instant::now()) {
             return Err(AuthError::Throttled);
         }
         let verdict = self.ask(question).await?;
         if !verdict.allowed {
-            self.throttle.failed(protocol, question.user, client, Instant::now());
+            self.throttle.failed(of, question.user, client, Instant::now());
             return Err(AuthError::WrongPassword);
         }
         let name = verdict.name.unwrap_or_else(|| question.user.to_owned());
@@ -239,8 +249,9 @@ impl Authenticate for Callout {
         credentials: Credentials<'_>,
         client: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        let (question, freshness) = question(protocol, credentials, client)?;
-        let Known { told: Told { name, roles }, groups } = self.known(protocol, &question, client).await?;
+        let seller = self.sellers.get(&provider).map(String::as_str);
+        let (question, freshness) = question((protocol, seller), credentials, client)?;
+        let Known { told: Told { name, roles }, groups } = self.known((provider, protocol), &question, client).await?;
         let mut account = self.register.account(provider, protocol, &name).await?;
         if let Some(groups) = groups {
             account = self.register.in_groups(account, groups).await?;
@@ -258,11 +269,11 @@ fn roles(said: Option<&[String]>) -> Roles {
 }
 
 /// What the service is told of what a caller shows, and what is to be new about it.
-fn question(
-    protocol: Protocol,
-    credentials: Credentials<'_>,
+fn question<'q>(
+    (protocol, seller): (Protocol, Option<&'q str>),
+    credentials: Credentials<'q>,
     remote_address: Option<IpAddr>,
-) -> Result<(Question<'_>, Option<Freshness<'_>>), AuthError> {
+) -> Result<(Question<'q>, Option<Freshness<'q>>), AuthError> {
     let (user, password_kind, password, freshness) = match credentials {
         Credentials::Password { name, password, freshness } => (name, PasswordKind::Text, Cow::Borrowed(password), freshness),
         Credentials::Digest { name, digest, freshness } if freshness.nonce.is_some() && freshness.created.is_some() => {
@@ -277,7 +288,7 @@ fn question(
     let nonce = freshness.and_then(|freshness| freshness.nonce).map(|nonce| STANDARD.encode(nonce));
     let created = freshness.and_then(|freshness| freshness.created).map(|(text, _)| text);
     let protocol = protocol.name();
-    Ok((Question { protocol, user, password_kind, password, nonce, created, remote_address }, freshness))
+    Ok((Question { protocol, seller, user, password_kind, password, nonce, created, remote_address }, freshness))
 }
 
 fn down(why: &dyn std::fmt::Display) -> AuthError {

@@ -26,6 +26,9 @@ mod trusted_header;
 mod verified;
 mod workers_file;
 
+/// The sellers' names, by their numbers; the one that is always there has none.
+pub type SellerNames = std::collections::BTreeMap<ordergate_engine::ProviderId, String>;
+
 pub use accounts::Accounts;
 pub(crate) use callers::Callers;
 pub use callout::{CalloutError, CalloutOptions};

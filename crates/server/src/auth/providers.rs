@@ -9,7 +9,7 @@ use ordergate_store::SharedStore;
 
 use super::callout::{Callout, CalloutError};
 use super::trusted_header::{TrustedHeader, Vouching};
-use super::{Accounts, AuthOptions, AuthProvider, Key};
+use super::{Accounts, AuthOptions, AuthProvider, Key, SellerNames};
 
 /// To hook up another one: implement [`Authenticate`], and name it in [`AuthProvider`] and here.
 #[derive(Debug, Clone)]
@@ -20,11 +20,18 @@ pub struct Providers {
 }
 
 impl Providers {
-    pub fn new(store: &SharedStore, clock: &Arc<dyn Clock>, options: &AuthOptions, key: &Key) -> Result<Self, CalloutError> {
+    /// `sellers`: what a service that is asked is told of the seller.
+    pub fn new(
+        store: &SharedStore,
+        clock: &Arc<dyn Clock>,
+        options: &AuthOptions,
+        key: &Key,
+        sellers: &SellerNames,
+    ) -> Result<Self, CalloutError> {
         let new = |provider| -> Result<Arc<dyn Authenticate>, CalloutError> {
             Ok(match provider {
                 AuthProvider::Accounts => Arc::new(Accounts::new(Arc::clone(store), Arc::clone(clock), options, key.clone())?),
-                AuthProvider::Callout => Arc::new(Callout::new(store, clock, options)?),
+                AuthProvider::Callout => Arc::new(Callout::new(store, clock, options, sellers.clone())?),
                 AuthProvider::TrustedHeader => Arc::new(TrustedHeader::new(Arc::clone(store), Arc::clone(clock))),
             })
         };

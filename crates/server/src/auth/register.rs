@@ -78,7 +78,7 @@ impl Register {
 
 pub(super) fn identity(account: &Account, roles: Roles) -> Identity {
     let Account { id, provider, in_groups, .. } = *account;
-    Identity { account: id, provider, name: account.name.clone(), roles, in_groups }
+    Identity { account: id, provider, name: account.name.clone(), roles, in_groups, language: account.language.clone() }
 }
 
 /// What `ordergate account add` would take, too.

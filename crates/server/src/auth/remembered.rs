@@ -7,12 +7,12 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use ordergate_engine::Protocol;
 use ordergate_store::Roles;
 use parking_lot::Mutex;
 use sha2::Sha256;
 
 use super::Key;
+use super::throttle::Realm;
 
 /// More than so many are not remembered.
 const ENTRIES_MAX: usize = 100_000;
@@ -43,10 +43,11 @@ impl Remembered {
     }
 
     /// What stands for all that the service was told.
-    pub(super) fn proof(&self, protocol: Protocol, name: &str, password: &str, client: Option<IpAddr>) -> Proof {
+    pub(super) fn proof(&self, of: Realm, name: &str, password: &str, client: Option<IpAddr>) -> Proof {
         let mut mac = self.keyed.clone();
         let client = client.map(|client| client.to_string()).unwrap_or_default();
-        for part in [protocol.name(), name, password, &client] {
+        let (provider, protocol) = (of.0.to_string(), of.1.name());
+        for part in [provider.as_str(), protocol, name, password, &client] {
             // With its length, so that what ends one part cannot begin the next.
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
@@ -74,22 +75,27 @@ impl Remembered {
 
 #[cfg(test)]
 mod tests {
+    use ordergate_engine::{Protocol, ProviderId};
+
     use super::*;
+
+    const OSEO: Realm = (ProviderId::DEFAULT, Protocol::Oseo);
 
     #[test]
     fn what_differs_is_asked_again_and_everything_after_its_time() {
         let remembered = Remembered::new(&Key([1; 32]), Duration::from_mins(1));
         let (here, now) = (Some(IpAddr::from([127, 0, 0, 1])), Instant::now());
-        let proof = remembered.proof(Protocol::Oseo, "anna", "secret", here);
+        let proof = remembered.proof(OSEO, "anna", "secret", here);
         let told = Told { name: "Anna".to_owned(), roles: Roles::CUSTOMER };
         remembered.remember(proof, told.clone(), now);
         assert_eq!(remembered.told(&proof, now), Some(told));
         assert_eq!(remembered.told(&proof, now + Duration::from_mins(1)), None);
         for other in [
-            remembered.proof(Protocol::Veloconnect, "anna", "secret", here),
-            remembered.proof(Protocol::Oseo, "annas", "ecret", here),
-            remembered.proof(Protocol::Oseo, "anna", "Secret", here),
-            remembered.proof(Protocol::Oseo, "anna", "secret", None),
+            remembered.proof((ProviderId::DEFAULT, Protocol::Veloconnect), "anna", "secret", here),
+            remembered.proof((ProviderId(2), Protocol::Oseo), "anna", "secret", here),
+            remembered.proof(OSEO, "annas", "ecret", here),
+            remembered.proof(OSEO, "anna", "Secret", here),
+            remembered.proof(OSEO, "anna", "secret", None),
         ] {
             assert_eq!(remembered.told(&other, now), None);
         }

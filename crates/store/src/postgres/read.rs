@@ -1,7 +1,7 @@
 //! Reads that take a bounded number of steps.
 
 use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
-use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use tokio_postgres::Row;
 
@@ -16,9 +16,9 @@ use crate::quotation_row;
 use crate::rows::{self, about};
 use crate::transmission_row;
 use crate::{
-    Account, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause, Quotation,
-    ResultKey, Standing, StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
-    TransmittedLine, sql,
+    Account, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause,
+    Quotation, ResultKey, Seller, Standing, StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission,
+    TransmissionQuery, TransmittedLine, sql,
 };
 
 /// How often a long order is read anew because it changes while it is read.
@@ -215,6 +215,37 @@ pub(super) async fn transactions(
     listed.sort_by(|(a_time, a), (b_time, b)| (a_time, &a.id).cmp(&(b_time, &b.id)));
     listed.truncate(limit);
     Ok(listed.into_iter().map(|(_, status)| status).collect())
+}
+
+pub(super) async fn has_open_transactions(
+    reader: &Reader,
+    provider: ProviderId,
+    owner: AccountId,
+    kind: Kind,
+    at_least: usize,
+) -> Result<bool, StoreError> {
+    let Some(others) = at_least.checked_sub(1) else { return Ok(true) };
+    let values: [Parameter<'_>; 4] = [&provider.0, &owner.0, &kind.code(), &from_count(others)];
+    Ok(reader.first(sql::OPEN_TRANSACTIONS, &values).await?.is_some())
+}
+
+pub(super) async fn has_expired_transactions(reader: &Reader, expiry: &Expiry) -> Result<bool, StoreError> {
+    let (kind, open, ended) = (expiry.kind.code(), false.code(), true.code());
+    let open: [Parameter<'_>; 3] = [&kind, &open, &expiry.open_before.0];
+    let ended: [Parameter<'_>; 3] = [&kind, &ended, &expiry.final_before.0];
+    let answers = reader.ask_all(&[(sql::IDLE_TRANSACTION, &open), (sql::IDLE_TRANSACTION, &ended)]).await?;
+    Ok(answers.iter().any(|rows| !rows.is_empty()))
+}
+
+pub(super) async fn seller(reader: &Reader, name: &str) -> Result<Option<ProviderId>, StoreError> {
+    if !is_storable(name) {
+        return Ok(None);
+    }
+    reader.first(sql::SELLER, &[&name]).await?.map(|row| row.int(0).map(ProviderId)).transpose()
+}
+
+pub(super) async fn sellers(reader: &Reader) -> Result<Vec<Seller>, StoreError> {
+    reader.ask(sql::SELLERS, &[&ProviderId::DEFAULT.0]).await?.iter().map(rows::seller).collect()
 }
 
 pub(super) async fn remembered_message(

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
-use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 
 use super::writer::Work;
 use super::{PostgresStore, catalogue, read, receipts};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, FoundReceipt, Items, Job, JobKey, KeptLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
     KeptQuery, NewAccount, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt,
-    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Standing, StandingQuery, Store, StoreError, StoredArticle,
+    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle,
     StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 
@@ -98,6 +98,28 @@ impl Store for PostgresStore {
 
     async fn kept(&self, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
         read::kept(&self.searcher, query).await
+    }
+
+    async fn has_open_transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        kind: Kind,
+        at_least: usize,
+    ) -> Result<bool, StoreError> {
+        read::has_open_transactions(&self.reader, provider, owner, kind, at_least).await
+    }
+
+    async fn has_expired_transactions(&self, expiry: &Expiry) -> Result<bool, StoreError> {
+        read::has_expired_transactions(&self.reader, expiry).await
+    }
+
+    async fn seller(&self, name: &str) -> Result<Option<ProviderId>, StoreError> {
+        read::seller(&self.reader, name).await
+    }
+
+    async fn sellers(&self) -> Result<Vec<Seller>, StoreError> {
+        read::sellers(&self.reader).await
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

@@ -61,7 +61,19 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
         (sql::APPEND_HISTORY, "SEARCH history USING PRIMARY KEY (order_id=?)"),
         (sql::TRANSACTION, "SEARCH transactions USING PRIMARY KEY (provider=? AND owner=? AND id=?)"),
         (sql::TRANSACTIONS, "SEARCH transactions USING INDEX transactions_by_age (provider=? AND owner=? AND is_final=?)"),
-        (sql::EXPIRE_TRANSACTIONS, "SEARCH transactions USING INDEX transactions_untouched (is_final=? AND updated_at<?)"),
+        (
+            sql::OPEN_TRANSACTIONS,
+            "SEARCH transactions USING COVERING INDEX transactions_of_kind (provider=? AND owner=? AND kind=? AND is_final=?)",
+        ),
+        (
+            sql::IDLE_TRANSACTION,
+            "SEARCH transactions USING COVERING INDEX transactions_idle (kind=? AND is_final=? AND updated_at<?)",
+        ),
+        (
+            sql::EXPIRE_TRANSACTIONS,
+            "SEARCH transactions USING COVERING INDEX transactions_idle (kind=? AND is_final=? AND updated_at<?)",
+        ),
+        (sql::SELLER, "SEARCH sellers USING COVERING INDEX sqlite_autoindex_sellers_1 (name=?)"),
         (sql::DUE_JOBS, "SEARCH jobs USING INDEX jobs_due (queue=? AND priority=? AND due_at<?)"),
         (sql::DUE_ORDER_JOBS, "SEARCH jobs USING INDEX order_jobs_due (queue=? AND priority=? AND due_at<?)"),
         (sql::LEASE_JOB, "SEARCH jobs USING PRIMARY KEY (order_id=? AND part=?)"),

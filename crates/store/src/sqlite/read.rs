@@ -1,7 +1,7 @@
 //! Reads that take a bounded number of steps.
 
 use ordergate_engine::order::{HistoryEntry, Order, Priority, Status};
-use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
@@ -15,8 +15,9 @@ use crate::rows::{self, about};
 use crate::sql::Statement;
 use crate::transmission_row;
 use crate::{
-    Account, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, Pause, Quotation, ResultKey, Standing,
-    StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, sql,
+    Account, Expiry, Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, Pause, Quotation, ResultKey,
+    Seller, Standing, StandingQuery, StoreError, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
+    TransmittedLine, sql,
 };
 
 pub(super) fn account(
@@ -179,6 +180,36 @@ pub(super) fn transactions(
         found.truncate(limit);
     }
     Ok(found.into_iter().map(|(_, status)| status).collect())
+}
+
+pub(super) fn has_open_transactions(
+    connection: &Connection,
+    provider: ProviderId,
+    owner: AccountId,
+    kind: Kind,
+    at_least: usize,
+) -> Result<bool, StoreError> {
+    let Some(others) = at_least.checked_sub(1) else { return Ok(true) };
+    let values = params![provider.0, owner.0, kind.code(), from_count(others)];
+    Ok(first(connection, sql::OPEN_TRANSACTIONS, values, |_| Ok(()))?.is_some())
+}
+
+pub(super) fn has_expired_transactions(connection: &Connection, expiry: &Expiry) -> Result<bool, StoreError> {
+    for (is_final, before) in [(false, expiry.open_before), (true, expiry.final_before)] {
+        let values = params![expiry.kind.code(), is_final.code(), before.0];
+        if first(connection, sql::IDLE_TRANSACTION, values, |_| Ok(()))?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+pub(super) fn seller(connection: &Connection, name: &str) -> Result<Option<ProviderId>, StoreError> {
+    first(connection, sql::SELLER, params![name], |row| Ok(ProviderId(row.int(0)?)))
+}
+
+pub(super) fn sellers(connection: &Connection) -> Result<Vec<Seller>, StoreError> {
+    all(connection, sql::SELLERS, params![ProviderId::DEFAULT.0], |row| rows::seller(row))
 }
 
 pub(super) fn remembered_message(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
-use ordergate_engine::transaction::{Key, Transaction};
+use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use tokio::task::spawn_blocking;
 
@@ -12,10 +12,10 @@ use super::writer::Work;
 use super::{SqliteStore, catalogue, read, receipts, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, FoundReceipt, Items, Job, JobKey, KeptLine, KeptQuery,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine, KeptQuery,
     Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt, ReceiptKey, ReceiptQuery,
-    ReplacedReceipt, ResultKey, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus,
-    Transmission, TransmissionQuery, TransmittedLine,
+    ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult,
+    TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -99,6 +99,28 @@ impl Store for SqliteStore {
 
     async fn kept(&self, query: &KeptQuery) -> Result<Vec<KeptLine>, StoreError> {
         self.readers.read(|c| read::kept(c, query))
+    }
+
+    async fn has_open_transactions(
+        &self,
+        provider: ProviderId,
+        owner: AccountId,
+        kind: Kind,
+        at_least: usize,
+    ) -> Result<bool, StoreError> {
+        self.readers.read(|c| read::has_open_transactions(c, provider, owner, kind, at_least))
+    }
+
+    async fn has_expired_transactions(&self, expiry: &Expiry) -> Result<bool, StoreError> {
+        self.readers.read(|c| read::has_expired_transactions(c, expiry))
+    }
+
+    async fn seller(&self, name: &str) -> Result<Option<ProviderId>, StoreError> {
+        self.readers.read(|c| read::seller(c, name))
+    }
+
+    async fn sellers(&self) -> Result<Vec<Seller>, StoreError> {
+        self.readers.read(read::sellers)
     }
 
     async fn remembered_message(&self, owner: AccountId, message_id: &str) -> Result<Option<OrderId>, StoreError> {

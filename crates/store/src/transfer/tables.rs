@@ -203,6 +203,7 @@ pub const COPIED: &[Table] = &[
         key_columns: 2,
     },
     Table { name: "deliveries", columns: &[int("order_id"), int("part"), bytes("content")], key_columns: 2 },
+    Table { name: "sellers", columns: &[int("id"), text("name")], key_columns: 1 },
     Table { name: "account_groups", columns: &[int("account"), text("name")], key_columns: 2 },
     Table {
         name: "pauses",

@@ -103,6 +103,9 @@ macro_rules! all_contract_tests {
                 a_change_on_an_old_revision_conflicts,
                 instances_are_listed_oldest_first,
                 open_and_final_instances_expire_apart,
+                kinds_expire_apart,
+                open_instances_of_a_kind_are_counted,
+                a_seller_keeps_its_number,
             }
             transmissions {
                 a_transmission_comes_back_as_it_was,

@@ -101,9 +101,9 @@ impl Model {
                 self.transactions.remove(&key);
                 Ok(())
             }
-            Write::ExpireTransactions { open_before, final_before } => {
-                let limit = |t: &Transaction| if t.state.is_final() { *final_before } else { *open_before };
-                self.transactions.retain(|_, t| t.updated_at >= limit(t));
+            Write::ExpireTransactions(expiry) => {
+                let limit = |t: &Transaction| if t.state.is_final() { expiry.final_before } else { expiry.open_before };
+                self.transactions.retain(|_, t| t.kind != expiry.kind || t.updated_at >= limit(t));
                 Ok(())
             }
             Write::InsertJob(job) => insert(&mut self.jobs, job_key(job.key), (job.clone(), None), ConflictOn::Job),

@@ -5,8 +5,8 @@ use ordergate_engine::order::{Item, Order, OrderKind, Priority, State, Status};
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, Timestamp, TransactionId};
 use ordergate_store::{
-    AppendItems, Batch, Claim, CommitError, ItemUpdate, Items, Job, JobKey, JobPart, OrderQuery, OrderUpdate, Parts, Standing,
-    StandingQuery, Store, TransactionUpdate, Write,
+    AppendItems, Batch, Claim, CommitError, Expiry, ItemUpdate, Items, Job, JobKey, JobPart, OrderQuery, OrderUpdate, Parts,
+    Standing, StandingQuery, Store, TransactionUpdate, Write,
 };
 use proptest::prelude::*;
 use proptest::{collection, option, sample};
@@ -264,10 +264,11 @@ fn write() -> impl Strategy<Value = Write> {
         3 => transaction().prop_map(|t| Write::InsertTransaction(Box::new(t))),
         3 => transaction_update().prop_map(|u| Write::UpdateTransaction(Box::new(u))),
         1 => (key(), 0..3_i64).prop_map(|(key, expected_revision)| Write::DeleteTransaction { key, expected_revision }),
-        1 => (0..20_i64, 0..20_i64).prop_map(|(open, closed)| Write::ExpireTransactions {
+        1 => (0..20_i64, 0..20_i64).prop_map(|(open, closed)| Write::ExpireTransactions(Expiry {
+            kind: Kind::Order,
             open_before: Timestamp(open),
             final_before: Timestamp(closed),
-        }),
+        })),
         4 => append().prop_map(Write::AppendItems),
         3 => standing().prop_map(Write::InsertStanding),
         2 => standing_key().prop_map(|(order, position)| Write::ActivateStanding { order, position }),

@@ -2,7 +2,7 @@
 
 use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, ProviderId, Timestamp, TransactionId};
-use ordergate_store::{ConflictOn, Store, TransactionUpdate, Write};
+use ordergate_store::{ConflictOn, Expiry, Seller, Store, TransactionUpdate, Write, seller_of};
 
 use super::sample::{OWNER, PROVIDER, refused, stored};
 
@@ -122,7 +122,11 @@ pub async fn open_and_final_instances_expire_apart(store: &dyn Store) {
         Transaction { created_at: Timestamp(0), ..in_state("made long ago", 99, 10) },
     ];
     stored(store, all.iter().map(insert).collect()).await;
-    stored(store, vec![Write::ExpireTransactions { open_before: Timestamp(10), final_before: Timestamp(20) }]).await;
+    let expiry = |open, ended| Expiry { kind: Kind::Order, open_before: Timestamp(open), final_before: Timestamp(ended) };
+    assert!(store.has_expired_transactions(&expiry(10, 0)).await.unwrap());
+    assert!(store.has_expired_transactions(&expiry(0, 20)).await.unwrap());
+    stored(store, vec![Write::ExpireTransactions(expiry(10, 20))]).await;
+    assert!(!store.has_expired_transactions(&expiry(10, 20)).await.unwrap());
     assert_eq!(ids(store, true, 9).await, ["made long ago", "open", "final"]);
     // What ends, or is opened again, expires with those like it from then on.
     let reopened = TransactionUpdate {
@@ -134,6 +138,52 @@ pub async fn open_and_final_instances_expire_apart(store: &dyn Store) {
         updated_at: Timestamp(20),
     };
     stored(store, vec![Write::UpdateTransaction(Box::new(reopened))]).await;
-    stored(store, vec![Write::ExpireTransactions { open_before: Timestamp(11), final_before: Timestamp(1_000) }]).await;
+    stored(store, vec![Write::ExpireTransactions(expiry(11, 1_000))]).await;
     assert_eq!(ids(store, true, 9).await, ["final"]);
+}
+
+pub async fn kinds_expire_apart(store: &dyn Store) {
+    let search = |id: &str, at| Transaction { kind: Kind::TextSearch, ..instance(id, at) };
+    stored(store, vec![insert(&instance("order", 1)), insert(&search("old", 1)), insert(&search("new", 5))]).await;
+    let expiry = Expiry { kind: Kind::TextSearch, open_before: Timestamp(5), final_before: Timestamp(5) };
+    let others = Expiry { kind: Kind::B2BStock, ..expiry };
+    assert!(!store.has_expired_transactions(&others).await.unwrap());
+    stored(store, vec![Write::ExpireTransactions(others), Write::ExpireTransactions(expiry)]).await;
+    assert_eq!(ids(store, true, 9).await, ["order", "new"]);
+    // However many there are: some at once, and it is known whether more are left.
+    let many: Vec<_> = (0..5_000).map(|n| insert(&search(&n.to_string(), 1))).collect();
+    stored(store, many).await;
+    let mut rounds = 0;
+    while store.has_expired_transactions(&expiry).await.unwrap() {
+        stored(store, vec![Write::ExpireTransactions(expiry)]).await;
+        rounds += 1;
+    }
+    assert!((2..=5_000).contains(&rounds), "{rounds}");
+    assert_eq!(ids(store, true, 9).await, ["order", "new"]);
+}
+
+pub async fn open_instances_of_a_kind_are_counted(store: &dyn Store) {
+    let has = async |kind, at_least| store.has_open_transactions(PROVIDER, OWNER, kind, at_least).await.unwrap();
+    assert!(has(Kind::Order, 0).await && !has(Kind::Order, 1).await);
+    let of_other_buyer = Transaction { key: Key { owner: AccountId(8), ..key("x") }, ..instance("x", 2) };
+    let of_other_seller = Transaction { key: Key { provider: ProviderId(2), ..key("x") }, ..instance("x", 2) };
+    let ended = Transaction { state: state(100), ..instance("ended", 1) };
+    let search = Transaction { kind: Kind::TextSearch, ..instance("search", 1) };
+    let all = [instance("a", 1), instance("b", 2), ended, search, of_other_buyer, of_other_seller];
+    stored(store, all.iter().map(insert).collect()).await;
+    assert!(has(Kind::Order, 2).await && !has(Kind::Order, 3).await);
+    assert!(has(Kind::TextSearch, 1).await && !has(Kind::TextSearch, 2).await);
+    assert!(!has(Kind::B2BSale, 1).await);
+}
+
+pub async fn a_seller_keeps_its_number(store: &dyn Store) {
+    assert_eq!((store.seller("nord").await.unwrap(), store.sellers().await.unwrap()), (None, Vec::new()));
+    let nord = seller_of(store, "nord").await.unwrap();
+    let south = seller_of(store, "s\u{fc}d").await.unwrap();
+    assert!(nord != south && nord != PROVIDER && south != PROVIDER);
+    assert_eq!(seller_of(store, "nord").await.unwrap(), nord);
+    assert_eq!(store.seller("Nord").await.unwrap(), None);
+    assert_eq!(store.seller("\0").await.unwrap(), None);
+    let named = |id, name: &str| Seller { id, name: name.to_owned() };
+    assert_eq!(store.sellers().await.unwrap(), [named(nord, "nord"), named(south, "s\u{fc}d")]);
 }

@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::super::Noon;
 
 /// Of [`fill`], all tables together.
-pub const ROWS: u64 = 26 * 7;
+pub const ROWS: u64 = 27 * 7;
 pub const LAST_ORDER: i64 = 7;
 
 /// Seven rows of each table: every column that may be null is, and is not; numbers at the ends of their range, texts
@@ -22,6 +22,7 @@ const FILL: &str = "
     insert into accounts select i, 1, 1 + i % 2, word, 'hash' || i, iif(i % 2, null, x'00ff27'), i % 2, -i, 9223372036854775807,
         iif(i % 2, word || '@example.org', null), iif(i % 3, 'de', null), i,
         iif(i % 2, word, null) from n join words using (i);
+    insert into sellers select i + 1, word from n join words using (i);
     insert into account_groups select i, word from n join words using (i);
     insert into orders select i, 1, 1, 1, 1, iif(i % 2, null, word), i % 2, i, 1 + i % 9, -9223372036854775808,
         iif(i % 3, word, null), i, x'3c612f3e', i, iif(i = 5, x'', randomblob(100 * i)) from n join words using (i);

@@ -10,9 +10,10 @@ use ordergate_xml::{Document, Limits};
 
 use crate::codes::ResponseCode;
 use crate::frame::RequestFrame;
+use crate::lenient::Lenient;
 use crate::message::Message;
 use crate::operation::Operation;
-use crate::options::VeloconnectOptions;
+use crate::options::{Language, VeloconnectOptions};
 use crate::version::Version;
 
 /// A request whose operation is known.
@@ -26,6 +27,8 @@ pub(crate) struct Incoming {
     pub frame: RequestFrame,
     /// 405 or 406, with what is wrong.
     pub problem: Option<(ResponseCode, Message)>,
+    /// The language of `ResponseMessage`.
+    pub language: Language,
 }
 
 /// A request from which no operation can be told (GetStatus, rule 4).
@@ -35,30 +38,41 @@ pub(crate) struct Unrecognised {
     pub frame: RequestFrame,
     pub code: ResponseCode,
     pub message: Message,
+    pub language: Language,
 }
 
-/// Reads a request in whichever binding it is.
-pub(crate) fn read(request: &Request<'_>, options: &VeloconnectOptions, limits: &Limits) -> Result<Incoming, Box<Unrecognised>> {
+/// Reads a request in whichever binding it is; refusals and answers are in `language`.
+pub(crate) fn read(
+    request: &Request<'_>,
+    options: &VeloconnectOptions,
+    limits: &Limits,
+    language: Language,
+) -> Result<Incoming, Box<Unrecognised>> {
+    let lenient = options.lenient();
     let body = match request.method {
         Method::Get => None,
         Method::Post => Some(request.body),
     };
-    match body {
-        Some(body) if is_xml(request, options.strict) => xml_post::read(body, request.content_type, options.strict, limits),
+    let read = match body {
+        Some(body) if is_xml(request, lenient) => xml_post::read(body, request.content_type, lenient, limits),
         _ => {
             let query = request.query.unwrap_or_default().as_bytes();
-            url::read(&[query, body.unwrap_or_default()], options.strict, limits)
+            url::read(&[query, body.unwrap_or_default()], lenient, limits)
         }
+    };
+    match read {
+        Ok(incoming) => Ok(Incoming { language, ..incoming }),
+        Err(unrecognised) => Err(Box::new(Unrecognised { language, ..*unrecognised })),
     }
 }
 
 /// XML-POST or form POST (2.2): by the media type; by the first character where the type is missing or says nothing.
-/// In lenient mode the first character wins, because there are clients that send either under the other's type.
-fn is_xml(request: &Request<'_>, strict: bool) -> bool {
+/// With the leniency `media_types` the first character wins, because there are clients that send either under the other's type.
+fn is_xml(request: &Request<'_>, lenient: Lenient) -> bool {
     let declared = request.content_type.and_then(declares_xml);
     let looks = looks_like_xml(request.body);
     match declared {
-        Some(declared) if strict => declared,
+        Some(declared) if !lenient.media_types => declared,
         Some(true) => looks || !looks_like_form(request),
         _ => looks,
     }
@@ -106,11 +120,12 @@ mod tests {
                 query: None,
                 content_type,
                 authorization: None,
+                accept_language: None,
                 body: body.as_bytes(),
                 client: None,
                 vouched: ordergate_door::Vouched::Nobody,
             };
-            if is_xml(&request, strict) { "xml" } else { "form" }
+            if is_xml(&request, if strict { Lenient::NONE } else { Lenient::default() }) { "xml" } else { "form" }
         };
         let form = Some("application/x-www-form-urlencoded; charset=utf-8");
         for (content_type, body, lenient, strict) in [

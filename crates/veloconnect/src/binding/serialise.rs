@@ -14,6 +14,7 @@ use crate::codes::ResponseCode;
 use crate::frame::{RequestFrame, read_boolean};
 use crate::message::Message;
 use crate::operation::{Handler, Operation};
+use crate::options::Language;
 use crate::receipts::Names;
 use crate::schema::order::ORDER_1_1;
 use crate::schema::receipt::RECEIPT_1_3;
@@ -28,15 +29,15 @@ const UNIT: &str = "quantityUnitCode";
 pub(super) fn incoming(operation: &'static Operation, version: Version, parameters: &Parameters) -> Incoming {
     let ns = operation.module.namespace(version);
     let (document, first_problem) = Serialiser::new(operation, version, ns, parameters).document();
-    let frame = RequestFrame::read(document.root(), parameters.is_strict());
+    let frame = RequestFrame::read(document.root(), parameters.lenient());
     let broken = parameters.broken().map(|name| Message::BadEscape(name.to_owned()));
     let xml_only = operation.is_xml_only().then_some(Message::XmlPostOnly(operation.name));
     let problem = broken.or(xml_only).or(first_problem).or_else(|| {
-        let element = operation.request_element(ns, parameters.is_strict())?;
+        let element = operation.request_element(ns, parameters.lenient())?;
         validate_as(document.root(), element, schema()).err().map(|violation| explain(&document, &violation))
     });
     let problem = problem.map(|message| (ResponseCode::Syntax, message));
-    Incoming { operation, version, ns, document, frame, problem }
+    Incoming { operation, version, ns, document, frame, problem, language: Language::default() }
 }
 
 struct Serialiser<'p> {
@@ -80,9 +81,9 @@ impl<'p> Serialiser<'p> {
         }
     }
 
-    /// Lenient mode takes an empty number, date or truth value for none at all.
+    /// With the leniency `empty_values` an empty number, date or truth value is none at all.
     fn unless_empty(&self, value: Option<&'p str>) -> Option<&'p str> {
-        value.filter(|v| self.parameters.is_strict() || !v.trim().is_empty())
+        value.filter(|v| !self.parameters.lenient().empty_values || !v.trim().is_empty())
     }
 
     fn frame(&mut self) {
@@ -109,12 +110,12 @@ impl<'p> Serialiser<'p> {
         let _ = self.single("version");
     }
 
-    /// A truth value as the schema writes it; lenient mode reads `True` and `FALSE` too.
+    /// A truth value as the schema writes it; with the leniency `boolean_case` `True` and `FALSE` too.
     fn boolean(&self, value: &'p str) -> &'p str {
-        match read_boolean(value) {
-            Some(true) if !self.parameters.is_strict() => "true",
-            Some(false) if !self.parameters.is_strict() => "false",
-            _ => value,
+        match read_boolean(value).filter(|_| self.parameters.lenient().boolean_case) {
+            Some(true) => "true",
+            Some(false) => "false",
+            None => value,
         }
     }
 
@@ -257,7 +258,7 @@ impl<'p> Serialiser<'p> {
     /// What is said of a number under one name.
     fn fact(&mut self, facts: &Facts<'p>, name: &'static str, id: &'p str) -> Option<&'p str> {
         let values = facts.values.get(&(name, id))?;
-        let value = match single(values, &format!("{name}.{id}"), self.parameters.is_strict()) {
+        let value = match single(values, &format!("{name}.{id}"), self.parameters.lenient()) {
             Ok(value) => value,
             Err(message) => {
                 self.problem.get_or_insert(message);
@@ -297,7 +298,7 @@ impl<'p> Facts<'p> {
             // Numbers may contain dots: the first one ends the name.
             let Some((name, id)) = parameter.name.split_once('.') else { continue };
             let Some(name) = FACTS.into_iter().find(|known| known.eq_ignore_ascii_case(name)) else { continue };
-            let id = if parameters.is_strict() { id } else { id.trim() };
+            let id = if parameters.lenient().white_space { id.trim() } else { id };
             if mentioned.insert(id) {
                 facts.entries.push(Entry::Dotted(id));
             }

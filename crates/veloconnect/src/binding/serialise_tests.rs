@@ -2,9 +2,11 @@
 use ordergate_xml::Position;
 
 use super::*;
+use crate::lenient::Lenient;
 
 fn build(query: &str, strict: bool) -> Incoming {
-    let parameters = Parameters::parse(&[query.as_bytes()], strict);
+    let lenient = if strict { Lenient::NONE } else { Lenient::default() };
+    let parameters = Parameters::parse(&[query.as_bytes()], lenient);
     let operation = Operation::by_request(parameters.single("RequestName").unwrap().unwrap()).unwrap();
     incoming(operation, Version::of_parameter(parameters.single("version").unwrap_or_default()), &parameters)
 }

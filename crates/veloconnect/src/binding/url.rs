@@ -8,8 +8,10 @@ use ordergate_xml::Limits;
 use super::{Incoming, Unrecognised, serialise};
 use crate::codes::ResponseCode;
 use crate::frame::{RequestFrame, read_boolean};
+use crate::lenient::Lenient;
 use crate::message::Message;
 use crate::operation::Operation;
+use crate::options::Language;
 use crate::text::{is_xml_char, xml_text};
 use crate::version::Version;
 
@@ -17,13 +19,13 @@ use crate::version::Version;
 #[derive(Debug, Default)]
 pub(crate) struct Parameters {
     all: Vec<Parameter>,
-    strict: bool,
+    lenient: Lenient,
 }
 
 pub(crate) struct Parameter {
     pub name: String,
     pub value: String,
-    /// Name or value was not encoded properly. Never set in lenient mode.
+    /// Name or value was not encoded properly. Never set where that is let pass.
     broken: bool,
 }
 
@@ -36,23 +38,23 @@ impl std::fmt::Debug for Parameter {
 
 impl Parameters {
     /// Reads the parameters of several texts one after the other: query string and body.
-    pub(crate) fn parse(texts: &[&[u8]], strict: bool) -> Self {
+    pub(crate) fn parse(texts: &[&[u8]], lenient: Lenient) -> Self {
         let pairs = texts.iter().flat_map(|text| text.trim_ascii().split(|b| *b == b'&')).filter(|pair| !pair.is_empty());
         let all = pairs.map(|pair| {
             let mut halves = pair.splitn(2, |b| *b == b'=');
             let (name, bad_name) = decode(halves.next().unwrap_or_default());
             let (value, bad_value) = decode(halves.next().unwrap_or_default());
-            Parameter { name, value, broken: strict && (bad_name || bad_value) }
+            Parameter { name, value, broken: !lenient.bad_escapes && (bad_name || bad_value) }
         });
-        Self { all: all.collect(), strict }
+        Self { all: all.collect(), lenient }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }
 
-    pub(crate) const fn is_strict(&self) -> bool {
-        self.strict
+    pub(crate) const fn lenient(&self) -> Lenient {
+        self.lenient
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Parameter> {
@@ -73,9 +75,9 @@ impl Parameters {
         self.all.iter().filter(|p| p.name.eq_ignore_ascii_case(name)).map(|p| p.value.as_str()).collect()
     }
 
-    /// The value of a parameter that may be given once. Lenient mode overlooks a repetition of the same value.
+    /// The value of a parameter that may be given once; with the leniency `repeated_parameters` the same one several times.
     pub(crate) fn single(&self, name: &str) -> Result<Option<&str>, Message> {
-        single(&self.values(name), name, self.strict)
+        single(&self.values(name), name, self.lenient)
     }
 
     /// The frame, for echoing when nothing else can be made out.
@@ -90,10 +92,12 @@ impl Parameters {
 }
 
 /// One value, or the refusal of several.
-pub(super) fn single<'p>(values: &[&'p str], name: &str, strict: bool) -> Result<Option<&'p str>, Message> {
+pub(super) fn single<'p>(values: &[&'p str], name: &str, lenient: Lenient) -> Result<Option<&'p str>, Message> {
     match values {
         [] => Ok(None),
-        [first, rest @ ..] if rest.is_empty() || (!strict && rest.iter().all(|r| r == first)) => Ok(Some(first)),
+        [first, rest @ ..] if rest.is_empty() || (lenient.repeated_parameters && rest.iter().all(|r| r == first)) => {
+            Ok(Some(first))
+        }
         _ => Err(Message::Repeated(name.to_owned())),
     }
 }
@@ -136,10 +140,13 @@ fn escape(rest: &[u8]) -> Option<u8> {
 }
 
 /// Reads a request in the URL binding.
-pub(super) fn read(texts: &[&[u8]], strict: bool, limits: &Limits) -> Result<Incoming, Box<Unrecognised>> {
-    let parameters = Parameters::parse(texts, strict);
+pub(super) fn read(texts: &[&[u8]], lenient: Lenient, limits: &Limits) -> Result<Incoming, Box<Unrecognised>> {
+    let parameters = Parameters::parse(texts, lenient);
     let version = Version::of_parameter(parameters.values("version").first().copied());
-    let refuse = |code, message| Box::new(Unrecognised { version, frame: parameters.frame(), code, message });
+    let refuse = |code, message| {
+        let (frame, language) = (parameters.frame(), Language::default());
+        Box::new(Unrecognised { version, frame, code, message, language })
+    };
     // A line is made of up to five elements and four parameters.
     if parameters.len() > limits.elements_max / 2 {
         return Err(refuse(ResponseCode::General, Message::TooManyParameters(limits.elements_max / 2)));
@@ -148,7 +155,7 @@ pub(super) fn read(texts: &[&[u8]], strict: bool, limits: &Limits) -> Result<Inc
     let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else {
         return Err(refuse(ResponseCode::Syntax, Message::NoRequestName));
     };
-    let any_case = || if strict { None } else { Operation::by_request_any_case(name) };
+    let any_case = || if lenient.operation_names { Operation::by_request_any_case(name) } else { None };
     let Some(operation) = Operation::by_request(name).or_else(any_case) else {
         return Err(refuse(ResponseCode::Syntax, Message::UnknownOperation(name.to_owned())));
     };
@@ -161,7 +168,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn pairs(text: &[u8]) -> Vec<(String, String)> {
-        Parameters::parse(&[text], false).all.into_iter().map(|p| (p.name, p.value)).collect()
+        Parameters::parse(&[text], Lenient::default()).all.into_iter().map(|p| (p.name, p.value)).collect()
     }
 
     fn decoded(text: &[u8]) -> String {
@@ -185,12 +192,12 @@ mod tests {
     /// 2.1: names in any case, the documented spelling first; one value, or the same one again.
     #[test]
     fn looking_up() {
-        let lenient = Parameters::parse(&[b"buyersid=B&BuyersID=A&password=p&PASSWORD=p&IsTest=1&IsTest=0"], false);
+        let lenient = Parameters::parse(&[b"buyersid=B&BuyersID=A&password=p&PASSWORD=p&IsTest=1&IsTest=0"], Lenient::default());
         assert_eq!(lenient.single("BuyersID"), Ok(Some("A")));
         assert_eq!(lenient.single("Password"), Ok(Some("p")));
         assert_eq!(lenient.single("IsTest"), Err(Message::Repeated("IsTest".into())));
         assert_eq!(lenient.single("TransactionID"), Ok(None));
-        let strict = Parameters::parse(&[b"Password=p&Password=p"], true);
+        let strict = Parameters::parse(&[b"Password=p&Password=p"], Lenient::NONE);
         assert_eq!(strict.single("Password"), Err(Message::Repeated("Password".into())));
     }
 
@@ -207,9 +214,10 @@ mod tests {
 
         #[test]
         fn any_bytes_are_read_without_panic(text in proptest::collection::vec(any::<u8>(), 0..200), strict: bool) {
-            let parameters = Parameters::parse(&[&text], strict);
+            let lenient = if strict { Lenient::NONE } else { Lenient::default() };
+            let parameters = Parameters::parse(&[&text], lenient);
             prop_assert!(parameters.iter().all(|p| p.value.chars().all(is_xml_char)));
-            let _ = read(&[b"RequestName=UpdateOrderRequest", &text], strict, &Limits::default());
+            let _ = read(&[b"RequestName=UpdateOrderRequest", &text], lenient, &Limits::default());
         }
     }
 }

@@ -8,8 +8,6 @@ use crate::options::OptionsError;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct ReceiptOptions {
-    /// Whether receipts can be asked for; off, they are not in the profile, and answered 404.
-    pub enabled: bool,
     /// The most headers that a search gives; a cut answer says so.
     pub list_max: usize,
     /// The most documents that are given at once.
@@ -22,7 +20,7 @@ pub struct ReceiptOptions {
 
 impl Default for ReceiptOptions {
     fn default() -> Self {
-        Self { enabled: true, list_max: 1000, details_max: 100, unsupported_queries: Vec::new(), special_request: Vec::new() }
+        Self { list_max: 1000, details_max: 100, unsupported_queries: Vec::new(), special_request: Vec::new() }
     }
 }
 

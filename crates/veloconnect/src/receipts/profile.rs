@@ -1,19 +1,8 @@
-//! What the profile says of receipts (section 6; veloconnect 67).
+//! What the profile says of receipts beside their operations (section 6).
 
 use ordergate_xml::XmlWriter;
 
 use super::ReceiptOptions;
-use crate::operation::{Handler, OPERATIONS};
-
-/// veloconnect 67: of each kind both operations.
-pub(crate) fn write_operations(w: &mut XmlWriter, bindings: [&str; 2]) {
-    let is_ours = |handler: Handler| matches!(handler, Handler::ReceiptQuery(_) | Handler::ReceiptDetails(_));
-    for operation in OPERATIONS.iter().filter(|operation| is_ours(operation.handler)) {
-        for binding in bindings {
-            w.start("Implements").leaf("Operation", operation.name).leaf("Binding", binding).end();
-        }
-    }
-}
 
 /// After the properties: which searches are not possible, and which offers are for everybody.
 pub(crate) fn write_limits(w: &mut XmlWriter, options: &ReceiptOptions) {

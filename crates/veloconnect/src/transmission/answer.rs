@@ -41,7 +41,7 @@ pub(super) fn transmitted(
     state: StateCode,
     message: Option<&Message>,
 ) -> Vec<u8> {
-    let message = message.map(|message| message.text(call.context.options.language));
+    let message = message.map(|message| message.text(call.incoming.language));
     let frame = ResponseFrame { transaction: Some(&id.0), state: Some(state.number()), message, ..call.success() };
     begin(call.incoming.ns, channel.response, &frame).finish()
 }

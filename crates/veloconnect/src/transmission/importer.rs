@@ -4,12 +4,13 @@
 //! to put off when it is due, on the revision that was read: of several importers one succeeds. One whose process died is
 //! taken up where it was left, when that time has come.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ordergate_engine::Timestamp;
 use ordergate_engine::time::Clock;
 use ordergate_engine::transaction::{Operation, Outcome, decide};
+use ordergate_engine::{ProviderId, Timestamp};
 use ordergate_store::{
     Batch, CommitError, Progress, SharedStore, StoreError, TransactionUpdate, Transmission, TransmittedLine, Write,
 };
@@ -40,6 +41,9 @@ pub struct Importer {
     stop: watch::Sender<bool>,
 }
 
+/// The articles of each seller.
+pub type ArticlesOf = HashMap<ProviderId, Arc<dyn Articles>>;
+
 /// Tells the importer that there is something to import.
 #[derive(Debug, Clone, Default)]
 pub struct ImportWaker(Arc<Notify>);
@@ -52,7 +56,7 @@ impl ImportWaker {
 
 impl Importer {
     /// Begins to work. Must be called inside a tokio runtime.
-    pub fn start(store: SharedStore, clock: Arc<dyn Clock>, articles: Arc<dyn Articles>, options: &TransmissionOptions) -> Self {
+    pub fn start(store: SharedStore, clock: Arc<dyn Clock>, articles: ArticlesOf, options: &TransmissionOptions) -> Self {
         let waker = ImportWaker::default();
         let (stop, stopped) = watch::channel(false);
         let lease_micros = i64::try_from(options.lease().as_micros()).unwrap_or(i64::MAX);
@@ -80,7 +84,7 @@ impl Importer {
 struct Shared {
     store: SharedStore,
     clock: Arc<dyn Clock>,
-    articles: Arc<dyn Articles>,
+    articles: ArticlesOf,
     lease_micros: i64,
     stopped: watch::Receiver<bool>,
 }
@@ -159,7 +163,13 @@ impl Shared {
         let facts = lines.iter().map(facts).collect::<Result<Vec<Line>, _>>()?;
         // What he pays does not matter here, nor does his name.
         let buyer = Buyer { account: taken.key.owner, name: String::new() };
-        let known = match are_known(self.articles.as_ref(), &buyer, &facts.iter().collect::<Vec<_>>()).await {
+        let facts: Vec<&Line> = facts.iter().collect();
+        let known = match self.articles.get(&taken.key.provider) {
+            Some(articles) => are_known(articles.as_ref(), &buyer, &facts).await,
+            // A seller that is configured no more.
+            None => Ok(vec![None; lines.len()]),
+        };
+        let known = match known {
             Ok(known) => known,
             Err(ArticlesError::Store(error)) => return Err(error),
             Err(error) => {

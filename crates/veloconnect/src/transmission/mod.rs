@@ -22,7 +22,7 @@ pub(crate) use answer::{refuse_fetch, refuse_transmit};
 pub use channel::columns;
 pub(crate) use channel::{Channel, Problem};
 pub(crate) use fetch::run as fetch;
-pub use importer::{ImportWaker, Importer};
+pub use importer::{ArticlesOf, ImportWaker, Importer};
 pub use options::{TransmissionError, TransmissionOptions};
 pub(crate) use transmit::run as transmit;
 

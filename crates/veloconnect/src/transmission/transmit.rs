@@ -11,11 +11,11 @@ use super::import::{complete, import};
 use super::known::are_known;
 use super::request::Sent;
 use crate::call::{ATTEMPTS, Call, Failure, transmission_document};
-use crate::new_transaction::check_room;
+use crate::life::check_room;
 
 /// The request: CreateDate, Frequence of stock, and one or more lines. A TransactionID in it means nothing.
 pub(crate) async fn run(call: &Call<'_>, channel: &Channel) -> Result<Vec<u8>, Failure> {
-    check_room(call).await?;
+    check_room(call, channel.kind).await?;
     let sent = Sent::read(call, channel)?;
     let message = sent.message();
     let at_once = sent.usable.len() <= call.context.options.transmissions.import_at_once_max;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ordergate_veloconnect::ResponseCode;
+use ordergate_veloconnect::{Modules, ResponseCode};
 
 use crate::common::{CREDENTIALS, Transcript, door, door_with};
 
@@ -40,10 +40,14 @@ async fn refusals_of_every_operation() {
     crate::common::assert_snapshot!(transcript.finish());
 }
 
+fn no_receipts() -> Modules {
+    Modules { offer: false, order_confirmation: false, delivery_note: false, invoice_information: false, ..Modules::default() }
+}
+
 /// veloconnect 8: known, but switched off: in its own answer, before any look at the buyer.
 #[tokio::test]
 async fn operations_that_are_switched_off() {
-    let door = door_with(|o| o.receipts.enabled = false).await;
+    let door = door_with(|o| o.modules = no_receipts()).await;
     for name in ["Offer", "OrderConfirmation", "DeliveryNote", "InvoiceInformation"] {
         for request in [format!("{name}Query"), format!("{name}Details")] {
             let reply = door
@@ -71,9 +75,9 @@ async fn the_order_of_checks() {
         .code()
     };
     assert_eq!(update("FALSCH", "x", "S2", "weg", "x").await, "405");
-    assert_eq!(update("FALSCH", "x", "S2", "weg", "1").await, "410");
-    assert_eq!(update("K4711", "x", "S2", "weg", "1").await, "411");
-    assert_eq!(update("K4711", "geheim", "S2", "weg", "1").await, "415");
+    assert_eq!(update("FALSCH", "x", "S2", "weg", "1").await, "415");
+    assert_eq!(update("FALSCH", "x", "S1", "weg", "1").await, "410");
+    assert_eq!(update("K4711", "x", "S1", "weg", "1").await, "411");
     assert_eq!(update("K4711", "geheim", "S1", "weg", "1").await, "420");
     assert_eq!(update("K4711", "geheim", "S1", &finished, "1").await, "430");
     assert_eq!(update("K4711", "geheim", "S1", &open, "1").await, "435");
@@ -107,7 +111,7 @@ async fn every_code_can_be_had() {
     let door = door_with(|o| {
         o.open_max = 1;
         o.sellers_id = Some("S1".into());
-        o.receipts.enabled = false;
+        o.modules = no_receipts();
     })
     .await;
     let id = door.order("&Quantity.130-KE8=1").await;

@@ -13,7 +13,9 @@ use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Identity, Met
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Protocol, ProviderId, Timestamp};
 use ordergate_store::{Batch, NewAccount, Roles, SharedStore, StoreError, Write};
-use ordergate_veloconnect::{Articles, Context, ImportWaker, Veloconnect, VeloconnectOptions, demo_articles, schema};
+use ordergate_veloconnect::{
+    Articles, Context, ImportWaker, Seller, ShopBasket, Veloconnect, VeloconnectOptions, demo_articles, schema,
+};
 use ordergate_xml::{Document, Limits, Node, validate};
 
 use crate::place::{Place, empty_store};
@@ -58,8 +60,14 @@ impl Authenticate for Buyers {
     ) -> Result<Identity, AuthError> {
         assert_eq!(protocol, Protocol::Veloconnect);
         let Credentials::Password { name, password, freshness: None } = credentials else { unreachable!() };
+        let mut language = None;
         let account = match (name, password) {
             ("K4711", "geheim") => 1,
+            // The same buyer, who reads English.
+            ("K4711", "geheim-en") => {
+                language = Some("en".to_owned());
+                1
+            }
             ("K0815", "geheim2") => 2,
             ("K4711" | "K0815", _) => return Err(AuthError::WrongPassword),
             ("gesperrt", _) => return Err(AuthError::Disabled),
@@ -67,12 +75,23 @@ impl Authenticate for Buyers {
             ("gestört", _) => return Err(AuthError::Store(StoreError::Closed)),
             _ => return Err(AuthError::UnknownAccount),
         };
-        Ok(Identity { account: AccountId(account), provider, name: name.to_owned(), roles: Roles::CUSTOMER, in_groups: false })
+        Ok(Identity {
+            account: AccountId(account),
+            provider,
+            name: name.to_owned(),
+            roles: Roles::CUSTOMER,
+            in_groups: false,
+            language,
+        })
     }
 }
 
 pub(crate) struct Door {
     pub veloconnect: Veloconnect,
+    /// The doors at the other sellers' own addresses.
+    pub sellers: Vec<Veloconnect>,
+    /// What requests say in `Accept-Language`.
+    pub language: Option<&'static str>,
     pub store: SharedStore,
     pub woken: Arc<AtomicUsize>,
     clock: Arc<TestClock>,
@@ -90,7 +109,7 @@ pub(crate) async fn door() -> Door {
 
 /// A door whose store was wrapped into something else.
 pub(crate) async fn custom(change: impl FnOnce(&mut VeloconnectOptions), wrap: impl FnOnce(SharedStore) -> SharedStore) -> Door {
-    door_of(Arc::new(demo_articles()), change, wrap).await
+    built(Arc::new(demo_articles()), change, wrap, None).await
 }
 
 /// The same with these articles.
@@ -98,6 +117,20 @@ pub(crate) async fn door_of(
     articles: Arc<dyn Articles>,
     change: impl FnOnce(&mut VeloconnectOptions),
     wrap: impl FnOnce(SharedStore) -> SharedStore,
+) -> Door {
+    built(articles, change, wrap, None).await
+}
+
+/// A door beside a web shop.
+pub(crate) async fn door_beside(shop: Arc<dyn ShopBasket>) -> Door {
+    built(Arc::new(demo_articles()), |o| o.shop.enabled = true, |store| store, Some(shop)).await
+}
+
+async fn built(
+    articles: Arc<dyn Articles>,
+    change: impl FnOnce(&mut VeloconnectOptions),
+    wrap: impl FnOnce(SharedStore) -> SharedStore,
+    shop: Option<Arc<dyn ShopBasket>>,
 ) -> Door {
     let clock = Arc::new(TestClock(AtomicI64::new(NOON)));
     let (store, place) = empty_store(clock.as_ref()).await;
@@ -122,22 +155,33 @@ pub(crate) async fn door_of(
     change(&mut options);
     options.validate().unwrap();
     let woken = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&woken);
-    let veloconnect = Veloconnect::new(Context {
-        store: Arc::clone(&store),
-        authenticate: Arc::new(Buyers),
-        clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        articles,
-        options,
-        limits: Limits::default(),
-        secure: true,
-        import: ImportWaker::default(),
-        wake: Arc::new(move || {
+    let context = |provider, options: VeloconnectOptions, name: Option<String>| {
+        let count = Arc::clone(&woken);
+        let wake = Arc::new(move || {
             count.fetch_add(1, Ordering::SeqCst);
-        }),
-        provider: ProviderId::DEFAULT,
-    });
-    Door { veloconnect, store, woken, clock, _place: place }
+        });
+        let path = name.as_ref().map(|name| format!("/{name}")).unwrap_or_default();
+        Arc::new(Context {
+            store: Arc::clone(&store),
+            authenticate: Arc::new(Buyers),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            articles: Arc::clone(&articles),
+            options,
+            limits: Limits::default(),
+            secure: true,
+            import: ImportWaker::default(),
+            wake,
+            provider,
+            seller: Seller { name, url: format!("https://orders.example/veloconnect{path}") },
+            shop: shop.clone(),
+        })
+    };
+    let others = options.seller.iter().zip(2..);
+    let others: Vec<_> =
+        others.map(|(seller, id)| context(ProviderId(id), seller.over(&options), Some(seller.name.clone()))).collect();
+    let sellers = others.iter().map(|context| Veloconnect::with_others(Arc::clone(context), Vec::new())).collect();
+    let veloconnect = Veloconnect::with_others(context(ProviderId::DEFAULT, options, None), others);
+    Door { veloconnect, sellers, store, woken, clock, language: None, _place: place }
 }
 
 impl Door {
@@ -147,6 +191,12 @@ impl Door {
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock) as Arc<dyn Clock>
+    }
+
+    /// Deletes what has been kept for long enough.
+    pub(crate) async fn expire(&self, options: &VeloconnectOptions) {
+        let writes = options.expiries(self.now()).into_iter().map(Write::ExpireTransactions).collect();
+        self.store.commit(Batch { writes }).await.unwrap();
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -174,16 +224,33 @@ impl Door {
     }
 
     pub(crate) async fn send(&self, method: Method, query: Option<&str>, content_type: Option<&str>, body: &[u8]) -> Reply {
+        self.send_to(&self.veloconnect, method, query, content_type, body).await
+    }
+
+    /// GET at the own address of a seller.
+    pub(crate) async fn get_at(&self, seller: usize, query: &str) -> Reply {
+        self.send_to(&self.sellers[seller], Method::Get, Some(query), None, b"").await
+    }
+
+    async fn send_to(
+        &self,
+        door: &Veloconnect,
+        method: Method,
+        query: Option<&str>,
+        content_type: Option<&str>,
+        body: &[u8],
+    ) -> Reply {
         let request = Request {
             method,
             query,
             content_type,
             authorization: None,
+            accept_language: self.language,
             body,
             client: None,
             vouched: ordergate_door::Vouched::Nobody,
         };
-        Reply::new(self.veloconnect.answer(request).await)
+        Reply::new(door.answer(request).await)
     }
 
     /// The TransactionID of a new order with these lines, begun by K4711.
@@ -211,7 +278,8 @@ impl Reply {
         assert_eq!(answer.content_type, "application/xml; charset=utf-8");
         assert!(text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?><"), "{text}");
         assert!(!text.contains('\n'), "{text}");
-        let document = Document::parse(&answer.body, None, &Limits::default()).unwrap();
+        let unlimited = Limits { body_bytes_max: usize::MAX, elements_max: usize::MAX, ..Limits::default() };
+        let document = Document::parse(&answer.body, None, &unlimited).unwrap();
         let reply = Self { answer, text, document: Some(document) };
         assert_eq!(reply.code(), reply.answer.result);
         reply.check_schema();

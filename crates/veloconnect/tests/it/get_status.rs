@@ -161,7 +161,7 @@ async fn transactions_are_named_as_far_as_the_namespace_has_names() {
         let reply = door.ask(request, "&TransactionID=b&Quantity.130-KE8=1").await;
         assert_eq!((reply.code().as_str(), reply.value("StatusCode").as_str()), ("430", "85"));
     }
-    // veloconnect 23: states 50 to 199 cannot be rolled back, 2 to 49 can.
+    // veloconnect 23: states from 50 on cannot be rolled back, those below can.
     let mut rolled_back = Vec::new();
     for id in ["a", "b", "c"] {
         rolled_back.push(door.ask("RollbackRequest", &format!("&TransactionID={id}")).await.code());

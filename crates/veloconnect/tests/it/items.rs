@@ -2,7 +2,7 @@
 
 use crate::common::{Transcript, door};
 
-/// One of each kind. veloconnect 42, 44, 46 to 50.
+/// One of each kind. veloconnect 42, 44, 46-50.
 #[tokio::test]
 async fn item_details() {
     let door = door().await;

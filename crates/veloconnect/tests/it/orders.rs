@@ -2,10 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use ordergate_engine::OrderId;
 use ordergate_engine::order::{OrderKind, Status};
-use ordergate_store::{Claim, Items, JobPart, Parts};
-use ordergate_veloconnect::{Granularity, UnitPrice, describe};
+use ordergate_engine::transaction::{Key, Kind};
+use ordergate_engine::{AccountId, OrderId, ProviderId, TransactionId};
+use ordergate_store::{Claim, Items, JobPart, Parts, Write};
+use ordergate_veloconnect::{Granularity, UnitPrice, describe, transaction_seen};
 
 use crate::common::{CREDENTIALS, Door, OTHER, Transcript, door, door_with};
 
@@ -13,7 +14,7 @@ const ORDER: &str = "&Quantity.100-SP263=10&quantityUnitCode.100-SP263=PK&Buyers
                      &DeliveryDate.100-SP263=2027-03-01&BacklogIndicator.100-SP263=true&Quantity.ALT-1=2&quantityUnitCode.ALT-1=EA\
                      &Quantity.NIX-9=1&quantityUnitCode.NIX-9=EA";
 
-/// The whole story by URL. veloconnect 21, 22, 44, 46 to 48, 51 to 55, 57 to 59.
+/// The whole story by URL. veloconnect 21, 22, 44, 46-48, 51-55, 57-59.
 #[tokio::test]
 async fn an_order_by_url() {
     let door = door().await;
@@ -206,6 +207,44 @@ async fn too_many_open_transactions() {
     door.order("&Quantity.130-KE8=1").await;
 }
 
+/// Each kind has a bound of its own, and what is over does not count. Other buyers' do not either.
+#[tokio::test]
+async fn the_bound_is_for_one_kind_and_one_buyer() {
+    let door = door_with(|o| o.open_max = 2).await;
+    let mut first = door.store.transaction(&key(&door.order("&Quantity.130-KE8=1").await)).await.unwrap().unwrap();
+    for (kind, owner, id) in [(Kind::TextSearch, 1, "a"), (Kind::B2BStock, 1, "b"), (Kind::Order, 2, "c"), (Kind::Order, 2, "d")]
+    {
+        (first.kind, first.key.owner, first.key.id) = (kind, AccountId(owner), TransactionId(id.into()));
+        let mut batch = ordergate_store::Batch::new();
+        batch.push(Write::InsertTransaction(Box::new(first.clone())));
+        door.store.commit(batch).await.unwrap();
+    }
+    door.order("&Quantity.130-KE8=1").await;
+    assert_eq!(door.ask("CreateOrderRequest", "&Quantity.130-KE8=1").await.code(), "421");
+}
+
+fn key(id: &str) -> Key {
+    Key { provider: ProviderId::DEFAULT, owner: AccountId(1), id: TransactionId(id.into()) }
+}
+
+/// What happened to a test is noted down with it, because it makes no order that would have a history. veloconnect 56.
+#[tokio::test]
+async fn a_test_says_what_became_of_it() {
+    let door = door().await;
+    let test = door.order("&Quantity.130-KE8=3&IsTest=true").await;
+    door.ask("FinishOrderRequest", &format!("&TransactionID={test}&IsTest=true")).await;
+    let real = door.order("&Quantity.130-KE8=1").await;
+    door.ask("FinishOrderRequest", &format!("&TransactionID={real}")).await;
+    let seen = async |id: &str| transaction_seen(&door.store.transaction(&key(id)).await.unwrap().unwrap());
+    let notes = async |id: &str| seen(id).await.notes.into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+    assert_eq!(seen(&test).await.lines, [("130-KE8".to_owned(), "3".to_owned(), "EA".to_owned())]);
+    assert_eq!(
+        notes(&test).await,
+        ["begun, as a test, by K4711", "finished, as a test: nothing was ordered, and nobody is told of it"]
+    );
+    assert_eq!(notes(&real).await, ["begun, by K4711", "finished: order 1"]);
+}
+
 /// The settings that an order shows; the dates hold for the whole order, back-delivery cannot be steered.
 #[tokio::test]
 async fn orders_as_configured() {
@@ -245,9 +284,7 @@ async fn time_passes() {
     let options = ordergate_veloconnect::VeloconnectOptions::default();
     for (days, left) in [(23, 2), (1, 1), (58, 1), (2, 0)] {
         door.pass_days(days);
-        let mut batch = ordergate_store::Batch::new();
-        batch.push(options.expiry(door.now()));
-        door.store.commit(batch).await.unwrap();
+        door.expire(&options).await;
         assert_eq!(door.ask("GetStatusRequest", "").await.values("TransactionId").len(), left);
     }
     assert_eq!(door.get(&format!("RequestName=ViewOrderRequest&{CREDENTIALS}&TransactionID={done}")).await.code(), "420");

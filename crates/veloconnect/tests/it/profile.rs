@@ -2,7 +2,7 @@
 
 use crate::common::{CREDENTIALS, Transcript, door, door_with};
 
-/// The profile of 1.1, which a client gets that names no version. veloconnect 1, 12, 33, 34, 36 to 39.
+/// The profile of 1.1, which a client gets that names no version. veloconnect 1, 12, 33, 34, 36-39.
 #[tokio::test]
 async fn the_profile() {
     let door = door_with(|o| o.message = Some("Inventur & Umzug am 31.12.".into())).await;

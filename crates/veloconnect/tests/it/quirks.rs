@@ -1,8 +1,74 @@
 //! What real clients are known to send (section 13): taken leniently, refused strictly.
 
 use ordergate_door::Method;
+use ordergate_veloconnect::Lenient;
 
-use crate::common::{CREDENTIALS, door, door_with};
+use crate::common::{CREDENTIALS, Door, door, door_with};
+
+const FRAME: &str = "<BuyersID>K4711</BuyersID><Credential><Password>geheim</Password></Credential>";
+
+/// What a client sends that needs a leniency: a query, or a body with its media type.
+enum Sent {
+    Query(String),
+    Body(&'static str, String),
+}
+
+fn query(request: &str, rest: &str) -> Sent {
+    Sent::Query(format!("RequestName={request}&{CREDENTIALS}{rest}"))
+}
+
+/// A request that is right but for what it is about.
+fn sent(leniency: &str, test: &str) -> Sent {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let document = |ns: &str, text: &str| {
+        let frame = FRAME.replace('<', "<t:").replace("<t:/", "</t:");
+        format!(
+            "<m:GetStatusRequest xmlns:m='urn:veloconnect:{ns}' xmlns:t='urn:veloconnect:transaction-1.0'>{frame}{text}</m:GetStatusRequest>"
+        )
+    };
+    match leniency {
+        "operation_names" => query("getprofilerequest", ""),
+        "repeated_parameters" => query("GetProfileRequest", "&Password=geheim"),
+        "bad_escapes" => query("GetItemDetailsRequest", "&SellersItemIdentification=100%"),
+        "empty_values" => query("GetProfileRequest", "&IsTest="),
+        "empty_transaction_id" => query("GetStatusRequest", "&TransactionID="),
+        "boolean_case" => query("GetProfileRequest", "&IsTest=False"),
+        "missing_units" => query("CreateOrderRequest", "&Quantity.130-KE8=1"),
+        "unit_case" => query("CreateOrderRequest", "&Quantity.130-KE8=1&quantityUnitCode.130-KE8=ea"),
+        "white_space" => query("ViewOrderRequest", &format!("&IsTest=true&TransactionID=%20{test}%20")),
+        "media_types" => Sent::Body(FORM, document("transaction-1.0", "")),
+        "namespaces" => Sent::Body("application/xml", document("transcation-1.0", "")),
+        "old_versions" => Sent::Body("application/xml", document("transaction-1.3", "")),
+        "untidy_documents" => Sent::Body("application/xml", document("transaction-1.0", "}<m:x/>")),
+        "absent_is_test" => query("RollbackRequest", &format!("&TransactionID={test}")),
+        other => panic!("no request needs the leniency {other}"),
+    }
+}
+
+async fn code(door: &Door, sent: Sent) -> String {
+    match sent {
+        Sent::Query(query) => door.get(&query).await.code(),
+        Sent::Body(kind, body) => door.send(Method::Post, None, Some(kind), body.as_bytes()).await.code(),
+    }
+}
+
+/// Every leniency lets something pass that is refused without it, and without any.
+#[tokio::test]
+async fn each_by_its_name() {
+    for name in Lenient::NAMES {
+        let codes = [
+            door().await,
+            door_with(|o| o.lenient = Lenient::default().with(name, false)).await,
+            door_with(|o| o.strict = true).await,
+        ];
+        let mut seen = Vec::new();
+        for door in &codes {
+            let test = door.order("&Quantity.130-KE8=1&quantityUnitCode.130-KE8=EA&IsTest=true").await;
+            seen.push(code(door, sent(name, &test)).await);
+        }
+        assert!(seen[0] == "200" && seen[1] != "200" && seen[2] != "200", "{name}: {seen:?}");
+    }
+}
 
 /// 405 in strict mode, something useful in lenient mode.
 #[tokio::test]

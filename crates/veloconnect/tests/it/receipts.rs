@@ -128,10 +128,12 @@ async fn what_the_profile_says_of_receipts() {
     assert_eq!(door.ask("InvoiceInformationQueryRequest", "&OrderID=1").await.code(), "200");
     assert_eq!(door.ask("OrderConfirmationQueryRequest", "&OrderID=1").await.code(), "404");
     // veloconnect 8: switched off.
-    let off = door_with(|o| o.receipts.enabled = false).await;
+    let off = door_with(|o| o.modules.offer = false).await;
     assert_eq!(off.ask("OfferQueryRequest", "").await.code(), "404");
     assert_eq!(off.ask("OfferDetailsRequest", "&OfferID=1").await.code(), "404");
-    assert!(!off.ask("GetProfileRequest", "&version=1.6").await.values("Operation").contains(&"OfferQuery".to_owned()));
+    let profile = off.ask("GetProfileRequest", "&version=1.6").await;
+    let listed = |name: &str| profile.values("Operation").iter().any(|listed| listed == name);
+    assert!(!listed("OfferQuery") && !listed("OfferDetails") && listed("InvoiceInformationQuery"), "{profile}");
 }
 
 /// Refusals of these operations are valid in their own answers.

@@ -258,6 +258,7 @@ async fn await_state(door: &Door, id: &str, state: &str) {
 
 fn importer(door: &Door, options: &TransmissionOptions) -> Importer {
     let articles = Arc::new(ordergate_veloconnect::demo_articles());
+    let articles = [(ProviderId::DEFAULT, articles as _)].into();
     Importer::start(Arc::clone(&door.store), door.clock(), articles, options)
 }
 

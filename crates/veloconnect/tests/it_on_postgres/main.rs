@@ -19,6 +19,12 @@ mod get_status;
 mod intake;
 #[path = "../it/items.rs"]
 mod items;
+#[path = "../it/languages.rs"]
+mod languages;
+#[path = "../it/modules.rs"]
+mod modules;
+#[path = "../it/odd_orders.rs"]
+mod odd_orders;
 #[path = "../it/orders.rs"]
 mod orders;
 mod place;
@@ -28,6 +34,10 @@ mod profile;
 mod quirks;
 #[path = "../it/receipts.rs"]
 mod receipts;
+#[path = "../it/sellers.rs"]
+mod sellers;
+#[path = "../it/shop.rs"]
+mod shop;
 #[path = "../it/text_search.rs"]
 mod text_search;
 #[path = "../it/transmissions.rs"]

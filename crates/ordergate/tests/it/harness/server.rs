@@ -272,6 +272,11 @@ impl Server {
         self.beside("queue").args(arguments).args(["--as", "anna"]).output().unwrap()
     }
 
+    /// `ordergate transaction ...` beside the server.
+    pub fn transaction(&self, arguments: &[&str]) -> Output {
+        self.beside("transaction").args(arguments).output().unwrap()
+    }
+
     /// `ordergate outbox ...` beside the server.
     pub fn outbox(&self, arguments: &[&str]) -> Output {
         self.beside("outbox").args(arguments).output().unwrap()

@@ -1,0 +1,171 @@
+//! Several sellers on one server, as their buyers and the operator see them.
+
+use crate::harness::{Answer, Config, Request, Server, assert_valid, demo_articles, get, post, veloconnect, veloconnect_as};
+
+const NORD: &str =
+    "currency = \"CHF\"\n[[article]]\nid = \"130-KE8\"\ndescription = \"Kette nur hier\"\nprices = [{ amount = \"99.00\" }]\n";
+
+/// The demo's seller, and two others; each has a buyer K4711 with a password of its own.
+fn server() -> Server {
+    let toml = format!(
+        "[fulfilment.veloconnect]\nprocessor = \"demo\"\ndemo_delay_ms = 1\n\
+         [veloconnect]\nseller_name = \"Muster GmbH\"\nsellers_id = \"1\"\nmodules = {{ rollback = false }}\n{}\
+         [[veloconnect.seller]]\nname = \"nord\"\nsellers_id = \"2\"\nseller_name = \"Nordrad\"\nlanguage = \"en\"\n\
+         articles = \"ARTICLES\"\nmodules = {{ rollback = true }}\n\
+         [[veloconnect.seller]]\nname = \"sued\"\n",
+        demo_articles()
+    );
+    let mut server = Server::stopped(&Config { toml: String::new(), accounts: Vec::new() }, crate::place::Place::new);
+    let articles = server.folder().join("nord.toml");
+    std::fs::write(&articles, NORD).unwrap();
+    server.reconfigure(|config| format!("{config}\n{}", toml.replace("ARTICLES", &articles.display().to_string())));
+    let buyer = ["--protocol", "veloconnect", "K4711"];
+    for (more, password) in [(None, "geheim"), (Some("nord"), "nordgeheim"), (Some("sued"), "suedgeheim")] {
+        let seller = more.map(|name| ["--seller", name]).into_iter().flatten();
+        let added = server.account(&["add"].into_iter().chain(buyer).chain(seller).collect::<Vec<_>>(), password);
+        assert!(added.status.success(), "{added:?}");
+    }
+    server.start();
+    server
+}
+
+fn at(seller: &str, request: &Request) -> Request {
+    let path = if seller.is_empty() { "/veloconnect?".to_owned() } else { format!("/veloconnect/{seller}?") };
+    Request { target: request.target.replace("/veloconnect?", &path), ..request.clone() }
+}
+
+#[track_caller]
+fn ask(server: &Server, seller: &str, password: &str, operation: &str, rest: &str) -> Answer {
+    let answer = server.send(&at(seller, &veloconnect_as("K4711", password, operation, rest)));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_valid("veloconnect", answer.text());
+    answer
+}
+
+#[track_caller]
+fn code(answer: &Answer) -> &str {
+    answer.element("ResponseCode").expect("a ResponseCode")
+}
+
+fn out(output: &std::process::Output) -> &str {
+    assert!(output.status.success(), "{output:?}");
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+/// Accounts, articles, profiles, transactions and orders are apart.
+#[test]
+fn each_seller_for_itself() {
+    let server = server();
+    for (seller, password) in [("", "nordgeheim"), ("nord", "geheim"), ("sued", "nordgeheim"), ("nord", "suedgeheim")] {
+        assert_eq!(code(&ask(&server, seller, password, "GetProfile", "")), "411", "{seller}");
+    }
+    let name = |seller: &str, password: &str| {
+        let profile = ask(&server, seller, password, "GetProfile", "");
+        let offers_rollback = profile.text().contains(">Rollback<");
+        (profile.element("SellerName").map(str::to_owned), profile.element("URI").map(str::to_owned), offers_rollback)
+    };
+    assert_eq!(name("", "geheim"), (Some("Muster GmbH".into()), None, false));
+    assert_eq!(name("nord", "nordgeheim"), (Some("Nordrad".into()), None, true));
+    assert_eq!(name("sued", "suedgeheim"), (None, None, false));
+    // By SellersID at the common address, up to 1.2; the profile then says where the seller is.
+    let chosen = ask(&server, "", "nordgeheim", "GetProfile", "&SellersID=2");
+    assert_eq!(chosen.element("SellerName"), Some("Nordrad"));
+    assert_eq!(chosen.element("URI"), Some(format!("http://{}/veloconnect/nord", server.address).as_str()));
+    assert_eq!(code(&ask(&server, "", "geheim", "GetProfile", "&SellersID=9")), "415");
+    assert_eq!(code(&ask(&server, "", "nordgeheim", "GetProfile", "&SellersID=2&version=1.3")), "411");
+
+    let price = |seller: &str, password: &str| {
+        let answer = ask(&server, seller, password, "GetItemDetails", "&SellersItemIdentification=130-KE8");
+        answer.element("PriceAmount").map(str::to_owned)
+    };
+    assert_eq!(price("nord", "nordgeheim").as_deref(), Some("99.00"));
+    assert_ne!(price("", "geheim").as_deref(), Some("99.00"));
+    assert_eq!(price("sued", "suedgeheim"), None);
+
+    let line = "&Quantity.130-KE8=2&quantityUnitCode.130-KE8=EA";
+    let create = |seller: &str, password: &str| {
+        ask(&server, seller, password, "CreateOrder", line).element("TransactionID").unwrap().to_owned()
+    };
+    let (common, nord) = (create("", "geheim"), create("nord", "nordgeheim"));
+    for operation in ["GetStatus", "ViewOrder", "FinishOrder"] {
+        for (seller, password, id) in [("", "geheim", &nord), ("nord", "nordgeheim", &common), ("sued", "suedgeheim", &common)] {
+            let answer = ask(&server, seller, password, operation, &format!("&TransactionID={id}"));
+            assert_eq!(code(&answer), "420", "{seller}: {}", answer.text());
+        }
+    }
+    let finished = ask(&server, "", "nordgeheim", "FinishOrder", &format!("&TransactionID={nord}&SellersID=2"));
+    assert_eq!((code(&finished), finished.element("OrderID")), ("200", Some("1")), "{}", finished.text());
+    assert_eq!(ask(&server, "", "geheim", "GetStatus", "").elements("StatusCode"), ["2"]);
+    assert_eq!(ask(&server, "nord", "nordgeheim", "GetStatus", "").elements("StatusCode"), ["100"]);
+
+    // What the operator sees.
+    assert_eq!(out(&server.order(&["list"])), "");
+    assert!(out(&server.order(&["list", "--seller", "nord"])).starts_with("1\t"));
+    assert_eq!(out(&server.order(&["list", "--seller", "sued"])), "");
+    assert!(out(&server.order(&["show", "1"])).contains("seller\tnord\n"));
+    assert_eq!(out(&server.account(&["list", "--seller", "nord"], "")), "veloconnect\tK4711\tenabled\t-\t-\t-\n");
+    // The worker works off the orders of all sellers.
+    crate::harness::eventually("the order is worked off", || {
+        out(&server.order(&["list", "--seller", "nord"])).contains("Completed").then_some(())
+    });
+    let disabled = server.account(&["disable", "--protocol", "veloconnect", "K4711", "--seller", "nord"], "");
+    assert!(disabled.status.success());
+    crate::harness::eventually("the buyer is locked", || {
+        (code(&ask(&server, "nord", "nordgeheim", "GetStatus", "")) == "411").then_some(())
+    });
+    assert_eq!(code(&ask(&server, "", "geheim", "GetStatus", "")), "200");
+}
+
+/// GetStatus, rule 4, and HTTP 404; in the client's language.
+#[test]
+fn where_no_seller_is() {
+    let server = server();
+    for request in [
+        at("west", &veloconnect("GetProfile", "")),
+        get("/veloconnect/"),
+        get("/veloconnect/nord/x"),
+        get("/veloconnect/NORD"),
+        get("/veloconnect/%6eord"),
+        post("/veloconnect/west", "application/xml", "<x/>"),
+    ] {
+        let answer = server.send(&request.clone().header("Accept-Language", "en"));
+        assert_eq!((answer.status, code(&answer)), (404, "400"), "{}", request.target);
+        assert_valid("veloconnect", answer.text());
+        assert!(answer.text().contains("there is no seller at this address"), "{}", answer.text());
+    }
+    assert_eq!(server.send(&get("/veloconnectx")).text(), "There is nothing at this address.\n");
+}
+
+/// Commands name sellers that there are.
+#[test]
+fn sellers_that_there_are_not() {
+    let server = server();
+    let add = |protocol: &str, seller: &str| server.account(&["add", "--protocol", protocol, "x", "--seller", seller], "p");
+    let refused = add("veloconnect", "west");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("there is no seller west; there are: nord, sued"), "{said}");
+    assert_eq!(add("oseo", "nord").status.code(), Some(2));
+    assert_eq!(server.order(&["list", "--seller", "west"]).status.code(), Some(1));
+    // One that is configured no more keeps what it has.
+    server.reconfigure(|toml| toml.split("[[veloconnect.seller]]").next().unwrap().to_owned());
+    assert!(out(&server.account(&["list", "--seller", "nord"], "")).contains("K4711"));
+}
+
+/// `Accept-Language`, then the account's language, then the configured one.
+#[test]
+fn languages() {
+    let server = server();
+    let message = |accept: Option<&str>| {
+        let request = veloconnect("ViewOrder", "&TransactionID=weg");
+        let request = if let Some(accept) = accept { request.header("Accept-Language", accept) } else { request };
+        server.send(&request).element("ResponseMessage").unwrap().to_owned()
+    };
+    assert_eq!(message(None), "TransactionID unbekannt");
+    assert_eq!(message(Some("en-GB, de;q=0.5")), "unknown TransactionID");
+    let set = server.account(&["set-language", "--protocol", "veloconnect", "K4711", "en"], "");
+    assert!(set.status.success(), "{set:?}");
+    crate::harness::eventually("the account's language counts", || (message(None) == "unknown TransactionID").then_some(()));
+    assert_eq!(message(Some("de")), "TransactionID unbekannt");
+    let nord = ask(&server, "nord", "nordgeheim", "ViewOrder", "&TransactionID=weg");
+    assert_eq!(nord.element("ResponseMessage"), Some("unknown TransactionID"));
+}

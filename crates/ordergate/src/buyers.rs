@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::import_report::Reading;
 use crate::opening::{self, AnyStore};
 use crate::plain_text::plain;
+use crate::seller::OfSeller;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -26,12 +27,14 @@ pub(crate) struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// List all buyers: name, whether they are enabled, price group, language of mail, mail address.
-    List,
+    List(OfSeller),
     /// Import buyers from CSV or lines of JSON: new ones are added, those that are there are changed.
     Import {
         /// Let buyers in no longer who are in none of the files.
         #[arg(long)]
         disable_missing: bool,
+        #[command(flatten)]
+        of: OfSeller,
         #[command(flatten)]
         reading: Reading,
     },
@@ -49,16 +52,16 @@ const RULES: Rules = Rules {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     match arguments.command {
-        Command::List => list(&config),
-        Command::Import { disable_missing, reading } => import(&config, disable_missing, &reading),
+        Command::List(of) => list(&config, &of),
+        Command::Import { disable_missing, of, reading } => import(&config, disable_missing, &of, &reading),
     }
 }
 
 #[allow(clippy::print_stdout)]
-fn list(config: &Config) -> Result<(), Failure> {
+fn list(config: &Config, of: &OfSeller) -> Result<(), Failure> {
     opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?;
-        let all = store.as_store().accounts(opening::provider()).await?;
+        let all = store.as_store().accounts(of.provider(store.as_store(), config).await?).await?;
         store.as_store().close().await?;
         for buyer in all.iter().filter(|account| account.protocol == Protocol::Veloconnect) {
             let standing = if buyer.disabled { "disabled" } else { "enabled" };
@@ -69,11 +72,11 @@ fn list(config: &Config) -> Result<(), Failure> {
     })
 }
 
-fn import(config: &Config, disable_missing: bool, reading: &Reading) -> Result<(), Failure> {
+fn import(config: &Config, disable_missing: bool, of: &OfSeller, reading: &Reading) -> Result<(), Failure> {
     let (sources, bytes) = reading.sources()?;
     let (done, dry_run, display) = opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?.into_shared();
-        let import = reading.import(config, store, false);
+        let import = reading.import(config, of, store, false).await?;
         let mut display = reading.display(&import.read, bytes)?;
         let done = buyers::import(&import, sources, RULES, disable_missing, &mut display).await;
         import.store.close().await?;

@@ -14,7 +14,7 @@ use ordergate_store::SharedStore;
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::opening;
+use crate::seller::OfSeller;
 
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -71,11 +71,18 @@ fn separator(name: &str) -> Result<u8, String> {
 }
 
 impl Reading {
-    pub(crate) fn import(&self, config: &Config, store: SharedStore, fresh: bool) -> Import {
-        Import {
+    pub(crate) async fn import(
+        &self,
+        config: &Config,
+        of: &OfSeller,
+        store: SharedStore,
+        fresh: bool,
+    ) -> Result<Import, Failure> {
+        let provider = of.provider(store.as_ref(), config).await?;
+        Ok(Import {
             store,
             clock: Arc::new(SystemClock),
-            provider: opening::provider(),
+            provider,
             format: Format {
                 kind: self.format,
                 delimiter: self.delimiter,
@@ -83,13 +90,13 @@ impl Reading {
                 decimal_comma: self.decimal_comma,
                 ignore_unknown: self.ignore_unknown,
             },
-            currency: config.veloconnect.catalogue.currency.clone(),
+            currency: of.currency(config),
             skip_bad: self.skip_bad,
             max_errors: self.max_errors,
             dry_run: self.dry_run,
             fresh,
             read: BytesRead::default(),
-        }
+        })
     }
 
     /// All files, opened before anything is done with the first. Gives also how many bytes they have together, if known.

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ordergate_engine::ProviderId;
 use ordergate_engine::order::Order;
 use ordergate_fulfilment::SystemClock;
 use ordergate_oseo::collections::Catalogue;
@@ -71,11 +70,6 @@ impl AnyStore {
 pub(crate) async fn announcing(config: &Config) -> Result<SharedStore, Failure> {
     let store = AnyStore::open_shared(&config.store).await?.into_shared();
     Ok(Arc::new(outbox::announcing(store, config, &(Arc::new(SystemClock) as _))))
-}
-
-/// The seller that a command is about.
-pub(crate) const fn provider() -> ProviderId {
-    ProviderId::DEFAULT
 }
 
 /// Reads the configuration: file, then environment.

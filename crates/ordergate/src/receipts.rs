@@ -17,11 +17,14 @@ use crate::acting::Acting;
 use crate::failure::Failure;
 use crate::opening;
 use crate::plain_text::{plain, time};
+use crate::seller::OfSeller;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     acting: Acting,
+    #[command(flatten)]
+    of: OfSeller,
     #[command(subcommand)]
     command: Command,
 }
@@ -93,10 +96,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
+        let provider = arguments.of.provider(store.as_ref(), &config).await?;
         let done = match &arguments.command {
-            Command::Import { files } => import(&store, files, &arguments.acting.operator).await,
-            Command::List { buyer, kind, limit } => list(store.as_ref(), buyer, (*kind).into(), *limit).await,
-            Command::Show { buyer, kind, id, history } => show(store.as_ref(), buyer, (*kind).into(), id, *history).await,
+            Command::Import { files } => import(&store, provider, files, &arguments.acting.operator).await,
+            Command::List { buyer, kind, limit } => list(store.as_ref(), (provider, buyer), (*kind).into(), *limit).await,
+            Command::Show { buyer, kind, id, history } => {
+                show(store.as_ref(), (provider, buyer), (*kind).into(), id, *history).await
+            }
             Command::Token(_) => Ok(()),
         };
         store.close().await?;
@@ -116,8 +122,8 @@ fn keep_tokens(config: &Config, token: &Token) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn import(store: &SharedStore, files: &[PathBuf], operator: &str) -> Result<(), Failure> {
-    let intake = intake_of(Arc::clone(store), Arc::new(SystemClock), Actor::operator(operator));
+async fn import(store: &SharedStore, provider: ProviderId, files: &[PathBuf], operator: &str) -> Result<(), Failure> {
+    let intake = intake_of(Arc::clone(store), Arc::new(SystemClock), provider, Actor::operator(operator));
     let mut refused = 0;
     for file in files {
         let text = read(file)?;
@@ -168,15 +174,15 @@ fn print(file: &Path, report: &Report) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn buyer_of(store: &dyn Store, buyer: &str) -> Result<Arc<Account>, Failure> {
-    let found = store.account(ProviderId::DEFAULT, Protocol::Veloconnect, buyer).await?;
+async fn buyer_of(store: &dyn Store, provider: ProviderId, buyer: &str) -> Result<Arc<Account>, Failure> {
+    let found = store.account(provider, Protocol::Veloconnect, buyer).await?;
     found.ok_or_else(|| Failure::Failed(format!("there is no veloconnect account {buyer}")))
 }
 
 #[allow(clippy::print_stdout)]
-async fn list(store: &dyn Store, buyer: &str, kind: ReceiptKind, limit: usize) -> Result<(), Failure> {
-    let owner = buyer_of(store, buyer).await?.id;
-    let (provider, references) = (ProviderId::DEFAULT, Vec::new());
+async fn list(store: &dyn Store, (provider, buyer): (ProviderId, &str), kind: ReceiptKind, limit: usize) -> Result<(), Failure> {
+    let owner = buyer_of(store, provider, buyer).await?.id;
+    let references = Vec::new();
     let query = ReceiptQuery { provider, owner, kind, from: Timestamp::MIN, until: Timestamp::MAX, references, limit };
     for found in store.receipts(&query).await? {
         println!("{}\t{}", time(found.issued_on).split('T').next().unwrap_or_default(), plain(&found.id));
@@ -185,9 +191,15 @@ async fn list(store: &dyn Store, buyer: &str, kind: ReceiptKind, limit: usize) -
 }
 
 #[allow(clippy::print_stdout)]
-async fn show(store: &dyn Store, buyer: &str, kind: ReceiptKind, id: &str, history: bool) -> Result<(), Failure> {
-    let owner = buyer_of(store, buyer).await?.id;
-    let key = ReceiptKey { provider: ProviderId::DEFAULT, owner, kind, id: id.to_owned() };
+async fn show(
+    store: &dyn Store,
+    (provider, buyer): (ProviderId, &str),
+    kind: ReceiptKind,
+    id: &str,
+    history: bool,
+) -> Result<(), Failure> {
+    let owner = buyer_of(store, provider, buyer).await?.id;
+    let key = ReceiptKey { provider, owner, kind, id: id.to_owned() };
     let unknown = || Failure::Failed(format!("{buyer} has no such receipt"));
     let receipt = store.receipt(&key).await?.ok_or_else(unknown)?;
     let text = |document: &[u8]| String::from_utf8_lossy(document).into_owned();

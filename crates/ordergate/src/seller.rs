@@ -31,6 +31,13 @@ impl OfSeller {
         Err(Failure::Failed(format!("there is no seller {name}; {those}")))
     }
 
+    /// The currency of what is imported for it.
+    pub(crate) fn currency(&self, config: &Config) -> String {
+        let all = &config.veloconnect;
+        let own = all.seller.iter().find(|seller| self.seller.as_ref() == Some(&seller.name));
+        own.map_or_else(|| all.catalogue.currency.clone(), |seller| seller.over(all).catalogue.currency)
+    }
+
     /// The same where the protocol is said, too: only veloconnect has sellers.
     pub(crate) async fn provider_for(
         &self,

@@ -6,7 +6,8 @@ mod time;
 
 use std::path::PathBuf;
 
-use ordergate_engine::{Protocol, ProviderId, Timestamp, TransmissionId};
+use ordergate_engine::{Protocol, Timestamp, TransmissionId};
+use ordergate_server::config::Config;
 use ordergate_store::{Account, Progress, Store, Transmission, TransmissionQuery};
 
 use self::export::{Export, Format, What};
@@ -14,6 +15,7 @@ use self::time::Moment;
 use crate::failure::Failure;
 use crate::opening::{self, AnyStore};
 use crate::plain_text::{plain, time};
+use crate::seller::OfSeller;
 
 /// So many rows are read together.
 const PAGE: usize = 1000;
@@ -56,6 +58,8 @@ struct Whose {
     /// Only what came (list) or was stored (export) at this time or later: 2027-02-11, or 2027-02-11T09:00:00Z.
     #[arg(long, value_name = "TIME")]
     since: Option<Moment>,
+    #[command(flatten)]
+    of: OfSeller,
 }
 
 /// A transmission's number.
@@ -74,16 +78,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?;
-        let done = carry_out(arguments.command, store.as_store()).await;
+        let done = carry_out(arguments.command, store.as_store(), &config).await;
         store.as_store().close().await?;
         done
     })
 }
 
-async fn carry_out(command: Command, store: &dyn Store) -> Result<(), Failure> {
+async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Result<(), Failure> {
     match command {
         Command::List { whose } => {
-            for buyer in whose.buyers(store).await? {
+            for buyer in whose.buyers(store, config).await? {
                 list(store, &buyer, whose.since()).await?;
             }
             Ok(())
@@ -91,7 +95,7 @@ async fn carry_out(command: Command, store: &dyn Store) -> Result<(), Failure> {
         Command::Show { transmission } => show(store, transmission.0).await,
         Command::Export { what, whose, format } => {
             let mut export = Export::begin(what, format)?;
-            for buyer in whose.buyers(store).await? {
+            for buyer in whose.buyers(store, config).await? {
                 export.add(store, &buyer, whose.since()).await?;
             }
             export.end()
@@ -104,8 +108,8 @@ impl Whose {
         self.since.map_or(Timestamp(0), |moment| moment.0)
     }
 
-    async fn buyers(&self, store: &dyn Store) -> Result<Vec<Account>, Failure> {
-        let mut accounts = store.accounts(ProviderId::DEFAULT).await?;
+    async fn buyers(&self, store: &dyn Store, config: &Config) -> Result<Vec<Account>, Failure> {
+        let mut accounts = store.accounts(self.of.provider(store, config).await?).await?;
         accounts.retain(|account| account.protocol == Protocol::Veloconnect);
         let Some(name) = &self.buyer else { return Ok(accounts) };
         accounts.retain(|account| account.name == *name);
@@ -117,7 +121,7 @@ impl Whose {
 async fn list(store: &dyn Store, buyer: &Account, since: Timestamp) -> Result<(), Failure> {
     let mut after = (since, TransmissionId(0));
     loop {
-        let query = TransmissionQuery { provider: ProviderId::DEFAULT, owner: buyer.id, after, limit: PAGE };
+        let query = TransmissionQuery { provider: buyer.provider, owner: buyer.id, after, limit: PAGE };
         let page = store.transmissions(&query).await?;
         for t in &page {
             println!(

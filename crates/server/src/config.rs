@@ -116,8 +116,11 @@ impl Config {
 
     /// Where live figures are asked for.
     fn check_live(&self) -> Result<(), (String, String)> {
-        let Some(url) = &self.veloconnect.live.url else { return Ok(()) };
-        check_url(url, &Reach::Anywhere).map_err(|error| ("veloconnect.live.url".to_owned(), error.to_string()))
+        let own = self.veloconnect.seller.iter().filter_map(|seller| seller.live.as_ref());
+        for url in std::iter::once(&self.veloconnect.live).chain(own).filter_map(|live| live.url.as_deref()) {
+            check_url(url, &Reach::Anywhere).map_err(|error| ("veloconnect.live.url".to_owned(), error.to_string()))?;
+        }
+        Ok(())
     }
 
     /// What is delivered lies under the folder of products.

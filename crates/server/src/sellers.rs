@@ -38,13 +38,38 @@ pub(crate) fn names(sellers: &[(ProviderId, SellerOptions)]) -> SellerNames {
     sellers.iter().map(|(id, seller)| (*id, seller.name.clone())).collect()
 }
 
+/// The numbers and currencies of all sellers, by their names.
+#[derive(Debug, Clone)]
+pub(crate) struct Numbers {
+    common: String,
+    others: HashMap<String, (ProviderId, String)>,
+}
+
+/// There is no seller of this name.
+#[derive(Debug, thiserror::Error)]
+#[error("seller: expected the name of a seller of this server, or to be left out")]
+pub(crate) struct NoSuchSeller;
+
+impl Numbers {
+    pub(crate) fn new(options: &VeloconnectOptions, sellers: &[(ProviderId, SellerOptions)]) -> Self {
+        let currency = |seller: &SellerOptions| seller.over(options).catalogue.currency;
+        let others = sellers.iter().map(|(id, seller)| (seller.name.clone(), (*id, currency(seller)))).collect();
+        Self { common: options.catalogue.currency.clone(), others }
+    }
+
+    /// Number and currency of the seller of this name; without one, of the seller at the common address.
+    pub(crate) fn of(&self, name: Option<&str>) -> Result<(ProviderId, &str), NoSuchSeller> {
+        let Some(name) = name else { return Ok((ProviderId::DEFAULT, &self.common)) };
+        self.others.get(name).map(|(id, currency)| (*id, currency.as_str())).ok_or(NoSuchSeller)
+    }
+}
+
 /// What all sellers share, and what is made for each.
 pub(crate) struct Plan<'p, F> {
     pub(crate) options: &'p VeloconnectOptions,
     pub(crate) sellers: Vec<(ProviderId, SellerOptions)>,
-    /// Those of the first seller, and of the others in their order.
-    pub(crate) articles: Arc<dyn Articles>,
-    pub(crate) seller_articles: Vec<Arc<dyn Articles>>,
+    /// Those of the seller at the common address, and of the others in their order.
+    pub(crate) articles: (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
     /// The server's address, without a slash at the end.
     pub(crate) url: &'p str,
     pub(crate) context: F,
@@ -68,11 +93,11 @@ impl<F: Fn(Particular) -> Context> Plan<'_, F> {
             let shop = shop.map(|shop| Arc::new(shop) as Arc<dyn ShopBasket>);
             Ok::<_, ShopServiceError>(Arc::new((self.context)(Particular { provider, seller, options, articles, shop })))
         };
-        let mut others = Vec::new();
-        for ((provider, seller), articles) in self.sellers.iter().zip(self.seller_articles) {
-            others.push(new(*provider, Some(seller.name.clone()), seller.over(self.options), articles)?);
-        }
-        let common = new(ProviderId::DEFAULT, None, self.options.clone(), self.articles)?;
+        let (articles, of_others) = self.articles;
+        let common = new(ProviderId::DEFAULT, None, self.options.clone(), articles)?;
+        let others = self.sellers.iter().zip(of_others);
+        let others = others.map(|((id, seller), own)| new(*id, Some(seller.name.clone()), seller.over(self.options), own));
+        let others = others.collect::<Result<Vec<_>, _>>()?;
         let own = |context: &Arc<Context>| {
             let name = context.seller.name.clone().unwrap_or_default();
             (name, Veloconnect::with_others(Arc::clone(context), Vec::new()))

@@ -1,8 +1,10 @@
 //! The whole server: store, doors, workers and listener, put together and taken apart again.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use ordergate_door::{Recall, Wake};
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
@@ -17,14 +19,14 @@ use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
 use ordergate_store::{SharedStore, StoreError};
 use ordergate_veloconnect::articles::LiveArticles;
-use ordergate_veloconnect::{Articles, ArticlesOf, Importer, SellerOptions};
+use ordergate_veloconnect::{Articles, ArticlesOf, Importer, LiveOptions, SellerOptions};
 
 use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, WorkersFile};
-use crate::catalogue;
+use crate::catalogue::{self, Refreshing};
 use crate::config::Config;
 use crate::delivery::{Delivery, DeliveryOptions};
 use crate::download::{Downloads, RootError, demo_file};
-use crate::erp::{DocumentsRoute, Inbox, InboxError, intake_of};
+use crate::erp::{DocumentsRoute, Inbox, InboxError, InboxHandle, intake_of};
 use crate::feed::FeedRoute;
 use crate::health::Readiness;
 use crate::housekeeping;
@@ -36,7 +38,7 @@ use crate::operator::{Operator, Site};
 use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
 use crate::routes::{Destinations, Routes};
-use crate::sellers::{self, Particular, Plan, Sellers};
+use crate::sellers::{self, Numbers, Particular, Plan, Sellers};
 use crate::shop_service::ShopServiceError;
 use crate::shutdown::Shutdown;
 use crate::tls::{Tls, TlsError};
@@ -144,10 +146,12 @@ impl Server {
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
         let provider = ProviderId::DEFAULT;
         let (articles, refreshing) = catalogue::articles(&config.veloconnect.catalogue, articles, &store, provider);
+        let (seller_articles, others_refreshing) = common.articles_of_others(&sellers, seller_articles);
         let of_others = sellers.iter().map(|(id, _)| *id).zip(seller_articles.iter().map(Arc::clone));
         let importer = common.importer(of_others.chain([(provider, Arc::clone(&articles))]).collect());
         let readiness = Readiness::new(shutdown.clone());
-        let articles = common.live(articles)?;
+        let numbers = Numbers::new(&config.veloconnect, &sellers);
+        let inboxes = common.inboxes(veloconnect_worker.as_ref(), &sellers)?;
         let veloconnect = config
             .veloconnect
             .enabled
@@ -159,18 +163,18 @@ impl Server {
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
             operator: Some(common.operator([oseo_worker.as_ref(), delivering.as_ref()], veloconnect_worker.as_ref())),
-            import: ImportRoute::new(&config.veloconnect.catalogue, &store, &clock, provider),
-            documents: common.documents(veloconnect_worker.as_ref()),
+            import: ImportRoute::new(&config.veloconnect.catalogue, &store, &clock, numbers.clone()),
+            documents: common.documents(veloconnect_worker.as_ref(), numbers),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
-        let inbox = common.inbox(veloconnect_worker.as_ref())?.map(Inbox::start);
+        let inboxes: Vec<_> = inboxes.into_iter().map(Inbox::start).collect();
         let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness, metrics.clone());
         let served = listener.with_metrics(&metrics).with_tls(tls).serve(routes, shutdown).await;
         keeping.abort();
-        drop(refreshing);
+        drop((refreshing, others_refreshing));
         downloads.settle().await;
         let [oseo_worker, veloconnect_worker] = workers;
         let [oseo, veloconnect, delivering] = [oseo_worker, veloconnect_worker, delivering].map(|worker| async move {
@@ -193,13 +197,9 @@ impl Server {
                 importer.stop().await;
             }
         };
-        let inbox = async {
-            if let Some(inbox) = inbox {
-                inbox.stop().await;
-            }
-        };
+        let inboxes = join_all(inboxes.into_iter().map(InboxHandle::stop));
         // At once: each may take some seconds, and together they must not take longer than one.
-        tokio::join!(oseo, veloconnect, delivering, quotations, imports, notifications, inbox);
+        tokio::join!(oseo, veloconnect, delivering, quotations, imports, notifications, inboxes);
         if let Err(error) = store.close().await {
             tracing::error!(%error, "the store was not closed in order");
         }
@@ -337,28 +337,48 @@ impl Common<'_> {
     }
 
     /// What the seller's own system hands documents in by.
-    fn documents(&self, worker: Option<&WorkerHandle>) -> Option<DocumentsRoute> {
+    fn documents(&self, worker: Option<&WorkerHandle>, sellers: Numbers) -> Option<DocumentsRoute> {
         let veloconnect = &self.config.veloconnect;
         let tokens = veloconnect.erp.tokens_file.as_ref().filter(|_| veloconnect.enabled)?;
         let (store, clock) = (Arc::clone(self.store), Arc::clone(self.clock));
-        let intake = move |who| intake_of(Arc::clone(&store), Arc::clone(&clock), who);
-        Some(DocumentsRoute::new(WorkersFile::new(tokens), intake, waker([worker, None]), self.config.server.body_bytes_max))
+        let intake = move |provider, who| intake_of(Arc::clone(&store), Arc::clone(&clock), provider, who);
+        let (tokens, bytes_max) = (WorkersFile::new(tokens), self.config.server.body_bytes_max);
+        Some(DocumentsRoute::new(tokens, intake, sellers, waker([worker, None]), bytes_max))
+    }
+
+    /// The articles of the other sellers: those of the file that names them, else those that were imported, if any are; and
+    /// what keeps them up to date.
+    fn articles_of_others(
+        &self,
+        sellers: &[(ProviderId, SellerOptions)],
+        given: Vec<Arc<dyn Articles>>,
+    ) -> (Vec<Arc<dyn Articles>>, Vec<Option<Refreshing>>) {
+        let options = &self.config.veloconnect.catalogue;
+        let own = |((id, seller), given): (&(ProviderId, SellerOptions), _)| match seller.articles {
+            Some(_) => (given, None),
+            None => catalogue::articles(options, given, self.store, *id),
+        };
+        sellers.iter().zip(given).map(own).unzip()
     }
 
     /// The articles, with figures of this moment if those can be asked for.
-    fn live(&self, articles: Arc<dyn Articles>) -> Result<Arc<dyn Articles>, LiveError> {
-        let options = &self.config.veloconnect.live;
+    fn live(&self, articles: Arc<dyn Articles>, options: &LiveOptions) -> Result<Arc<dyn Articles>, LiveError> {
         let Some(url) = &options.url else { return Ok(articles) };
         let service = Arc::new(HttpLive::new(url, options, Arc::clone(self.clock))?);
         Ok(Arc::new(LiveArticles::new(articles, service, options.clone(), Arc::clone(self.clock))))
     }
 
-    /// The folder into which it drops them.
-    fn inbox(&self, worker: Option<&WorkerHandle>) -> Result<Option<Inbox>, InboxError> {
+    /// The folders into which the sellers' systems drop them.
+    fn inboxes(&self, worker: Option<&WorkerHandle>, sellers: &[(ProviderId, SellerOptions)]) -> Result<Vec<Inbox>, InboxError> {
         let veloconnect = &self.config.veloconnect;
-        let Some(folder) = veloconnect.erp.inbox.as_ref().filter(|_| veloconnect.enabled) else { return Ok(None) };
-        let intake = intake_of(Arc::clone(self.store), Arc::clone(self.clock), Actor::erp("inbox"));
-        Inbox::new(folder, &veloconnect.erp, intake, waker([worker, None])).map(Some)
+        let others = sellers.iter().map(|(id, seller)| (*id, seller.inbox.as_ref()));
+        let all = std::iter::once((ProviderId::DEFAULT, veloconnect.erp.inbox.as_ref())).chain(others);
+        let new = |(provider, folder): (ProviderId, &PathBuf)| {
+            let intake = intake_of(Arc::clone(self.store), Arc::clone(self.clock), provider, Actor::erp("inbox"));
+            Inbox::new(folder, &veloconnect.erp, intake, waker([worker, None]))
+        };
+        let named = all.filter(|_| veloconnect.enabled).filter_map(|(provider, folder)| Some((provider, folder?)));
+        named.map(new).collect()
     }
 
     /// `workers` are those of items and of deliveries.
@@ -393,8 +413,11 @@ impl Common<'_> {
         worker: Option<&WorkerHandle>,
         importer: Option<&Importer>,
         sellers: Vec<(ProviderId, SellerOptions)>,
-        (articles, seller_articles): (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
-    ) -> Result<Sellers, ShopServiceError> {
+        (articles, of_others): (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
+    ) -> Result<Sellers, ServerError> {
+        let options = &self.config.veloconnect;
+        let of_others = sellers.iter().zip(of_others).map(|((_, seller), own)| self.live(own, &seller.over(options).live));
+        let articles = (self.live(articles, &options.live)?, of_others.collect::<Result<_, _>>()?);
         let context = |of: Particular| ordergate_veloconnect::Context {
             store: Arc::clone(self.store),
             authenticate: self.authenticate.of(Protocol::Veloconnect),
@@ -409,7 +432,7 @@ impl Common<'_> {
             wake: waker([worker, None]),
             import: importer.map(Importer::waker).unwrap_or_default(),
         };
-        Plan { options: &self.config.veloconnect, sellers, articles, seller_articles, url: self.url, context }.build()
+        Ok(Plan { options, sellers, articles, url: self.url, context }.build()?)
     }
 }
 

@@ -203,6 +203,8 @@ pub enum OptionsError {
     SellerName(String),
     #[error("veloconnect.seller: the name or the sellers_id of \"{0}\" is that of another seller, too")]
     SellerTwice(String),
+    #[error("veloconnect.seller \"{0}\": currency must be three capital letters (ISO 4217)")]
+    SellerCurrency(String),
     #[error("veloconnect.seller \"{0}\": {1}")]
     Seller(String, Box<OptionsError>),
 }

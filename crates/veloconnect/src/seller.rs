@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::CatalogueOptions;
 use crate::modules::Modules;
-use crate::options::{Granularity, Language, OptionsError, VeloconnectOptions};
+use crate::options::{ErpOptions, Granularity, Language, LiveOptions, OptionsError, VeloconnectOptions};
 use crate::shop::ShopOptions;
 
 /// Who sells, and where that seller is reached.
@@ -31,6 +32,12 @@ pub struct SellerOptions {
     pub message: Option<String>,
     pub articles: Option<PathBuf>,
     pub shop: Option<ShopOptions>,
+    /// Of prices that are imported.
+    pub currency: Option<String>,
+    /// Availability and prices of this moment, from this seller's own system.
+    pub live: Option<LiveOptions>,
+    /// The folder into which that system drops documents.
+    pub inbox: Option<PathBuf>,
     pub language: Option<Language>,
     pub delivery_date: Option<Granularity>,
     pub backlog: Option<Granularity>,
@@ -42,7 +49,11 @@ pub struct SellerOptions {
 impl SellerOptions {
     /// The settings of this seller: its own ones over those of all.
     pub fn over(&self, all: &VeloconnectOptions) -> VeloconnectOptions {
+        let currency = self.currency.clone().unwrap_or_else(|| all.catalogue.currency.clone());
         VeloconnectOptions {
+            catalogue: CatalogueOptions { currency, ..all.catalogue.clone() },
+            live: self.live.clone().unwrap_or_default(),
+            erp: ErpOptions { inbox: self.inbox.clone(), ..all.erp.clone() },
             sellers_id: self.sellers_id.clone(),
             seller_name: self.seller_name.clone(),
             message: self.message.clone(),
@@ -72,7 +83,12 @@ pub(crate) fn validate(all: &VeloconnectOptions) -> Result<(), OptionsError> {
         if !is_new {
             return Err(OptionsError::SellerTwice(seller.name.clone()));
         }
-        seller.over(all).validate().map_err(|error| OptionsError::Seller(seller.name.clone(), Box::new(error)))?;
+        let own = seller.over(all);
+        own.validate().map_err(|error| OptionsError::Seller(seller.name.clone(), Box::new(error)))?;
+        // That of all is checked with the section it stands in.
+        if seller.currency.is_some() && own.catalogue.validate(false).is_err() {
+            return Err(OptionsError::SellerCurrency(seller.name.clone()));
+        }
     }
     Ok(())
 }
@@ -95,13 +111,14 @@ mod tests {
     fn a_seller_has_its_own_settings_and_else_those_of_all() {
         let all = options(
             "seller_name = 'Alle'\nsellers_id = '1'\nlanguage = 'en'\nbacklog = 'none'\nopen_max = 5\n\
-             [[seller]]\nname = 'nord'\nsellers_id = '2'\nbacklog = 'order'\n[[seller]]\nname = 'sued-2'",
+             [[seller]]\nname = 'nord'\nsellers_id = '2'\nbacklog = 'order'\ncurrency = 'CHF'\n[[seller]]\nname = 'sued-2'",
         );
         assert_eq!(all.validate(), Ok(()));
         let nord = all.seller[0].over(&all);
         assert_eq!((nord.seller_name.as_deref(), nord.sellers_id.as_deref()), (None, Some("2")));
         assert_eq!((nord.language, nord.backlog, nord.open_max), (Language::En, Granularity::Order, 5));
         assert_eq!(all.seller[1].over(&all).backlog, Granularity::None);
+        assert_eq!((nord.catalogue.currency, all.seller[1].over(&all).catalogue.currency), ("CHF".to_owned(), "EUR".to_owned()));
     }
 
     #[test]
@@ -112,6 +129,7 @@ mod tests {
             ("[[seller]]\nname = ''", OptionsError::SellerName(String::new())),
             ("[[seller]]\nname = 'a'\n[[seller]]\nname = 'a'", OptionsError::SellerTwice("a".into())),
             ("sellers_id = '1'\n[[seller]]\nname = 'a'\nsellers_id = '1'", OptionsError::SellerTwice("a".into())),
+            ("[[seller]]\nname = 'a'\ncurrency = 'Franken'", OptionsError::SellerCurrency("a".into())),
             ("[[seller]]\nname = 'a'\nmessage = ' '", OptionsError::Seller("a".into(), Box::new(OptionsError::Empty("message")))),
         ] {
             assert_eq!(options(text).validate(), Err(expected), "{text}");

@@ -6,6 +6,7 @@ use ordergate_server::config::Config;
 use crate::failure::Failure;
 use crate::import_report::{Display, Reading};
 use crate::opening::{self, AnyStore};
+use crate::seller::OfSeller;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -16,6 +17,8 @@ pub(crate) struct Arguments {
     /// Of kind articles: take neither stock nor special prices over from what is offered, where the files say nothing of them.
     #[arg(long)]
     fresh: bool,
+    #[command(flatten)]
+    of: OfSeller,
     #[command(flatten)]
     reading: Reading,
 }
@@ -29,12 +32,12 @@ enum Kind {
 }
 
 pub(super) fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
-    let Arguments { kind, fresh, reading } = arguments;
+    let Arguments { kind, fresh, of, reading } = arguments;
     let (sources, bytes) = reading.sources()?;
-    super::warn_of_file(config);
+    super::warn_of_file(config, &of);
     let (import, done, display) = opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?.into_shared();
-        let import = reading.import(config, store, fresh);
+        let import = reading.import(config, &of, store, fresh).await?;
         let mut display = reading.display(&import.read, bytes)?;
         let done = carry_out(kind, &import, sources, &mut display).await;
         import.store.close().await?;

@@ -1,6 +1,6 @@
 //! `ordergate articles list`, `show` and `status`.
 
-use ordergate_engine::Protocol;
+use ordergate_engine::{Protocol, ProviderId};
 use ordergate_server::config::Config;
 use ordergate_store::{Catalogue, CatalogueState, PricesFor, Store, StoredArticle};
 use ordergate_veloconnect::articles::{Article, Lookup, stored};
@@ -8,9 +8,12 @@ use ordergate_veloconnect::articles::{Article, Lookup, stored};
 use crate::failure::Failure;
 use crate::opening::{self, AnyStore};
 use crate::plain_text::{plain, time};
+use crate::seller::OfSeller;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {
+    #[command(flatten)]
+    of: OfSeller,
     /// So many at most.
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
@@ -21,6 +24,8 @@ pub(crate) struct List {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
+    #[command(flatten)]
+    of: OfSeller,
     /// The order number.
     number: String,
     /// At the prices that this buyer pays (BuyersID).
@@ -32,8 +37,8 @@ pub(crate) struct Show {
 const AT_ONCE: usize = 1_000;
 
 pub(super) fn list(config: &Config, wish: &List) -> Result<(), Failure> {
-    with_store(config, async |store| {
-        let catalogue = offered(store).await?;
+    with_store(config, &wish.of, async |store, provider| {
+        let catalogue = offered(store, provider).await?;
         let mut after = match &wish.after {
             None => -1,
             Some(number) => {
@@ -56,10 +61,10 @@ pub(super) fn list(config: &Config, wish: &List) -> Result<(), Failure> {
 }
 
 pub(super) fn show(config: &Config, wish: &Show) -> Result<(), Failure> {
-    with_store(config, async |store| {
-        offered(store).await?;
-        let prices = prices_for(store, wish.buyer.as_deref()).await?;
-        let row = store.articles(opening::provider(), &[&wish.number], &prices).await?.pop().flatten();
+    with_store(config, &wish.of, async |store, provider| {
+        offered(store, provider).await?;
+        let prices = prices_for(store, provider, wish.buyer.as_deref()).await?;
+        let row = store.articles(provider, &[&wish.number], &prices).await?.pop().flatten();
         let row = row.ok_or_else(|| unknown(&wish.number))?;
         match stored::lookup(&row).map_err(unreadable)? {
             Lookup::Known(article) => show_article(&article),
@@ -70,10 +75,10 @@ pub(super) fn show(config: &Config, wish: &Show) -> Result<(), Failure> {
     })
 }
 
-pub(super) fn status(config: &Config) -> Result<(), Failure> {
-    super::warn_of_file(config);
-    with_store(config, async |store| {
-        for catalogue in store.catalogues().await?.iter().filter(|catalogue| catalogue.provider == opening::provider()) {
+pub(super) fn status(config: &Config, of: &OfSeller) -> Result<(), Failure> {
+    super::warn_of_file(config, of);
+    with_store(config, of, async |store, provider| {
+        for catalogue in store.catalogues().await?.iter().filter(|catalogue| catalogue.provider == provider) {
             let (articles, changes) = (format!("{} articles", catalogue.articles), format!("{} changes", catalogue.changes));
             let changed = time(catalogue.changed_at);
             print(&[&catalogue.id.0.to_string(), state(catalogue.state), &articles, &changes, &changed]);
@@ -91,23 +96,30 @@ const fn state(state: CatalogueState) -> &'static str {
     }
 }
 
-fn with_store(config: &Config, look: impl AsyncFnOnce(&dyn Store) -> Result<(), Failure>) -> Result<(), Failure> {
+fn with_store(
+    config: &Config,
+    of: &OfSeller,
+    look: impl AsyncFnOnce(&dyn Store, ProviderId) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?;
-        let done = look(store.as_store()).await;
+        let done = match of.provider(store.as_store(), config).await {
+            Ok(provider) => look(store.as_store(), provider).await,
+            Err(failure) => Err(failure),
+        };
         store.as_store().close().await?;
         done
     })
 }
 
-async fn offered(store: &dyn Store) -> Result<Catalogue, Failure> {
-    let offered = store.catalogue(opening::provider()).await?;
+async fn offered(store: &dyn Store, provider: ProviderId) -> Result<Catalogue, Failure> {
+    let offered = store.catalogue(provider).await?;
     offered.ok_or_else(|| Failure::Failed("no articles were imported yet".to_owned()))
 }
 
-async fn prices_for(store: &dyn Store, buyer: Option<&str>) -> Result<PricesFor, Failure> {
+async fn prices_for(store: &dyn Store, provider: ProviderId, buyer: Option<&str>) -> Result<PricesFor, Failure> {
     let Some(name) = buyer else { return Ok(PricesFor::default()) };
-    let account = store.account(opening::provider(), Protocol::Veloconnect, name).await?;
+    let account = store.account(provider, Protocol::Veloconnect, name).await?;
     let account = account.ok_or_else(|| Failure::Failed("there is no account of this name".to_owned()))?;
     Ok(PricesFor::buyer(name, account.price_group.as_deref()))
 }

@@ -7,9 +7,11 @@ mod look;
 use std::path::PathBuf;
 
 use ordergate_server::config::Config;
+use ordergate_veloconnect::{CatalogueSource, SellerOptions};
 
 use crate::failure::Failure;
 use crate::opening;
+use crate::seller::OfSeller;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -29,7 +31,7 @@ enum Command {
     /// Show an article as a buyer sees it.
     Show(look::Show),
     /// What is offered, since when, and what is being imported.
-    Status,
+    Status(OfSeller),
     /// Who may import over HTTP, and their tokens.
     Importer(importer::Arguments),
 }
@@ -40,14 +42,18 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Import(wish) => import::run(&config, wish),
         Command::List(wish) => look::list(&config, &wish),
         Command::Show(wish) => look::show(&config, &wish),
-        Command::Status => look::status(&config),
+        Command::Status(of) => look::status(&config, &of),
         Command::Importer(wish) => importer::run(&config, &wish),
     }
 }
 
-/// Imports are of no use to a server that reads a file.
-fn warn_of_file(config: &Config) {
-    if config.veloconnect.catalogue.source == ordergate_veloconnect::CatalogueSource::File {
+/// Imports are of no use to a seller whose articles are read from a file.
+fn warn_of_file(config: &Config, of: &OfSeller) {
+    let named = |seller: &&SellerOptions| of.seller.as_ref() == Some(&seller.name);
+    let has_file = config.veloconnect.seller.iter().find(named).is_some_and(|seller| seller.articles.is_some());
+    if has_file {
+        eprintln!("note: this seller offers the articles of a file; leave its articles out of the configuration to offer these");
+    } else if config.veloconnect.catalogue.source == CatalogueSource::File {
         eprintln!("note: this server offers the articles of a file; set veloconnect.catalogue.source = \"store\" to offer these");
     }
 }

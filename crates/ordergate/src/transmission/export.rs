@@ -2,8 +2,8 @@
 
 use std::io::{BufWriter, Stdout, Write};
 
+use ordergate_engine::Timestamp;
 use ordergate_engine::transaction::Kind;
-use ordergate_engine::{ProviderId, Timestamp};
 use ordergate_store::{Account, KeptLine, KeptQuery, Store, TransmittedLine};
 use ordergate_veloconnect::columns;
 use serde_json::{Map, Value};
@@ -72,7 +72,7 @@ impl Export {
     pub(super) async fn add(&mut self, store: &dyn Store, buyer: &Account, since: Timestamp) -> Result<(), Failure> {
         let mut after = None;
         loop {
-            let (provider, owner) = (ProviderId::DEFAULT, buyer.id);
+            let (provider, owner) = (buyer.provider, buyer.id);
             let query = KeptQuery { provider, owner, kind: self.kind, since, after, limit: PAGE };
             let page = store.kept(&query).await?;
             for line in &page {

@@ -169,3 +169,84 @@ fn languages() {
     let nord = ask(&server, "nord", "nordgeheim", "ViewOrder", "&TransactionID=weg");
     assert_eq!(nord.element("ResponseMessage"), Some("unknown TransactionID"));
 }
+
+const HEAD: &str = "number;description;unit;prices\n";
+
+/// Each seller has its articles, currency, buyers and receipts in the store, by command and over HTTP.
+#[test]
+fn what_is_imported_is_one_sellers() {
+    let mut server = Server::stopped(&Config::new(""), crate::place::Place::new);
+    let path = |name: &str| server.folder().join(name).display().to_string();
+    let (importers, tokens, inbox) = (path("importers"), path("tokens"), path("nord-in"));
+    let (catalogue, buyers) = (path("nord.csv"), path("buyers.csv"));
+    std::fs::create_dir(&inbox).unwrap();
+    server.reconfigure(|config| {
+        format!(
+            "{config}\n[veloconnect.catalogue]\nsource = \"store\"\nimporters_file = {importers:?}\n\
+             [veloconnect.erp]\ntokens_file = {tokens:?}\n[[veloconnect.seller]]\nname = \"nord\"\ncurrency = \"CHF\"\ninbox = {inbox:?}\n"
+        )
+    });
+    std::fs::write(&catalogue, format!("{HEAD}N-1;Nordlicht;EA;12.50\n")).unwrap();
+    std::fs::write(&buyers, "buyer;password\nK4711;nordgeheim\n").unwrap();
+    let run = |server: &Server, command: &str, arguments: &[&str]| {
+        let output = server.beside(command).args(arguments).output().unwrap();
+        out(&output).to_owned()
+    };
+    run(&server, "buyers", &["import", "--seller", "nord", &buyers]);
+    assert!(run(&server, "buyers", &["list", "--seller", "nord"]).starts_with("K4711\tenabled"));
+    run(&server, "articles", &["import", "--seller", "nord", &catalogue]);
+    assert_eq!(run(&server, "articles", &["list", "--seller", "nord"]), "N-1\tEA\tNordlicht\n");
+    assert_eq!(run(&server, "articles", &["status"]), "");
+    assert_eq!(
+        server.beside("articles").args(["import", "--seller", "west", &catalogue]).output().unwrap().status.code(),
+        Some(1)
+    );
+    let importer = run(&server, "articles", &["importer", "add", "erp"]);
+    let token = run(&server, "receipts", &["token", "add", "erp"]);
+    server.start();
+
+    let send = |target: &str, kind: &str, token: &str, body: String| {
+        let request = post(target, kind, body).header("Authorization", &format!("Bearer {}", token.trim()));
+        server.send(&request)
+    };
+    let details = |seller: &str, password: &str, number: &str| {
+        ask(&server, seller, password, "GetItemDetails", &format!("&SellersItemIdentification={number}"))
+    };
+    let found = details("nord", "nordgeheim", "N-1");
+    assert_eq!((code(&found), found.element("Description")), ("200", Some("Nordlicht")), "{}", found.text());
+    assert!(found.text().contains("\"CHF\""), "{}", found.text());
+    // Over HTTP; the seller at the common address has other articles, in the common currency.
+    let body = |number: &str| format!("{HEAD}{number};Lampe;EA;9\n");
+    assert_eq!(send("/import/veloconnect/articles", "text/csv", &importer, body("M-1")).status, 200);
+    assert_eq!(send("/import/veloconnect/articles?seller=nord", "text/csv", &importer, body("N-2")).status, 200);
+    assert_eq!(send("/import/veloconnect/articles?seller=west", "text/csv", &importer, body("W-1")).status, 400);
+    assert!(details("", "geheim", "M-1").text().contains("\"EUR\""));
+    assert!(details("nord", "nordgeheim", "N-2").text().contains("\"CHF\""));
+    for (seller, password, number) in [("", "geheim", "N-2"), ("nord", "nordgeheim", "M-1"), ("nord", "nordgeheim", "N-1")] {
+        assert_eq!(details(seller, password, number).element("Description"), None, "{number}");
+    }
+
+    // Documents reach the buyer of the seller that is named, and nobody else.
+    let note = |id: &str| {
+        format!(
+            "{{\"kind\": \"deliveryNote\", \"buyer\": \"K4711\", \"id\": \"{id}\", \"issued\": \"2027-01-12\", \"currency\": \"CHF\", \
+             \"lines\": [{{ \"id\": \"1\", \"quantity\": \"1\", \"unit\": \"EA\", \"unitPrice\": \"9.00\", \"linePrice\": \"9.00\", \
+             \"item\": {{ \"article\": \"N-2\", \"description\": \"Lampe\" }} }}]}}"
+        )
+    };
+    let documents = "/erp/veloconnect/documents";
+    let answer = send(&format!("{documents}?seller=nord"), "application/json", &token, note("LS-1"));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    for query in ["?seller=west", "?buyer=K4711"] {
+        assert_eq!(send(&format!("{documents}{query}"), "application/json", &token, note("LS-9")).status, 422, "{query}");
+    }
+    std::fs::write(format!("{inbox}/two.json"), note("LS-2")).unwrap();
+    let notes = |seller, password| {
+        let answer = ask(&server, seller, password, "DeliveryNoteQuery", "");
+        answer.elements("DeliveryNoteID").into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    crate::harness::eventually("the folder is looked into", || (notes("nord", "nordgeheim") == ["LS-1", "LS-2"]).then_some(()));
+    assert!(notes("", "geheim").is_empty());
+    assert!(run(&server, "receipts", &["--seller", "nord", "list", "K4711", "delivery-note"]).contains("LS-2"));
+    assert_eq!(run(&server, "receipts", &["list", "K4711", "delivery-note"]), "");
+}

@@ -12,11 +12,11 @@ use ordergate_engine::{Actor, ProviderId};
 use ordergate_store::SharedStore;
 use ordergate_veloconnect::receipts::intake::Intake;
 
-pub(crate) use inbox::Inbox;
 pub use inbox::InboxError;
+pub(crate) use inbox::{Inbox, InboxHandle};
 pub(crate) use route::{DocumentsRoute, PATH};
 
-/// Takes documents in, in someone's name.
-pub fn intake_of(store: SharedStore, clock: Arc<dyn Clock>, who: Actor) -> Intake {
-    Intake { store, clock, provider: ProviderId::DEFAULT, who }
+/// Takes documents of a seller in, in someone's name.
+pub const fn intake_of(store: SharedStore, clock: Arc<dyn Clock>, provider: ProviderId, who: Actor) -> Intake {
+    Intake { store, clock, provider, who }
 }

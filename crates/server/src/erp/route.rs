@@ -4,15 +4,17 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::Either;
 use ordergate_door::Wake;
-use ordergate_engine::Actor;
+use ordergate_engine::{Actor, ProviderId};
 use ordergate_veloconnect::receipts::batch::Report;
 use ordergate_veloconnect::receipts::intake::Intake;
+use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use crate::auth::WorkersFile;
 use crate::http_json::respond;
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
+use crate::sellers::Numbers;
 use crate::work::{Refusal, refused, worker_of};
 
 pub(crate) const PATH: &str = "/erp/veloconnect/documents";
@@ -20,8 +22,9 @@ pub(crate) const PATH: &str = "/erp/veloconnect/documents";
 /// Who may hand documents in, and where they go.
 pub(crate) struct DocumentsRoute {
     tokens: WorkersFile,
-    /// Makes an intake in the name of whoever hands them in.
-    intake: Box<dyn Fn(Actor) -> Intake + Send + Sync>,
+    /// Makes an intake of a seller, in the name of whoever hands them in.
+    intake: Box<dyn Fn(ProviderId, Actor) -> Intake + Send + Sync>,
+    sellers: Numbers,
     wake: Wake,
     body_bytes_max: usize,
 }
@@ -29,11 +32,12 @@ pub(crate) struct DocumentsRoute {
 impl DocumentsRoute {
     pub(crate) fn new(
         tokens: WorkersFile,
-        intake: impl Fn(Actor) -> Intake + Send + Sync + 'static,
+        intake: impl Fn(ProviderId, Actor) -> Intake + Send + Sync + 'static,
+        sellers: Numbers,
         wake: Wake,
         body_bytes_max: usize,
     ) -> Self {
-        Self { tokens, intake: Box::new(intake), wake, body_bytes_max }
+        Self { tokens, intake: Box::new(intake), sellers, wake, body_bytes_max }
     }
 
     pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>) -> Routed {
@@ -64,15 +68,30 @@ impl DocumentsRoute {
         if !is_json(request.headers()) {
             return Err(Refusal::ContentType("application/json"));
         }
+        let (provider, _) = self.seller(request.uri().query().unwrap_or_default())?;
         let body = read_body(request.body_mut(), self.body_bytes_max).await?;
         let text = std::str::from_utf8(&body).map_err(|error| Refusal::Malformed(format!("not UTF-8: {error}")))?;
-        let taken = (self.intake)(Actor::erp(&name)).take_all(text).await;
+        let taken = (self.intake)(provider, Actor::erp(&name)).take_all(text).await;
         // What was taken before a failure moves orders too.
         (self.wake)();
         taken.map_err(|error| {
             error.log("not all documents could be taken in");
             Refusal::Store
         })
+    }
+}
+
+impl DocumentsRoute {
+    /// The seller that the query names.
+    fn seller(&self, query: &str) -> Result<(ProviderId, &str), Refusal> {
+        let mut named = None;
+        for part in query.split('&').filter(|part| !part.is_empty()) {
+            match part.split_once('=') {
+                Some(("seller", name)) => named = Some(percent_decode_str(name).decode_utf8_lossy()),
+                _ => return Err(Refusal::Value("the only parameter there may be is seller".to_owned())),
+            }
+        }
+        self.sellers.of(named.as_deref()).map_err(|unknown| Refusal::Value(unknown.to_string()))
     }
 }
 

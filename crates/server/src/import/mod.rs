@@ -25,6 +25,7 @@ use crate::auth::WorkersFile;
 use crate::http_json::respond;
 use crate::request_body::RequestBody;
 use crate::request_log::{Outcome, Routed};
+use crate::sellers::Numbers;
 use crate::work::worker_of;
 
 pub(crate) const PREFIX: &str = "/import/veloconnect/";
@@ -38,7 +39,7 @@ pub(crate) struct ImportRoute {
     importers: WorkersFile,
     store: SharedStore,
     clock: Arc<dyn Clock>,
-    provider: ProviderId,
+    sellers: Numbers,
     options: CatalogueOptions,
     turns: Arc<Semaphore>,
 }
@@ -57,15 +58,10 @@ impl Listener for Told {
 
 impl ImportRoute {
     /// None if nobody may import.
-    pub(crate) fn new(
-        options: &CatalogueOptions,
-        store: &SharedStore,
-        clock: &Arc<dyn Clock>,
-        provider: ProviderId,
-    ) -> Option<Self> {
+    pub(crate) fn new(options: &CatalogueOptions, store: &SharedStore, clock: &Arc<dyn Clock>, sellers: Numbers) -> Option<Self> {
         let importers = WorkersFile::new(options.importers_file.as_ref()?);
         let (store, clock, turns) = (Arc::clone(store), Arc::clone(clock), Arc::new(Semaphore::new(AT_ONCE)));
-        Some(Self { importers, store, clock, provider, options: options.clone(), turns })
+        Some(Self { importers, store, clock, sellers, options: options.clone(), turns })
     }
 
     pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>) -> Routed {
@@ -97,9 +93,10 @@ impl ImportRoute {
             return Err(Refusal::Method);
         }
         let wish = Wish::read(request.uri().query().unwrap_or_default(), request.headers())?;
+        let (provider, currency) = self.sellers.of(wish.seller.as_deref()).map_err(|e| Refusal::Parameter(e.to_string()))?;
         let turn = Arc::clone(&self.turns).try_acquire_owned().map_err(|_| Refusal::Busy)?;
         let (reader, feeder) = body::pipe(self.options.import_bytes_max, request.body())?;
-        let import = self.import(&wish);
+        let import = self.import(&wish, provider, currency);
         // A task of its own: what was received whole is carried out, whether or not the client waits for the answer.
         let working = tokio::spawn(async move {
             let mut told = Told::default();
@@ -114,13 +111,13 @@ impl ImportRoute {
         answer(done, &told, &importer, kind)
     }
 
-    fn import(&self, wish: &Wish) -> Import {
+    fn import(&self, wish: &Wish, provider: ProviderId, currency: &str) -> Import {
         Import {
             store: Arc::clone(&self.store),
             clock: Arc::clone(&self.clock),
-            provider: self.provider,
+            provider,
             format: wish.format,
-            currency: self.options.currency.clone(),
+            currency: currency.to_owned(),
             skip_bad: wish.skip_bad,
             max_errors: self.options.import_errors_max,
             dry_run: wish.dry_run,

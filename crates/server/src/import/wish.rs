@@ -32,8 +32,10 @@ impl Kind {
 }
 
 /// How the body is to be read, and what is to come of it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Wish {
+    /// Whose they are, by its name; `None`: the seller at the common address.
+    pub(super) seller: Option<String>,
     pub(super) format: Format,
     pub(super) skip_bad: bool,
     pub(super) dry_run: bool,
@@ -54,6 +56,7 @@ impl Wish {
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), &'static str> {
         match name {
+            "seller" => self.seller = Some(value.to_owned()),
             "encoding" => self.format.encoding = Encoding::from_name(value).ok_or("utf-8, iso-8859-1 or windows-1252")?,
             "delimiter" => self.format.delimiter = Some(ordergate_import::delimiter(value).ok_or(DELIMITERS)?),
             "decimal_comma" => self.format.decimal_comma = yes(value)?,
@@ -61,7 +64,7 @@ impl Wish {
             "skip_bad" => self.skip_bad = yes(value)?,
             "dry_run" => self.dry_run = yes(value)?,
             "fresh" => self.fresh = yes(value)?,
-            _ => return Err("one of encoding, delimiter, decimal_comma, ignore_unknown, skip_bad, dry_run, fresh"),
+            _ => return Err("one of seller, encoding, delimiter, decimal_comma, ignore_unknown, skip_bad, dry_run, fresh"),
         }
         Ok(())
     }

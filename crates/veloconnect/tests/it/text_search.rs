@@ -24,7 +24,7 @@ async fn fetch(door: &Door, id: &str, rest: &str) -> Reply {
     door.ask("SearchResultRequest", &format!("&TransactionID={id}{rest}")).await
 }
 
-/// A search from beginning to end, and what cannot be done. veloconnect 22, 60 to 65.
+/// A search from beginning to end, and what cannot be done. veloconnect 22, 60, 61, 62, 63, 64, 65.
 #[tokio::test]
 async fn a_search() {
     let door = door().await;

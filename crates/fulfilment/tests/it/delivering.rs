@@ -87,7 +87,7 @@ impl Drop for Run {
 }
 
 fn quick() -> FulfilmentOptions {
-    FulfilmentOptions { retry_base_seconds: 1, retry_max_seconds: 1, attempts_max: 3, ..options() }
+    FulfilmentOptions { lease_seconds: 120, retry_base_seconds: 1, retry_max_seconds: 1, attempts_max: 3, ..options() }
 }
 
 fn deliverer(shop: &Shop, deliver: Arc<dyn Deliver>) -> WorkerHandle {
@@ -222,7 +222,7 @@ async fn a_lost_lease_is_another_s() {
     first.until_running(1).await;
     let other = deliverer(&shop, at_once(&second));
     assert_eq!(second.begun(), 0);
-    shop.clock.advance(61);
+    shop.clock.advance(121);
     shop.until_status(id, Completed).await;
     assert_eq!((second.begun(), produced.begun()), (1, 1));
     one.stop().await;

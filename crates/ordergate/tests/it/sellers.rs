@@ -179,11 +179,14 @@ fn what_is_imported_is_one_sellers() {
     let path = |name: &str| server.folder().join(name).display().to_string();
     let (importers, tokens, inbox) = (path("importers"), path("tokens"), path("nord-in"));
     let (catalogue, buyers) = (path("nord.csv"), path("buyers.csv"));
-    std::fs::create_dir(&inbox).unwrap();
+    let orders = path("nord-out");
+    for folder in [&inbox, &orders] {
+        std::fs::create_dir(folder).unwrap();
+    }
     server.reconfigure(|config| {
         format!(
             "{config}\n[veloconnect.catalogue]\nsource = \"store\"\nimporters_file = {importers:?}\n\
-             [veloconnect.erp]\ntokens_file = {tokens:?}\n[[veloconnect.seller]]\nname = \"nord\"\ncurrency = \"CHF\"\ninbox = {inbox:?}\n"
+             [veloconnect.erp]\ntokens_file = {tokens:?}\norder_folder = {orders:?}\norder_formats = [\"json\", \"xml\"]\n[[veloconnect.seller]]\nname = \"nord\"\ncurrency = \"CHF\"\ninbox = {inbox:?}\n"
         )
     });
     std::fs::write(&catalogue, format!("{HEAD}N-1;Nordlicht;EA;12.50\n")).unwrap();
@@ -225,6 +228,17 @@ fn what_is_imported_is_one_sellers() {
     for (seller, password, number) in [("", "geheim", "N-2"), ("nord", "nordgeheim", "M-1"), ("nord", "nordgeheim", "N-1")] {
         assert_eq!(details(seller, password, number).element("Description"), None, "{number}");
     }
+
+    // Whose an order is, the seller's system is told.
+    let order = ask(&server, "nord", "nordgeheim", "CreateOrder", "&Quantity.N-2=1&quantityUnitCode.N-2=EA");
+    let id = format!("&TransactionID={}", order.element("TransactionID").expect("an id"));
+    let number = ask(&server, "nord", "nordgeheim", "FinishOrder", &id).element("OrderID").expect("a number").to_owned();
+    let sent = |format: &str| {
+        let path = server.folder().join(format!("nord-out/{number}.{format}"));
+        crate::harness::eventually("the order is sent", || std::fs::read_to_string(&path).ok())
+    };
+    assert!(sent("json").contains("\"seller\":\"nord\""), "{}", sent("json"));
+    assert!(sent("xml").contains("<cac:SellerParty><cac:Party><cac:PartyName><cbc:Name>nord</cbc:Name>"), "{}", sent("xml"));
 
     // Documents reach the buyer of the seller that is named, and nobody else.
     let note = |id: &str| {

@@ -18,6 +18,7 @@ pub fn order_json(order: &Order) -> Option<Value> {
     };
     Some(json!({
         "order": order.id.to_string(),
+        "seller": whole.seller,
         "buyer": whole.buyer,
         "transaction": whole.transaction,
         "issued": whole.issued,

@@ -22,6 +22,9 @@ pub fn order_xml(order: &Order) -> Option<Vec<u8>> {
     w.leaf("cbc:IssueDate", &whole.issued.to_string());
     w.leaf("cbc:LineItemCountNumeric", &lines.len().to_string());
     w.start("cac:BuyerParty").leaf("cac:SellerAssignedAccountID", &whole.buyer).end();
+    if let Some(seller) = &whole.seller {
+        w.start("cac:SellerParty").start("cac:Party").start("cac:PartyName").leaf("cbc:Name", seller).end().end().end();
+    }
     for (number, line) in (1..).zip(&lines) {
         write_line(&mut w, number, line);
     }

@@ -25,6 +25,7 @@ impl Server {
         command.env("ORDERGATE_FULFILMENT__OSEO__ENABLED", "false").env("ORDERGATE_FULFILMENT__VELOCONNECT__ENABLED", "false");
         // Searches are begun without end; a bound on open ones would end the measurement.
         command.env("ORDERGATE_VELOCONNECT__ARTICLES", articles).env("ORDERGATE_VELOCONNECT__OPEN_MAX", "0");
+        command.env("ORDERGATE_VELOCONNECT__KEEP__SEARCH_OPEN_MAX", "0");
         if let Some(url) = store {
             command.env("ORDERGATE_STORE__URL", url);
         }

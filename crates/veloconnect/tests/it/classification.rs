@@ -1,5 +1,6 @@
 //! GetClassificationScheme, and what an item says of groups and further information.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ordergate_veloconnect::MemoryArticles;
@@ -24,6 +25,11 @@ async fn schemes() {
         assert_eq!(by_xml.element(), format!("{{urn:veloconnect:{ns}}}GetClassificationSchemeResponse"));
         assert_eq!(by_xml.text(), door.ask("GetClassificationSchemeRequest", version).await.text());
     }
+    // In use are those that the articles name.
+    let id = door.ask("CreateTextSearchRequest", "").await.value("TransactionID");
+    let articles = door.ask("SearchResultRequest", &format!("&TransactionID={id}")).await;
+    let [listed, in_use] = [by_url, articles].map(|reply| BTreeSet::from_iter(reply.values("ClassificationSchemeID")));
+    assert_eq!(listed, in_use);
 }
 
 /// A seller without schemes does not offer the operation, and says so in the profile. veloconnect 8, 33.

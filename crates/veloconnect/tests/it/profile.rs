@@ -25,3 +25,18 @@ async fn a_property_of_1_5() {
         assert_eq!(keys.contains(&"Catalog.ItemInformation.ProductData".into()), has, "{version}");
     }
 }
+
+/// veloconnect 41: what every seller must have is in the profile of each version, and is there.
+#[tokio::test]
+async fn orders_and_searches_are_there() {
+    let door = door().await;
+    for version in ["1.1", "1.3", "1.4", "1.5", "1.6"] {
+        let profile = door.ask("GetProfileRequest", &format!("&version={version}")).await;
+        let listed = profile.values("Transaction");
+        for (transaction, rest) in [("Order", "&Quantity.130-KE8=1"), ("TextSearch", "&SearchString=kette")] {
+            assert_eq!(listed.iter().filter(|name| *name == transaction).count(), 2, "once in each binding: {profile}");
+            let reply = door.ask(&format!("Create{transaction}Request"), &format!("{rest}&version={version}")).await;
+            assert_eq!((reply.code().as_str(), reply.value("StatusCode").as_str()), ("200", "2"), "{reply}");
+        }
+    }
+}

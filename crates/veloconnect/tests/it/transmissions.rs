@@ -144,11 +144,19 @@ async fn what_is_fetched_must_be_there() {
     let door = door().await;
     let lines = stock("2027-02-11T09:00:00Z", "Incremental", &[("130-KE8", "3")]);
     let id = door.xml(&stock_b2b("", &lines)).await.value("TransactionID");
-    assert_eq!(numbers(&door.xml(&fetch_b2b("weg", 0, 9, "")).await), ["420", "1", "0", "0", "0"]);
     let other = fetch_b2b(&id, 0, 9, "").replace("K4711", "K0815").replace("geheim", "geheim2");
     assert_eq!(door.xml(&other).await.code(), "420");
     let order = door.order("&Quantity.130-KE8=1").await;
-    assert_eq!(numbers(&door.xml(&fetch_b2b(&order, 0, 9, "")).await), ["430", "2", "0", "0", "0"]);
+    for (status, module) in [
+        ("GetItemStatusStockTransmitB2B", "stock-B2B-1.4"),
+        ("GetItemStatusStockTransmitB2C", "stock-B2C-1.4"),
+        ("GetStatusSaleTransmitB2B", "sale-B2B-1.6"),
+        ("GetStatusSaleTransmitB2X", "sale-B2X-1.6"),
+    ] {
+        let of = |id: &str| fetch(status, module, id, 0, 9, "");
+        assert_eq!(numbers(&door.xml(&of("weg")).await), ["420", "1", "0", "0", "0"], "{status}");
+        assert_eq!(numbers(&door.xml(&of(&order)).await), ["430", "2", "0", "0", "0"], "{status}");
+    }
     let b2c = fetch("GetItemStatusStockTransmitB2C", "stock-B2C-1.4", &id, 0, 9, "");
     assert_eq!(numbers(&door.xml(&b2c).await), ["430", "85", "0", "0", "0"]);
     for operation in ["ViewOrderRequest", "FinishOrderRequest", "RollbackRequest"] {

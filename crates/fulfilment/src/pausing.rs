@@ -45,10 +45,16 @@ pub struct QueueDesk<'a> {
 }
 
 impl QueueDesk<'_> {
-    /// All orders of the account with this login name, if there is one.
-    pub async fn of_account(&self, name: &str) -> Result<Option<PauseOf>, StoreError> {
-        let account = self.store.account(ProviderId::DEFAULT, self.queue, name).await?;
-        Ok(account.map(|account| PauseOf::Account { id: account.id, name: name.to_owned() }))
+    /// All orders of the account with this login name, if there is one. Buyers of two sellers may have one name: the pause
+    /// is called after the seller, too, where that one has a name.
+    pub async fn of_account(
+        &self,
+        (provider, seller): (ProviderId, Option<&str>),
+        name: &str,
+    ) -> Result<Option<PauseOf>, StoreError> {
+        let account = self.store.account(provider, self.queue, name).await?;
+        let called = seller.map_or_else(|| name.to_owned(), |seller| format!("{seller}/{name}"));
+        Ok(account.map(|account| PauseOf::Account { id: account.id, name: called }))
     }
 
     /// From now on no worker takes up such items; servers take notice within their polling time. What is in production goes on.
@@ -75,10 +81,7 @@ impl QueueDesk<'_> {
 
 impl From<CommitError> for PauseError {
     fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Store(error) => error.into(),
-            CommitError::Conflict(on) => StoreError::Failed(on.to_string()).into(),
-        }
+        StoreError::from(error).into()
     }
 }
 
@@ -134,11 +137,8 @@ pub(crate) async fn release(
     }
     let over = pauses.into_iter().filter_map(|p| Some((p.of, p.resumed_at?)));
     let writes: Vec<Write> = over.map(|(of, resumed_at)| Write::ForgetPause { queue, of, resumed_at }).collect();
-    match store.commit(Batch { writes }).await {
-        Ok(()) => Ok(released),
-        Err(CommitError::Store(error)) => Err(error.into()),
-        Err(CommitError::Conflict(on)) => Err(StoreError::Failed(on.to_string()).into()),
-    }
+    store.commit(Batch { writes }).await.map_err(StoreError::from)?;
+    Ok(released)
 }
 
 async fn release_of_order(

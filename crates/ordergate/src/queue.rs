@@ -82,7 +82,7 @@ async fn carry_out(command: &Command, store: &dyn Store, config: &Config, operat
     let queue = whose.protocol;
     let describe = describing(queue, &Collections::new(opening::collections(config)?));
     let desk = QueueDesk { store, clock: &SystemClock, describe: &describe, queue, operator };
-    let of = subject(store, whose, config).await?;
+    let of = subject(&desk, whose, config).await?;
     let failed = |error: PauseError| Failure::Failed(error.to_string());
     match reason {
         Some(reason) => desk.pause(of, reason).await.map_err(failed)?,
@@ -91,19 +91,14 @@ async fn carry_out(command: &Command, store: &dyn Store, config: &Config, operat
     Ok(())
 }
 
-async fn subject(store: &dyn Store, whose: &Whose, config: &Config) -> Result<PauseOf, Failure> {
+async fn subject(desk: &QueueDesk<'_>, whose: &Whose, config: &Config) -> Result<PauseOf, Failure> {
     match (&whose.of.user, &whose.of.collection) {
         (Some(name), _) => {
-            let provider = whose.seller.provider_for(whose.protocol, store, config).await?;
-            let account = store.account(provider, whose.protocol, name).await?;
-            let account = account.ok_or_else(|| Failure::Failed(format!("there is no {} account {name}", whose.protocol)))?;
-            // Buyers of two sellers may have one name.
-            let name = whose.seller.seller.as_ref().map_or_else(|| name.clone(), |seller| format!("{seller}/{name}"));
-            Ok(PauseOf::Account { id: account.id, name })
+            let provider = whose.seller.provider_for(desk.queue, desk.store, config).await?;
+            let account = desk.of_account((provider, whose.seller.seller.as_deref()), name).await?;
+            account.ok_or_else(|| Failure::Failed(format!("there is no {} account {name}", desk.queue)))
         }
-        (None, Some(_)) if whose.protocol != Protocol::Oseo => {
-            Err(Failure::Usage(format!("{} has no collections", whose.protocol)))
-        }
+        (None, Some(_)) if desk.queue != Protocol::Oseo => Err(Failure::Usage(format!("{} has no collections", desk.queue))),
         (None, collection) => Ok(PauseOf::Collection(collection.clone().unwrap_or_default())),
     }
 }

@@ -3,6 +3,7 @@
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_server::config::Config;
 use ordergate_store::{Store, seller_of};
+use ordergate_veloconnect::SellerOptions;
 
 use crate::failure::Failure;
 
@@ -19,23 +20,26 @@ impl OfSeller {
     /// is configured no more keeps it.
     pub(crate) async fn provider(&self, store: &dyn Store, config: &Config) -> Result<ProviderId, Failure> {
         let Some(name) = &self.seller else { return Ok(ProviderId::DEFAULT) };
-        let configured = &config.veloconnect.seller;
-        if configured.iter().any(|seller| seller.name == *name) {
+        if self.options(config).is_some() {
             return Ok(seller_of(store, name).await?);
         }
         if let Some(known) = store.seller(name).await? {
             return Ok(known);
         }
-        let names: Vec<&str> = configured.iter().map(|seller| seller.name.as_str()).collect();
+        let names: Vec<&str> = config.veloconnect.seller.iter().map(|seller| seller.name.as_str()).collect();
         let those = if names.is_empty() { "none is configured".to_owned() } else { format!("there are: {}", names.join(", ")) };
         Err(Failure::Failed(format!("there is no seller {name}; {those}")))
+    }
+
+    /// Its own section, if one is named that is configured.
+    pub(crate) fn options<'c>(&self, config: &'c Config) -> Option<&'c SellerOptions> {
+        config.veloconnect.seller.iter().find(|seller| self.seller.as_ref() == Some(&seller.name))
     }
 
     /// The currency of what is imported for it.
     pub(crate) fn currency(&self, config: &Config) -> String {
         let all = &config.veloconnect;
-        let own = all.seller.iter().find(|seller| self.seller.as_ref() == Some(&seller.name));
-        own.map_or_else(|| all.catalogue.currency.clone(), |seller| seller.over(all).catalogue.currency)
+        self.options(config).map_or(all.catalogue.currency.as_str(), |seller| seller.currency(all)).to_owned()
     }
 
     /// The same where the protocol is said, too: only veloconnect has sellers.

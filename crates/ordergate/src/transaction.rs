@@ -87,7 +87,9 @@ async fn carry_out(command: &Command, store: &dyn Store, config: &Config) -> Res
 #[allow(clippy::print_stdout)]
 async fn list(store: &dyn Store, whose: (ProviderId, AccountId), tests: bool, limit: u32) -> Result<(), Failure> {
     let (provider, owner) = whose;
-    let all = store.transactions(provider, owner, true, i32::MAX as usize).await?;
+    // Whether one is a test is only known when it is read.
+    let most = if tests { i32::MAX as usize } else { limit as usize };
+    let all = store.transactions(provider, owner, true, most).await?;
     let mut left = limit;
     for listed in all {
         if left == 0 {

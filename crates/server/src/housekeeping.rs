@@ -34,13 +34,12 @@ pub(crate) fn start(
     let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
     let (notified, remembered) = (config.outbox.keep_micros(), config.oseo.remember_messages_days);
     let catalogues = veloconnect.catalogue.clone();
-    let (expiring_of, transmissions) = (veloconnect.clone(), veloconnect.transmissions);
+    let transmissions = veloconnect.transmissions.clone();
     let old = move |now: Timestamp| {
         let mut old = vec![transmissions.expiry(now), old_quotations(now, keep_days), old_notifications(now, notified)];
         old.extend(old_messages(now, remembered));
         old
     };
-    let expiries = move |now: Timestamp| expiring_of.expiries(now);
     tokio::spawn(async move {
         let mut ticks = interval(CHECK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -61,7 +60,7 @@ pub(crate) fn start(
                 expire(&store, old(clock.now())).await;
                 // Beside the checks: there may be many.
                 if expiring.as_ref().is_none_or(JoinHandle::is_finished) {
-                    let (store, expiries) = (Arc::clone(&store), expiries(clock.now()));
+                    let (store, expiries) = (Arc::clone(&store), veloconnect.expiries(clock.now()));
                     expiring = Some(tokio::spawn(async move { expire_transactions(&store, expiries).await }));
                 }
                 // Beside the checks: there may be many files, on a disk that is slow, and many articles.

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use ordergate_engine::ProviderId;
 use ordergate_store::{SharedStore, StoreError, seller_of};
-use ordergate_veloconnect::{Articles, Context, Seller, SellerOptions, ShopBasket, Veloconnect, VeloconnectOptions};
+use ordergate_veloconnect::{Articles, Context, Seller, SellerOptions, Veloconnect, VeloconnectOptions};
 
 use crate::auth::SellerNames;
-use crate::shop_service::{ShopService, ShopServiceError};
 
 /// Where the seller is that there always is, and under which the others are.
 pub(crate) const PATH: &str = "/veloconnect";
@@ -52,8 +51,8 @@ pub(crate) struct NoSuchSeller;
 
 impl Numbers {
     pub(crate) fn new(options: &VeloconnectOptions, sellers: &[(ProviderId, SellerOptions)]) -> Self {
-        let currency = |seller: &SellerOptions| seller.over(options).catalogue.currency;
-        let others = sellers.iter().map(|(id, seller)| (seller.name.clone(), (*id, currency(seller)))).collect();
+        let number = |(id, seller): &(_, SellerOptions)| (seller.name.clone(), (*id, seller.currency(options).to_owned()));
+        let others = sellers.iter().map(number).collect();
         Self { common: options.catalogue.currency.clone(), others }
     }
 
@@ -81,17 +80,14 @@ pub(crate) struct Particular {
     pub(crate) seller: Seller,
     pub(crate) options: VeloconnectOptions,
     pub(crate) articles: Arc<dyn Articles>,
-    pub(crate) shop: Option<Arc<dyn ShopBasket>>,
 }
 
-impl<F: Fn(Particular) -> Context> Plan<'_, F> {
-    pub(crate) fn build(self) -> Result<Sellers, ShopServiceError> {
+impl<E, F: Fn(Particular) -> Result<Context, E>> Plan<'_, F> {
+    pub(crate) fn build(self) -> Result<Sellers, E> {
         let new = |provider, name: Option<String>, options: VeloconnectOptions, articles| {
             let path = name.as_ref().map(|name| format!("/{name}")).unwrap_or_default();
             let seller = Seller { name, url: format!("{}{PATH}{path}", self.url) };
-            let shop = ShopService::of(&options.shop, seller.name.as_deref())?;
-            let shop = shop.map(|shop| Arc::new(shop) as Arc<dyn ShopBasket>);
-            Ok::<_, ShopServiceError>(Arc::new((self.context)(Particular { provider, seller, options, articles, shop })))
+            (self.context)(Particular { provider, seller, options, articles }).map(Arc::new)
         };
         let (articles, of_others) = self.articles;
         let common = new(ProviderId::DEFAULT, None, self.options.clone(), articles)?;

@@ -39,7 +39,7 @@ use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
 use crate::routes::{Destinations, Routes};
 use crate::sellers::{self, Numbers, Particular, Plan, Sellers};
-use crate::shop_service::ShopServiceError;
+use crate::shop_service::{ShopService, ShopServiceError};
 use crate::shutdown::Shutdown;
 use crate::tls::{Tls, TlsError};
 use crate::work::{Work, Workers};
@@ -346,8 +346,8 @@ impl Common<'_> {
         Some(DocumentsRoute::new(tokens, intake, sellers, waker([worker, None]), bytes_max))
     }
 
-    /// The articles of the other sellers: those of the file that names them, else those that were imported, if any are; and
-    /// what keeps them up to date.
+    /// The articles of the other sellers: those of the file that a section names, else those that were imported where the
+    /// configuration says so; and what keeps these up to date.
     fn articles_of_others(
         &self,
         sellers: &[(ProviderId, SellerOptions)],
@@ -413,26 +413,27 @@ impl Common<'_> {
         worker: Option<&WorkerHandle>,
         importer: Option<&Importer>,
         sellers: Vec<(ProviderId, SellerOptions)>,
-        (articles, of_others): (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
+        articles: (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
     ) -> Result<Sellers, ServerError> {
         let options = &self.config.veloconnect;
-        let of_others = sellers.iter().zip(of_others).map(|((_, seller), own)| self.live(own, &seller.over(options).live));
-        let articles = (self.live(articles, &options.live)?, of_others.collect::<Result<_, _>>()?);
-        let context = |of: Particular| ordergate_veloconnect::Context {
-            store: Arc::clone(self.store),
-            authenticate: self.authenticate.of(Protocol::Veloconnect),
-            clock: Arc::clone(self.clock),
-            articles: of.articles,
-            options: of.options,
-            limits: self.config.limits.limits(self.config.server.body_bytes_max),
-            provider: of.provider,
-            seller: of.seller,
-            shop: of.shop,
-            secure: self.url.starts_with("https://"),
-            wake: waker([worker, None]),
-            import: importer.map(Importer::waker).unwrap_or_default(),
+        let context = |of: Particular| {
+            let shop = ShopService::of(&of.options.shop, of.seller.name.as_deref())?;
+            Ok::<_, ServerError>(ordergate_veloconnect::Context {
+                store: Arc::clone(self.store),
+                authenticate: self.authenticate.of(Protocol::Veloconnect),
+                clock: Arc::clone(self.clock),
+                articles: self.live(of.articles, &of.options.live)?,
+                options: of.options,
+                limits: self.config.limits.limits(self.config.server.body_bytes_max),
+                provider: of.provider,
+                seller: of.seller,
+                shop: shop.map(|shop| Arc::new(shop) as _),
+                secure: self.url.starts_with("https://"),
+                wake: waker([worker, None]),
+                import: importer.map(Importer::waker).unwrap_or_default(),
+            })
         };
-        Ok(Plan { options, sellers, articles, url: self.url, context }.build()?)
+        Plan { options, sellers, articles, url: self.url, context }.build()
     }
 }
 

@@ -7,9 +7,13 @@ use ordergate_engine::time::Clock as _;
 use ordergate_fulfilment::SystemClock;
 use ordergate_outgoing::{Answer, Call, CallError, Caller, CallerError, CallerOptions, Payload, Reach, Signer, SignerError};
 use ordergate_veloconnect::{ShopBasket, ShopContent, ShopError, ShopOptions};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// No basket is longer, in bytes.
 const ANSWER_MAX: usize = 4 * 1024 * 1024;
+
+/// What a buyer's name may keep in the identifier, whose parts dots divide.
+const IN_AN_ID: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 /// Why the shop cannot be called.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +44,7 @@ impl ShopService {
     }
 
     fn call(&self, buyer: &str, body: Vec<u8>) -> Result<Call, ShopError> {
-        let buyer = encoded(buyer);
+        let buyer = utf8_percent_encode(buyer, &IN_AN_ID).to_string();
         let mut url = format!("{}{}buyer={buyer}", self.url, if self.url.contains('?') { '&' } else { '?' });
         if let Some(seller) = &self.seller {
             url = format!("{url}&seller={seller}");
@@ -89,14 +93,4 @@ fn expect_success(answer: &Answer) -> Result<(), ShopError> {
         return Ok(());
     }
     Err(ShopError(format!("it answered with status {}", answer.status.as_u16())))
-}
-
-/// Percent-encoded: whatever a buyer is called.
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
 }

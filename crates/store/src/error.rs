@@ -55,6 +55,16 @@ pub enum CommitError {
     Store(#[from] StoreError),
 }
 
+/// For batches that collide with nothing, unless the store is at fault.
+impl From<CommitError> for StoreError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Store(error) => error,
+            CommitError::Conflict(on) => Self::Failed(on.to_string()),
+        }
+    }
+}
+
 /// What a batch collided with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConflictOn {

@@ -2,7 +2,7 @@
 
 use ordergate_engine::ProviderId;
 
-use crate::{Batch, CommitError, Store, StoreError, Write};
+use crate::{Batch, Store, StoreError, Write};
 
 /// Names that others take at the same moment take numbers, too.
 const ATTEMPTS: usize = 16;
@@ -22,10 +22,7 @@ pub async fn seller_of(store: &dyn Store, name: &str) -> Result<ProviderId, Stor
         }
         let mut batch = Batch::new();
         batch.push(Write::InsertSeller { name: name.to_owned() });
-        store.commit(batch).await.map_err(|error| match error {
-            CommitError::Store(error) => error,
-            CommitError::Conflict(on) => StoreError::Failed(on.to_string()),
-        })?;
+        store.commit(batch).await?;
     }
     Err(StoreError::Failed(format!("the seller {name} could not be given a number")))
 }

@@ -27,18 +27,6 @@ const OFFERED: &[(&str, &str)] = &[
     ("Transaction", "TextSearch"),
 ];
 
-/// veloconnect 67: of each kind of receipts both operations.
-const RECEIPTS: &[&str] = &[
-    "OfferQuery",
-    "OfferDetails",
-    "OrderConfirmationQuery",
-    "OrderConfirmationDetails",
-    "DeliveryNoteQuery",
-    "DeliveryNoteDetails",
-    "InvoiceInformationQuery",
-    "InvoiceInformationDetails",
-];
-
 /// Only offered where the articles have a scheme.
 const CLASSIFICATION: &str = "GetClassificationScheme";
 
@@ -72,8 +60,8 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
             implements(&mut w, (kind, name), bindings[1], uri);
         }
     }
-    let receipts = RECEIPTS.iter().filter(|name| version.lists_receipts() && options.offers(name));
-    for name in receipts.clone() {
+    let receipts: Vec<&str> = receipts::operations().filter(|name| version.lists_receipts() && options.offers(name)).collect();
+    for name in &receipts {
         for binding in bindings {
             implements(&mut w, ("Operation", name), binding, uri);
         }
@@ -81,7 +69,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     for (key, value) in properties(options, catalogue, version) {
         property(&mut w, key, &value);
     }
-    if receipts.count() > 0 {
+    if !receipts.is_empty() {
         receipts::write_limits(&mut w, &options.receipts);
     }
     w.end();

@@ -142,12 +142,8 @@ impl Veloconnect {
 
     /// The answer at an address under the common one where no seller is: GetStatus, rule 4, in both of its ways at once.
     pub fn no_such_seller(&self, accept_language: Option<&str>) -> Answer {
-        refuse_unread(404, Message::NoSuchSeller, self.language(accept_language))
-    }
-
-    /// What a client wants to read, as far as its request says.
-    fn language(&self, accept_language: Option<&str>) -> Language {
-        accept_language.and_then(language::accepted).unwrap_or(self.context.options.language)
+        let wanted = accept_language.and_then(language::accepted);
+        refuse_unread(404, Message::NoSuchSeller, wanted.unwrap_or(self.context.options.language))
     }
 
     /// Answers one request, whatever it is.
@@ -156,13 +152,13 @@ impl Veloconnect {
         if !options.enabled {
             return not_found("unknown", "veloconnect is not offered here");
         }
-        let language = self.language(request.accept_language);
-        let mut incoming = match binding::read(&request, options, &self.context.limits, language) {
+        let wanted = request.accept_language.and_then(language::accepted);
+        let mut incoming = match binding::read(&request, options, &self.context.limits, wanted.unwrap_or(options.language)) {
             Ok(incoming) => incoming,
             Err(unrecognised) => return self.unrecognised(&unrecognised),
         };
         let operation = incoming.operation.name;
-        match self.serve(&mut incoming, &request).await {
+        match self.serve(&mut incoming, &request, wanted).await {
             Ok(body) => xml(operation, ResponseCode::Ok, body),
             Err(failure) => xml(operation, failure.code, self.refuse(&incoming, &failure)),
         }
@@ -176,7 +172,8 @@ impl Veloconnect {
         }
     }
 
-    async fn serve(&self, incoming: &mut Incoming, request: &Request<'_>) -> Result<Vec<u8>, Failure> {
+    /// `wanted` is the language that the request says.
+    async fn serve(&self, incoming: &mut Incoming, request: &Request<'_>, wanted: Option<Language>) -> Result<Vec<u8>, Failure> {
         if let Some((code, message)) = &incoming.problem {
             return Err(Failure::new(*code, message.clone()));
         }
@@ -187,7 +184,7 @@ impl Veloconnect {
             return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name)));
         }
         let identity = authenticate(context, incoming, request).await?;
-        if request.accept_language.and_then(language::accepted).is_none() {
+        if wanted.is_none() {
             let own = identity.language.as_deref().and_then(Language::from_code);
             incoming.language = own.unwrap_or(context.options.language);
         }

@@ -49,9 +49,8 @@ pub struct SellerOptions {
 impl SellerOptions {
     /// The settings of this seller: its own ones over those of all.
     pub fn over(&self, all: &VeloconnectOptions) -> VeloconnectOptions {
-        let currency = self.currency.clone().unwrap_or_else(|| all.catalogue.currency.clone());
         VeloconnectOptions {
-            catalogue: CatalogueOptions { currency, ..all.catalogue.clone() },
+            catalogue: CatalogueOptions { currency: self.currency(all).to_owned(), ..all.catalogue.clone() },
             live: self.live.clone().unwrap_or_default(),
             erp: ErpOptions { inbox: self.inbox.clone(), ..all.erp.clone() },
             sellers_id: self.sellers_id.clone(),
@@ -68,6 +67,11 @@ impl SellerOptions {
             seller: Vec::new(),
             ..all.clone()
         }
+    }
+
+    /// The currency of prices that are imported for this seller.
+    pub fn currency<'o>(&'o self, all: &'o VeloconnectOptions) -> &'o str {
+        self.currency.as_deref().unwrap_or(&all.catalogue.currency)
     }
 }
 

@@ -7,7 +7,7 @@ mod look;
 use std::path::PathBuf;
 
 use ordergate_server::config::Config;
-use ordergate_veloconnect::{CatalogueSource, SellerOptions};
+use ordergate_veloconnect::CatalogueSource;
 
 use crate::failure::Failure;
 use crate::opening;
@@ -49,9 +49,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 
 /// Imports are of no use to a seller whose articles are read from a file.
 fn warn_of_file(config: &Config, of: &OfSeller) {
-    let named = |seller: &&SellerOptions| of.seller.as_ref() == Some(&seller.name);
-    let has_file = config.veloconnect.seller.iter().find(named).is_some_and(|seller| seller.articles.is_some());
-    if has_file {
+    if of.options(config).is_some_and(|seller| seller.articles.is_some()) {
         eprintln!("note: this seller offers the articles of a file; leave its articles out of the configuration to offer these");
     } else if config.veloconnect.catalogue.source == CatalogueSource::File {
         eprintln!("note: this server offers the articles of a file; set veloconnect.catalogue.source = \"store\" to offer these");

@@ -1,6 +1,10 @@
 //! Several sellers on one server, as their buyers and the operator see them.
 
-use crate::harness::{Answer, Config, Request, Server, assert_valid, demo_articles, get, post, veloconnect, veloconnect_as};
+use serde_json::json;
+
+use crate::harness::{
+    Answer, Config, Request, Server, assert_valid, code, demo_articles, eventually, get, out, post, veloconnect, veloconnect_as,
+};
 
 const NORD: &str =
     "currency = \"CHF\"\n[[article]]\nid = \"130-KE8\"\ndescription = \"Kette nur hier\"\nprices = [{ amount = \"99.00\" }]\n";
@@ -40,16 +44,6 @@ fn ask(server: &Server, seller: &str, password: &str, operation: &str, rest: &st
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_valid("veloconnect", answer.text());
     answer
-}
-
-#[track_caller]
-fn code(answer: &Answer) -> &str {
-    answer.element("ResponseCode").expect("a ResponseCode")
-}
-
-fn out(output: &std::process::Output) -> &str {
-    assert!(output.status.success(), "{output:?}");
-    std::str::from_utf8(&output.stdout).unwrap()
 }
 
 /// Accounts, articles, profiles, transactions and orders are apart.
@@ -105,14 +99,12 @@ fn each_seller_for_itself() {
     assert!(out(&server.order(&["show", "1"])).contains("seller\tnord\n"));
     assert_eq!(out(&server.account(&["list", "--seller", "nord"], "")), "veloconnect\tK4711\tenabled\t-\t-\t-\tcustomer\n");
     // The worker works off the orders of all sellers.
-    crate::harness::eventually("the order is worked off", || {
+    eventually("the order is worked off", || {
         out(&server.order(&["list", "--seller", "nord"])).contains("Completed").then_some(())
     });
     let disabled = server.account(&["disable", "--protocol", "veloconnect", "K4711", "--seller", "nord"], "");
     assert!(disabled.status.success());
-    crate::harness::eventually("the buyer is locked", || {
-        (code(&ask(&server, "nord", "nordgeheim", "GetStatus", "")) == "411").then_some(())
-    });
+    eventually("the buyer is locked", || (code(&ask(&server, "nord", "nordgeheim", "GetStatus", "")) == "411").then_some(()));
     assert_eq!(code(&ask(&server, "", "geheim", "GetStatus", "")), "200");
 }
 
@@ -164,7 +156,7 @@ fn languages() {
     assert_eq!(message(Some("en-GB, de;q=0.5")), "unknown TransactionID");
     let set = server.account(&["set-language", "--protocol", "veloconnect", "K4711", "en"], "");
     assert!(set.status.success(), "{set:?}");
-    crate::harness::eventually("the account's language counts", || (message(None) == "unknown TransactionID").then_some(()));
+    eventually("the account's language counts", || (message(None) == "unknown TransactionID").then_some(()));
     assert_eq!(message(Some("de")), "TransactionID unbekannt");
     let nord = ask(&server, "nord", "nordgeheim", "ViewOrder", "&TransactionID=weg");
     assert_eq!(nord.element("ResponseMessage"), Some("unknown TransactionID"));
@@ -186,7 +178,8 @@ fn what_is_imported_is_one_sellers() {
     server.reconfigure(|config| {
         format!(
             "{config}\n[veloconnect.catalogue]\nsource = \"store\"\nimporters_file = {importers:?}\n\
-             [veloconnect.erp]\ntokens_file = {tokens:?}\norder_folder = {orders:?}\norder_formats = [\"json\", \"xml\"]\n[[veloconnect.seller]]\nname = \"nord\"\ncurrency = \"CHF\"\ninbox = {inbox:?}\n"
+             [veloconnect.erp]\ntokens_file = {tokens:?}\norder_folder = {orders:?}\norder_formats = [\"json\", \"xml\"]\n\
+             [[veloconnect.seller]]\nname = \"nord\"\ncurrency = \"CHF\"\ninbox = {inbox:?}\n"
         )
     });
     std::fs::write(&catalogue, format!("{HEAD}N-1;Nordlicht;EA;12.50\n")).unwrap();
@@ -235,18 +228,21 @@ fn what_is_imported_is_one_sellers() {
     let number = ask(&server, "nord", "nordgeheim", "FinishOrder", &id).element("OrderID").expect("a number").to_owned();
     let sent = |format: &str| {
         let path = server.folder().join(format!("nord-out/{number}.{format}"));
-        crate::harness::eventually("the order is sent", || std::fs::read_to_string(&path).ok())
+        eventually("the order is sent", || std::fs::read_to_string(&path).ok())
     };
     assert!(sent("json").contains("\"seller\":\"nord\""), "{}", sent("json"));
     assert!(sent("xml").contains("<cac:SellerParty><cac:Party><cac:PartyName><cbc:Name>nord</cbc:Name>"), "{}", sent("xml"));
 
     // Documents reach the buyer of the seller that is named, and nobody else.
     let note = |id: &str| {
-        format!(
-            "{{\"kind\": \"deliveryNote\", \"buyer\": \"K4711\", \"id\": \"{id}\", \"issued\": \"2027-01-12\", \"currency\": \"CHF\", \
-             \"lines\": [{{ \"id\": \"1\", \"quantity\": \"1\", \"unit\": \"EA\", \"unitPrice\": \"9.00\", \"linePrice\": \"9.00\", \
-             \"item\": {{ \"article\": \"N-2\", \"description\": \"Lampe\" }} }}]}}"
-        )
+        let line = json!({
+            "id": "1", "quantity": "1", "unit": "EA", "unitPrice": "9.00", "linePrice": "9.00",
+            "item": { "article": "N-2", "description": "Lampe" }
+        });
+        json!({
+            "kind": "deliveryNote", "buyer": "K4711", "id": id, "issued": "2027-01-12", "currency": "CHF", "lines": [line]
+        })
+        .to_string()
     };
     let documents = "/erp/veloconnect/documents";
     let answer = send(&format!("{documents}?seller=nord"), "application/json", &token, note("LS-1"));
@@ -259,7 +255,7 @@ fn what_is_imported_is_one_sellers() {
         let answer = ask(&server, seller, password, "DeliveryNoteQuery", "");
         answer.elements("DeliveryNoteID").into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
-    crate::harness::eventually("the folder is looked into", || (notes("nord", "nordgeheim") == ["LS-1", "LS-2"]).then_some(()));
+    eventually("the folder is looked into", || (notes("nord", "nordgeheim") == ["LS-1", "LS-2"]).then_some(()));
     assert!(notes("", "geheim").is_empty());
     assert!(run(&server, "receipts", &["--seller", "nord", "list", "K4711", "delivery-note"]).contains("LS-2"));
     assert_eq!(run(&server, "receipts", &["list", "K4711", "delivery-note"]), "");

@@ -1,7 +1,7 @@
 //! veloconnect as a shop's inventory system speaks it: the whole way through HTTP, in each binding.
 
 use crate::harness::{
-    Answer, Config, Request, Server, Wire, assert_valid, demo_articles, get, post, transcript, veloconnect, veloconnect_as,
+    Answer, Config, Request, Server, Wire, assert_valid, code, demo_articles, get, post, transcript, veloconnect, veloconnect_as,
 };
 
 fn server(more: &str) -> Server {
@@ -16,11 +16,6 @@ fn ask(server: &Server, request: &Request) -> Answer {
     assert_eq!((answer.status, kind), (200, Some("application/xml; charset=utf-8")), "{}", answer.text());
     assert_valid("veloconnect", answer.text());
     answer
-}
-
-#[track_caller]
-fn code(answer: &Answer) -> &str {
-    answer.element("ResponseCode").expect("a ResponseCode")
 }
 
 /// How a request is put.

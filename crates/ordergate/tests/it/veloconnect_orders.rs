@@ -3,7 +3,7 @@
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use crate::harness::{Answer, Config, Heard, Reply, Server, Service, Wire, demo_articles, eventually, veloconnect};
+use crate::harness::{Config, Heard, Reply, Server, Service, Wire, code, demo_articles, eventually, out, veloconnect};
 
 const LINE: &str = "&Quantity.130-KE8=2&quantityUnitCode.130-KE8=EA";
 
@@ -16,16 +16,6 @@ fn begin(server: &Server, rest: &str) -> String {
     let created = server.send(&veloconnect("CreateOrder", &format!("{LINE}{rest}")));
     assert_eq!(code(&created), "200", "{}", created.text());
     created.element("TransactionID").unwrap().to_owned()
-}
-
-#[track_caller]
-fn code(answer: &Answer) -> &str {
-    answer.element("ResponseCode").expect("a ResponseCode")
-}
-
-fn out(output: &std::process::Output) -> &str {
-    assert!(output.status.success(), "{output:?}");
-    std::str::from_utf8(&output.stdout).unwrap()
 }
 
 fn in_transaction(operation: &str, id: &str) -> crate::harness::Request {

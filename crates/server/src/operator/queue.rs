@@ -1,6 +1,6 @@
 //! Pauses of a protocol's queue: list, pause, resume.
 
-use ordergate_engine::Protocol;
+use ordergate_engine::{Protocol, ProviderId};
 use ordergate_fulfilment::QueueDesk;
 use ordergate_store::{Pause, PauseOf};
 use serde::Deserialize;
@@ -73,7 +73,7 @@ fn desk<'a>(acting: &'a Acting<'_>) -> QueueDesk<'a> {
 async fn subject(desk: &QueueDesk<'_>, whose: Whose) -> Result<PauseOf, Refusal> {
     match (whose.user, whose.collection) {
         (Some(name), None) => {
-            let account = desk.of_account(&name).await?;
+            let account = desk.of_account((ProviderId::DEFAULT, None), &name).await?;
             account.ok_or_else(|| Refusal::Value("user: there is no account of this name".to_owned()))
         }
         (None, Some(_)) if desk.queue != Protocol::Oseo => Err(Refusal::Value(format!("collection: {} has none", desk.queue))),

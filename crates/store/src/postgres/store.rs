@@ -168,10 +168,7 @@ impl Store for PostgresStore {
     }
 
     async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
-        self.writer.run(Work::Claim(claim.clone())).await.map_err(|error| match error {
-            CommitError::Store(error) => error,
-            CommitError::Conflict(on) => StoreError::Failed(on.to_string()),
-        })
+        Ok(self.writer.run(Work::Claim(claim.clone())).await?)
     }
 
     async fn next_due(&self, queue: Protocol) -> Result<Option<Timestamp>, StoreError> {

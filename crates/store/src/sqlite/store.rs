@@ -167,10 +167,7 @@ impl Store for SqliteStore {
     }
 
     async fn claim(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
-        self.writer.run(Work::Claim(claim.clone())).await.map_err(|error| match error {
-            CommitError::Store(error) => error,
-            CommitError::Conflict(on) => StoreError::Failed(on.to_string()),
-        })
+        Ok(self.writer.run(Work::Claim(claim.clone())).await?)
     }
 
     async fn jobs_until_told(&self, queue: Protocol, limit: usize) -> Result<Vec<JobKey>, StoreError> {

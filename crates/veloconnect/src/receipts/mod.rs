@@ -21,7 +21,7 @@ mod write;
 pub(crate) use header::Header;
 pub(crate) use names::Names;
 pub use options::{ReceiptOptions, SpecialRequest, UnsupportedQuery};
-pub(crate) use profile::write_limits;
+pub(crate) use profile::{operations, write_limits};
 pub use read::{BadDocument, read};
 
 use jiff::civil::Date;

@@ -15,11 +15,11 @@ mod xmllint;
 pub use http::{Answer, Request, get, post};
 pub use mail_server::{Mail, MailServer};
 pub use orders::{
-    Found, await_status, demo_articles, found, look, ordered, retrieve, search, submit, veloconnect, veloconnect_as,
+    Found, await_status, code, demo_articles, found, look, ordered, retrieve, search, submit, veloconnect, veloconnect_as,
 };
 pub use pretty::{pretty, transcript};
 pub use receiver::{Received, Receiver};
-pub use server::{Account, Config, Server, free_port, ordergate, output_of};
+pub use server::{Account, Config, Server, free_port, ordergate, out, output_of};
 pub use service::{Heard, Reply, Service};
 pub(crate) use snapshot::assert_snapshot;
 pub use soap::{PASSWORD_DIGEST, PASSWORD_TEXT, Soap, envelope, get_status, security};

@@ -106,3 +106,9 @@ pub fn demo_articles() -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../veloconnect/src/articles/demo.toml");
     format!("articles = {:?}\n", path.display().to_string())
 }
+
+/// The `ResponseCode` of veloconnect.
+#[track_caller]
+pub fn code(answer: &Answer) -> &str {
+    answer.element("ResponseCode").expect("a ResponseCode")
+}

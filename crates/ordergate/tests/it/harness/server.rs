@@ -83,6 +83,13 @@ pub fn output_of(command: &mut Command) -> Output {
     child.wait_with_output().unwrap()
 }
 
+/// What a command that succeeded has printed.
+#[track_caller]
+pub fn out(output: &Output) -> &str {
+    assert!(output.status.success(), "{output:?}");
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
 fn ended_within(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     let began = Instant::now();
     loop {

@@ -13,6 +13,7 @@ mod get_status_search;
 pub mod identity;
 mod infoset;
 mod notifications;
+mod pricing;
 mod quotation;
 mod report;
 mod result_access;

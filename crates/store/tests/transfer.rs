@@ -3,8 +3,6 @@
 
 mod transfer_parts;
 
-use std::time::Duration;
-
 use ordergate_engine::OrderId;
 use ordergate_store::postgres::{PostgresOptions, PostgresStore};
 use ordergate_store::sqlite::SqliteStore;
@@ -108,22 +106,11 @@ async fn order_ids_go_on_after_those_of_the_source() {
 }
 
 /// One page for each run, so that it is cut short at every table and within every table.
-/// A process that another test starts at this moment shares the lock of a file until it begins its program.
-async fn when_free<T, F: Future<Output = Result<T, TransferError>>>(open: impl Fn() -> F) -> T {
-    for _ in 0..1_000 {
-        match open().await {
-            Err(TransferError::Store { error: StoreError::InUse(_), .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
-            opened => return opened.unwrap(),
-        }
-    }
-    panic!("the store is never free");
-}
-
 async fn copied_in_pieces(from: &Endpoint, to: &Endpoint) {
     let (mut runs, mut appended) = (0, 0);
     loop {
-        let mut source = Small(when_free(|| from.source()).await);
-        let mut target = Cut::new(when_free(|| to.target(&Noon)).await, 1, When::Fail);
+        let mut source = Small(from.source().await.unwrap());
+        let mut target = Cut::new(to.target(&Noon).await.unwrap(), 1, When::Fail);
         let done = copy(&mut source, &mut target, &mut |_| {}).await;
         appended += target.appended;
         match done {

@@ -5,6 +5,8 @@ use std::fmt::Display;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::StoreError;
 
@@ -25,16 +27,33 @@ pub(super) fn prepare(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(real)
 }
 
+/// How long a lock that another holds is asked for again. A program that is just being started shares
+/// the locks of the process that starts it until it runs, and a server that was told to end may need a
+/// moment more: neither is a second server.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// Takes the lock that says: this process serves this store. It ends with the file handle.
+/// Blocks for at most [`PATIENCE`].
 pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let mut name = OsString::from(path);
     name.push(".lock");
     let name = PathBuf::from(name);
     let file = owner_only().write(true).create(true).truncate(false).open(&name).map_err(|e| cannot_open(&name, e))?;
-    match file.try_lock() {
+    match patiently(|| file.try_lock()) {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.display().to_string())),
         Err(TryLockError::Error(e)) => Err(cannot_open(&name, e)),
+    }
+}
+
+fn patiently(mut lock: impl FnMut() -> Result<(), TryLockError>) -> Result<(), TryLockError> {
+    let begin = Instant::now();
+    loop {
+        match lock() {
+            Err(TryLockError::WouldBlock) if begin.elapsed() < PATIENCE => thread::sleep(PAUSE),
+            taken_or_not => return taken_or_not,
+        }
     }
 }
 
@@ -48,4 +67,29 @@ fn owner_only() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_is_held_for_a_moment_is_waited_for() {
+        let mut asked = 0;
+        let taken = patiently(|| {
+            asked += 1;
+            if asked < 3 { Err(TryLockError::WouldBlock) } else { Ok(()) }
+        });
+        assert!(taken.is_ok() && asked == 3, "asked {asked} times");
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_had_is_not_asked_for_again() {
+        let mut asked = 0;
+        let refused = patiently(|| {
+            asked += 1;
+            Err(TryLockError::Error(io::Error::other("no locks here")))
+        });
+        assert!(matches!(refused, Err(TryLockError::Error(_))) && asked == 1, "asked {asked} times");
+    }
 }

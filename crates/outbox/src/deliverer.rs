@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol, Timestamp};
@@ -24,7 +24,8 @@ const READ_AT_ONCE: usize = 64;
 const ATTEMPT_GRACE: Duration = Duration::from_secs(2);
 /// How long [`DelivererHandle::stop`] waits for that, and for the store.
 const STOP_GRACE: Duration = Duration::from_secs(5);
-/// How long to wait before asking an unavailable store again.
+/// How long to wait before asking an unavailable store again: at first, and at most.
+const PAUSE_MIN: Duration = Duration::from_millis(50);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Delivers notifications.
@@ -131,6 +132,21 @@ impl Shared {
         Ok(jobs.into_iter().map(|job| Lane { job, lease: lease.clone() }).collect())
     }
 
+    /// Commits, again while the store is not available: what is not noted as delivered would be delivered again, and everything
+    /// else about the order would wait for the lease to end. Gives up when the lease may be over, or the deliverer is to stop.
+    async fn commit(&self, batch: Batch, stopped: &watch::Receiver<bool>) -> Result<(), CommitError> {
+        let (began, mut pause) = (Instant::now(), PAUSE_MIN);
+        loop {
+            match self.store.commit(batch.clone()).await {
+                Err(CommitError::Store(StoreError::Unavailable(_)))
+                    if began.elapsed() + pause < self.options.lease() / 2 && !*stopped.borrow() => {}
+                done => return done,
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(PAUSE_MAX);
+        }
+    }
+
     fn lease_end(&self, now: Timestamp) -> Timestamp {
         now.plus_micros(i64::try_from(self.options.lease().as_micros()).unwrap_or(i64::MAX))
     }
@@ -164,7 +180,9 @@ impl From<CommitError> for Left {
 impl Lane {
     async fn deliver(self, shared: Arc<Shared>, stopped: watch::Receiver<bool>) {
         let left = match self.work(&shared, &stopped).await {
-            Err(Left::Stopped) => self.end(&shared, Some(shared.clock.now())).await,
+            Err(Left::Stopped | Left::Store(StoreError::Unavailable(_))) => {
+                self.end(&shared, Some(shared.clock.now()), &stopped).await
+            }
             left => left,
         };
         match left {
@@ -186,13 +204,13 @@ impl Lane {
             let mut told = false;
             for notification in &waiting {
                 if *stopped.borrow() {
-                    return self.end(shared, Some(shared.clock.now())).await;
+                    return self.end(shared, Some(shared.clock.now()), stopped).await;
                 }
                 told |= self.tell(shared, notification, &mut held_up, stopped).await?;
             }
             // What stands behind many that are held up is found when those are tried again.
             if !told || waiting.len() < READ_AT_ONCE {
-                return self.end(shared, held_up.until).await;
+                return self.end(shared, held_up.until, stopped).await;
             }
         }
     }
@@ -221,16 +239,16 @@ impl Lane {
             held_up.add(notification, attempt.due_at);
         }
         let told = attempt.state != NotificationState::Waiting;
-        self.record(shared, attempt).await?;
+        self.record(shared, attempt, stopped).await?;
         Ok(told)
     }
 
-    async fn record(&self, shared: &Shared, attempt: Attempt) -> Result<(), Left> {
+    async fn record(&self, shared: &Shared, attempt: Attempt, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
         let (key, lease) = (JobKey { order: self.order(), part: JobPart::Notifications }, self.lease.clone());
         let mut batch = Batch::new();
         batch.push(Write::ExtendLease { key, lease, until: shared.lease_end(shared.clock.now()) });
         batch.push(Write::RecordAttempt(attempt));
-        match shared.store.commit(batch).await {
+        match shared.commit(batch, stopped).await {
             // An operator has settled it otherwise.
             Err(CommitError::Conflict(ConflictOn::Notification)) => Ok(()),
             recorded => Ok(recorded?),
@@ -238,11 +256,11 @@ impl Lane {
     }
 
     /// The job is done, or due again.
-    async fn end(&self, shared: &Shared, due_at: Option<Timestamp>) -> Result<(), Left> {
+    async fn end(&self, shared: &Shared, due_at: Option<Timestamp>, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
         let (order, lease, attempts) = (self.order(), self.lease.clone(), self.job.attempts);
         let mut batch = Batch::new();
         batch.push(Write::EndNotifying { order, lease: lease.clone(), attempts, due_at });
-        match shared.store.commit(batch).await {
+        match shared.commit(batch, stopped).await {
             Err(CommitError::Conflict(ConflictOn::Job)) => {}
             ended => return Ok(ended?),
         }
@@ -250,7 +268,7 @@ impl Lane {
         let mut batch = Batch::new();
         let key = JobKey { order, part: JobPart::Notifications };
         batch.push(Write::ReleaseJob { key, lease, due_at: shared.clock.now() });
-        Ok(shared.store.commit(batch).await?)
+        Ok(shared.commit(batch, stopped).await?)
     }
 }
 

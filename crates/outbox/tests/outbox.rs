@@ -15,6 +15,7 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, Protocol, ProviderId
 use ordergate_outbox::{Announcing, Courier, Couriers, Deliverer, DelivererHandle, OutboxOptions, Undelivered};
 use ordergate_store::{Batch, Channel, CommitError, ConflictOn, Notification, NotificationState, SharedStore, Store, Write};
 use ordergate_testkit::store::sqlite::{Place, empty_store};
+use ordergate_testkit::store::{Fault, Flaky};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
@@ -83,8 +84,14 @@ struct Office {
 
 impl Office {
     async fn new() -> Self {
+        Self::with_faults(|_| Fault::None).await
+    }
+
+    /// With a store that fails as `fault` says.
+    async fn with_faults(fault: impl Fn(Option<&Batch>) -> Fault + Send + Sync + 'static) -> Self {
         let clock = Arc::new(ManualClock::default());
         let (inner, place) = empty_store(&*clock).await;
+        let inner: SharedStore = Arc::new(Flaky::new(inner, fault));
         let options = OutboxOptions { poll_ms: 10, retry_base_seconds: 10, ..OutboxOptions::default() };
         let store = Announcing::new(inner, vec![Arc::new(TwoListeners)], &options, Arc::clone(&clock) as _);
         Self { clock, store: Arc::new(store), post: Arc::default(), options, _place: place }
@@ -240,6 +247,34 @@ async fn a_stop_puts_back_what_is_in_hand() {
     let next = office.deliver();
     eventually("both destinations are told", async || office.post.delivered.lock().len() == 2).await;
     next.stop().await;
+}
+
+/// A store that is away for a moment costs a moment: nobody waits for the lease to end (the clock stands still here), and what was
+/// delivered is not delivered again.
+#[tokio::test]
+async fn a_store_that_is_away_for_a_moment_is_asked_again() {
+    let asked = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&asked);
+    let office = Office::with_faults(move |batch| {
+        let notes = |w: &Write| matches!(w, Write::RecordAttempt(_) | Write::EndNotifying { .. });
+        if !batch.is_some_and(|batch| batch.writes.iter().any(notes)) {
+            return Fault::None;
+        }
+        *count.lock() += 1;
+        if *count.lock() % 3 == 0 { Fault::None } else { Fault::Before }
+    })
+    .await;
+    let deliverer = office.deliver();
+    let order = office.submit().await;
+    let all = async || office.stored(order.id).await.iter().all(|n| n.state == NotificationState::Delivered);
+    eventually("both are noted", all).await;
+    let next = office.submit().await;
+    eventually("the next order is told as well", async || {
+        office.stored(next.id).await.iter().all(|n| n.state == NotificationState::Delivered)
+    })
+    .await;
+    assert_eq!(*office.post.attempts.lock(), 4);
+    deliverer.stop().await;
 }
 
 /// After the time for it, it is given up, and what comes after is tried.

@@ -47,6 +47,9 @@ impl StoreError {
 }
 
 /// A batch was not stored; nothing of it was.
+///
+/// One exception: if the store went away or the disk died in the middle of the commit ([`StoreError::Unavailable`],
+/// [`StoreError::Failed`]), it may be found stored, as a whole, when the store is back.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CommitError {
     #[error("{0}")]

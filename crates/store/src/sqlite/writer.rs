@@ -22,6 +22,9 @@ const WAITING_MAX: usize = 1_024;
 /// At most so many of them share a transaction.
 const GROUP_MAX: usize = 256;
 
+/// Changes nothing that anybody looks at, and yet writes a page.
+const TOUCH: &str = "pragma user_version = 0";
+
 /// What can be asked of the writer.
 pub(super) enum Work {
     Batch(Batch),
@@ -174,7 +177,11 @@ fn commit_group(connection: &Connection, group: Vec<Work>) -> Result<Vec<Answer>
     for work in group {
         answers.push(in_savepoint(connection, work)?);
     }
-    execute(connection, "commit", ())?;
+    if let Err(error) = execute(connection, "commit", ()) {
+        roll_back(connection);
+        write_over(connection);
+        return Err(error.into());
+    }
     Ok(answers)
 }
 
@@ -209,6 +216,15 @@ fn roll_back(connection: &Connection) {
     }
     if let Err(error) = execute(connection, "rollback", ()) {
         tracing::error!(%error, "a group of batches could not be rolled back");
+    }
+}
+
+/// What was given up while it was flushed may lie in the log complete. This process does not look at it any more, but one that
+/// starts after a crash would take it for stored, although it was refused. The next commit is written over it, so there is one at once.
+/// On a disk that does not work again it stays as it is.
+fn write_over(connection: &Connection) {
+    if let Err(error) = connection.execute_batch(TOUCH) {
+        tracing::debug!(%error, "what was given up may be found stored after a crash");
     }
 }
 

@@ -1,0 +1,173 @@
+//! The calls that are made to a disk, and which of them fail.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+
+use crate::image::{Files, Image, Power};
+
+/// What SQLite asks of a disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    Read,
+    Write,
+    Sync,
+    Truncate,
+}
+
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// This call alone; a write has stored its first half.
+    Once,
+    /// This call and all after it, until [`Disk::heal`].
+    Dead,
+    /// This write and all after it find no room; everything else goes on.
+    Full,
+}
+
+/// Why a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    Broken,
+    Full,
+}
+
+/// The files of a folder, as SQLite sees them.
+#[derive(Debug, Clone)]
+pub struct Disk(Arc<Inner>);
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    folder: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Calls that count, since [`Disk::arm`].
+    calls: u64,
+    armed: Option<(u64, Fault)>,
+    /// Those that failed.
+    failed: Vec<Call>,
+    files: Files,
+    /// After how many calls that change something an image is kept, and what for.
+    filming: Option<Filming>,
+    images: Vec<Image>,
+    /// What was acknowledged so far.
+    acknowledged: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Filming {
+    every: u64,
+    power: Power,
+    changes: u64,
+}
+
+/// All disks of this process.
+static DISKS: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
+
+impl Disk {
+    /// The disk of a folder, which must have no links in its path.
+    pub fn of(folder: &Path) -> Self {
+        let inner = Arc::new(Inner { folder: folder.to_owned(), state: Mutex::default() });
+        let mut disks = DISKS.lock();
+        disks.retain(|disk| disk.strong_count() > 0);
+        disks.push(Arc::downgrade(&inner));
+        Self(inner)
+    }
+
+    /// Call number `at` from now on, counted from 0, fails.
+    pub fn arm(&self, at: u64, fault: Fault) {
+        let mut state = self.0.state.lock();
+        state.calls = 0;
+        state.failed.clear();
+        state.armed = Some((at, fault));
+    }
+
+    /// Nothing fails any more. The calls that did.
+    pub fn heal(&self) -> Vec<Call> {
+        let mut state = self.0.state.lock();
+        state.armed = None;
+        std::mem::take(&mut state.failed)
+    }
+
+    /// Whether a call has failed since it was armed.
+    pub fn has_failed(&self) -> bool {
+        !self.0.state.lock().failed.is_empty()
+    }
+
+    /// Keeps an image of what a loss of power would leave, after every so many calls that change something.
+    pub fn film(&self, every: u64, power: Power) {
+        self.0.state.lock().filming = Some(Filming { every, power, changes: 0 });
+    }
+
+    /// Something was acknowledged to a customer: images from now on must have it.
+    pub fn acknowledge(&self, what: String) {
+        self.0.state.lock().acknowledged.push(what);
+    }
+
+    /// Ends the filming.
+    pub fn images(&self) -> Vec<Image> {
+        let mut state = self.0.state.lock();
+        state.filming = None;
+        std::mem::take(&mut state.images)
+    }
+}
+
+impl Inner {
+    /// The disk that a file lies on.
+    pub(crate) fn holding(file: &Path) -> Option<Arc<Self>> {
+        let disks = DISKS.lock();
+        disks.iter().filter_map(Weak::upgrade).find(|disk| file.starts_with(&disk.folder))
+    }
+
+    /// Counts a call.
+    pub(crate) fn call(&self, call: Call) -> Result<(), Refusal> {
+        let mut state = self.state.lock();
+        let number = state.calls;
+        state.calls += 1;
+        let refusal = match state.armed {
+            Some((at, Fault::Once)) if number == at => Refusal::Broken,
+            Some((at, Fault::Dead)) if number >= at => Refusal::Broken,
+            Some((at, Fault::Full)) if number >= at && call == Call::Write => Refusal::Full,
+            _ => return Ok(()),
+        };
+        state.failed.push(call);
+        Err(refusal)
+    }
+
+    pub(crate) fn opened(&self, file: &Path) {
+        self.state.lock().files.opened(file);
+    }
+
+    pub(crate) fn deleted(&self, file: &Path) {
+        self.state.lock().change(|files| files.deleted(file));
+    }
+
+    pub(crate) fn written(&self, file: &Path, offset: u64, bytes: &[u8]) {
+        self.state.lock().change(|files| files.written(file, offset, bytes));
+    }
+
+    pub(crate) fn truncated(&self, file: &Path, length: u64) {
+        self.state.lock().change(|files| files.truncated(file, length));
+    }
+
+    pub(crate) fn synced(&self, file: &Path) {
+        self.state.lock().change(|files| files.synced(file));
+    }
+}
+
+impl State {
+    fn change(&mut self, change: impl FnOnce(&mut Files)) {
+        change(&mut self.files);
+        let Some(filming) = &mut self.filming else { return };
+        filming.changes += 1;
+        if filming.changes.is_multiple_of(filming.every) {
+            let image = self.files.after_power_loss(filming.power, filming.changes);
+            self.images.push(image.with_acknowledged(self.acknowledged.clone()));
+        }
+    }
+}

@@ -14,7 +14,7 @@ use crate::requests::Answer;
 use crate::server::{Running, Site};
 
 /// With this in the environment no call is left out anywhere, which takes minutes.
-const ALL: &str = "ORDERGATE_FAULTS_ALL";
+const ALL: &str = "TORTURE_ALL_FAULTS";
 
 /// Which calls are tried, and how many trials run at once.
 #[derive(Clone, Copy)]

@@ -44,6 +44,13 @@ impl Books {
         }
     }
 
+    /// How much was noted.
+    pub(super) fn summary(&self) -> String {
+        let acknowledged = self.orders.values().flatten().count();
+        let (answers, transactions) = (self.answers, self.transactions.len());
+        format!("{answers} answers, {acknowledged} orders acknowledged of {}, {transactions} transactions", self.orders.len())
+    }
+
     /// Statuses go on, never back.
     #[track_caller]
     pub(super) fn note_status(&mut self, id: &str, status: &str) {

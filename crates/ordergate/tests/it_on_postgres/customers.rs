@@ -21,6 +21,8 @@ pub enum Trouble {
     NodesDie,
     /// The database is away: the answer is a fault, and there is always one.
     DatabaseAway,
+    /// Both.
+    Any,
 }
 
 /// What the customers have come to so far, and whether they shall go on.
@@ -121,12 +123,13 @@ impl Customer<'_> {
             let answer = request.try_send(self.nodes[self.turn % self.nodes.len()]);
             match (answer, self.trouble) {
                 (Ok(answer), Trouble::DatabaseAway) if says_try_later(&answer) => {}
+                (Ok(answer), Trouble::Any) if !is_about_the_order(&answer) && says_try_later(&answer) => {}
                 (Ok(answer), _) => {
                     self.progress.answers.fetch_add(1, Ordering::SeqCst);
                     self.notes.repeated += repeated;
                     return (answer, repeated);
                 }
-                (Err(_), Trouble::NodesDie) => {}
+                (Err(_), Trouble::NodesDie | Trouble::Any) => {}
                 (Err(error), Trouble::DatabaseAway) => panic!("no answer: {error}"),
             }
             self.progress.failures.fetch_add(1, Ordering::SeqCst);
@@ -225,6 +228,11 @@ fn with_message_id(request: Request, id: &str) -> Request {
 fn order_id(answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.element("orderId").expect("an order id").to_owned()
+}
+
+/// Whether it is the customer who is told to be wrong.
+fn is_about_the_order(answer: &Answer) -> bool {
+    answer.status != 200 && Fault::read_any_status(Way::V11, answer).blame == "Client"
 }
 
 /// Whether the server says, in the words of the protocol, that it cannot answer now and that this is its own fault.

@@ -25,9 +25,11 @@ mod groups;
 mod harness;
 #[path = "../it/http_processor.rs"]
 mod http_processor;
+mod link;
 mod locks;
 #[path = "../it/mail.rs"]
 mod mail;
+mod nemesis;
 mod nodes;
 #[path = "../it/operator.rs"]
 mod operator;

@@ -53,21 +53,22 @@ fn nodes_die_and_nothing_is_lost_or_done_twice() {
     for node in &nodes {
         notes.check(node);
     }
-    check_history(&nodes[0].place, notes.orders.len());
+    check_history(&nodes[0].place.psql(MOVES), notes.orders.len());
 }
 
-/// What the database says of each item, from its first move away from Submitted (1): it was begun again only after it
-/// was given up, and completed or cancelled once.
-fn check_history(place: &Place, orders: usize) {
+/// Each move of an item away from a status, and the status before.
+pub const MOVES: &str = "select order_id, subject, from_status, to_status, coalesce(before, 1) from \
+    (select *, lag(to_status) over (partition by order_id, subject order by seq) as before from history) as moves \
+    where subject >= 0 order by order_id, subject, seq";
+
+/// What the database says of each item (the answer to [`MOVES`]), from its first move away from Submitted (1): it was begun again only
+/// after it was given up, and completed or cancelled once.
+#[track_caller]
+pub fn check_history(rows: &str, orders: usize) {
     const CANCELLED: &str = "3";
     const COMPLETED: &str = "4";
     const IN_PRODUCTION: &str = "5";
     const SUSPENDED: &str = "6";
-    let rows = place.psql(
-        "select order_id, subject, from_status, to_status, coalesce(before, 1) from \
-         (select *, lag(to_status) over (partition by order_id, subject order by seq) as before from history) as moves \
-         where subject >= 0 order by order_id, subject, seq",
-    );
     let mut over = 0;
     for row in rows.lines() {
         let [_, _, from, to, before] = row.split('|').collect::<Vec<_>>()[..] else { panic!("{row}") };

@@ -56,7 +56,7 @@ fn sweep(fault: Fault, pace: Pace, trial: impl Fn(Trial) -> Vec<Call> + Sync) {
         }
         assert!(tried < CALLS_MAX, "no end of calls");
     }
-    println!("{fault:?}: calls up to number {}, every {every}; kinds {kinds:?}", tried * every);
+    eprintln!("{fault:?}: calls up to number {}, every {every}; kinds {kinds:?}", tried * every);
     assert!(kinds.contains("Write"), "{kinds:?}");
     assert!(fault == Fault::Full || kinds.contains("Sync"), "{kinds:?}");
 }

@@ -79,7 +79,7 @@ fn power_goes(power: Power) {
     });
     server.stop().unwrap();
     let images = disk.images();
-    println!(
+    eprintln!(
         "{power:?}: {} images, {} acknowledged in the last",
         images.len(),
         images.last().map_or(0, |i| i.acknowledged.len())

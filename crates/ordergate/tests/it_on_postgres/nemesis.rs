@@ -159,18 +159,18 @@ fn whatever_goes_wrong_nothing_is_lost_and_nothing_is_done_twice() {
     let mut site = Site::new(folder.path());
     let rounds = wanted(ROUNDS_WANTED).unwrap_or(ROUNDS);
     let seed = wanted(SEED).unwrap_or_else(|| RandomState::new().hash_one(rounds));
-    println!("{SEED}={seed}");
+    eprintln!("{SEED}={seed}");
     let addresses = [0, 1, 2].map(|n| site.nodes[n].address);
     let mut dice = Dice(seed);
     let notes = at_work(&addresses, Trouble::Any, |progress| {
         progress.await_answers(30);
         for round in 1..=rounds {
             let (nuisance, which) = (NUISANCES[dice.throw(NUISANCES.len())], dice.throw(3));
-            println!("round {round}: {nuisance:?}, node {which}");
+            eprintln!("round {round}: {nuisance:?}, node {which}");
             site.plague(nuisance, which, progress);
         }
     });
-    println!("{} orders, {} cancelled, {} requests repeated", notes.orders.len(), notes.cancelled.len(), notes.repeated);
+    eprintln!("{} orders, {} cancelled, {} requests repeated", notes.orders.len(), notes.cancelled.len(), notes.repeated);
     await_all_over(&site.nodes[0]);
     for node in &site.nodes {
         notes.check(node);

@@ -34,7 +34,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
         server.start();
         books.check(&server);
         if round % 50 == 0 {
-            println!("killed {round} times; {}", books.summary());
+            eprintln!("killed {round} times; {}", books.summary());
         }
     }
     assert!(books.answers >= rounds * 4 && books.creates_unanswered > 0, "{} answers", books.answers);
@@ -43,5 +43,5 @@ fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
         found(&server.send(&search(""))).iter().all(|order| order.status == "Completed").then_some(())
     });
     books.check_all(&server);
-    println!("killed {rounds} times, nothing lost, nothing doubled; {}", books.summary());
+    eprintln!("killed {rounds} times, nothing lost, nothing doubled; {}", books.summary());
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol, Timestamp};
@@ -13,7 +13,7 @@ use ordergate_store::{
 };
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::schedule::next_attempt;
 use crate::{Couriers, OutboxOptions};

@@ -4,6 +4,8 @@
 //! [`Disk`]'s folder. About those that do, it counts each call that reads, writes, flushes or cuts a file, lets the chosen ones fail,
 //! and knows what would be left of the files if the power went at any moment.
 
+#![cfg(unix)]
+
 mod disk;
 mod image;
 #[allow(unsafe_code)]

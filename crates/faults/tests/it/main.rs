@@ -1,4 +1,5 @@
 //! What a server does on a disk that fails, or loses its power.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
 mod each_call;

@@ -1,5 +1,6 @@
 //! `ordergate demo`: a server with something in it, for trying out.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use ordergate_outgoing::AllowList;
 use ordergate_server::auth::{Key, WorkersFile};
 use ordergate_server::config::{Config, LogLevel, init_logging, parse_collections};
 use ordergate_server::server::{Parts, Server};
+use ordergate_server::trade::Goods;
 use ordergate_veloconnect::Articles;
 
 use crate::demo_greeting::{Secrets, greet};
@@ -64,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let workers = config.fulfilment.workers_file.get_or_insert_with(|| folder.path().join("workers")).clone();
     let token = feed_token(&WorkersFile::new(&workers))?;
-    let articles = articles(&config)?;
+    let goods = Goods { common: articles(&config)?, by_seller: HashMap::new() };
     let collections = Collections::new(collections(&config)?);
     opening::runtime()?.block_on(async {
         let store = AnyStore::open(&config.store).await?;
@@ -76,11 +78,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         // Known before the demo listens: what it prints must work at once.
         let receiver = demo_receiver::start().await?;
         let tls = config.server.tls()?;
-        let server = Server::bind(
-            config,
-            Parts { store: store.into_shared(), key, articles, seller_articles: Vec::new(), collections, tls },
-        )
-        .await?;
+        let parts = Parts { store: store.into_shared(), key, goods, collections, tls };
+        let server = Server::bind(config, parts).await?;
         // Who has set a password knows it.
         let shown = arguments.admin_password.as_ref().map_or(made.as_str(), |_| "PASSWORD");
         greet(&server, folder.path(), arguments.orders, &Secrets { token: &token, admin: shown }, receiver);

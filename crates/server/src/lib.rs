@@ -32,4 +32,5 @@ mod shop_service;
 pub mod shutdown;
 pub mod store_options;
 pub mod tls;
+pub mod trade;
 mod work;

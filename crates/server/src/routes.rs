@@ -16,9 +16,8 @@
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
 //! axum router's.
 
-use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -49,9 +48,9 @@ use crate::work::{self, Work};
 /// What the routes lead to.
 pub(crate) struct Destinations {
     pub(crate) oseo: Option<Oseo>,
-    pub(crate) veloconnect: Option<Sellers>,
-    /// What reads the header that names the callers of OSEO and of veloconnect, if one does.
-    pub(crate) vouching: [Option<Vouching>; 2],
+    pub(crate) veloconnect: Late,
+    /// What reads the header that names the callers of OSEO, if one does.
+    pub(crate) vouching: Option<Vouching>,
     /// For workers that fetch items, if any may.
     pub(crate) work: Option<Work>,
     /// For those who announce products, if any may.
@@ -69,12 +68,22 @@ pub(crate) struct Destinations {
     pub(crate) downloads: Option<Arc<Downloads>>,
 }
 
+/// The doors of veloconnect: closed ones, if there are any, until those that are open are there, if it is served.
+pub(crate) struct Late {
+    pub(crate) closed: Option<Sellers<Mounted<Veloconnect>>>,
+    pub(crate) open: Arc<OnceLock<Option<Sellers<Mounted<Veloconnect>>>>>,
+}
+
+impl Late {
+    fn now(&self) -> Option<&Sellers<Mounted<Veloconnect>>> {
+        self.open.get().unwrap_or(&self.closed).as_ref()
+    }
+}
+
 /// All routes, each request logged and measured.
 pub(crate) struct Routes {
     oseo: Option<Mounted<Oseo>>,
-    veloconnect: Option<Mounted<Veloconnect>>,
-    /// By the end of their address.
-    sellers: HashMap<String, Mounted<Veloconnect>>,
+    veloconnect: Late,
     downloads: Option<Arc<Downloads>>,
     work: Option<Work>,
     feed: Option<FeedRoute>,
@@ -88,13 +97,9 @@ pub(crate) struct Routes {
 impl Routes {
     pub(crate) fn new(to: Destinations) -> Self {
         let body_bytes_max = to.body_bytes_max;
-        let [oseo_vouching, veloconnect_vouching] = to.vouching;
-        let (veloconnect, sellers) = to.veloconnect.map(|sellers| (sellers.common, sellers.by_name)).unzip();
-        let mount = |door| Mounted::new(door, body_bytes_max, veloconnect_vouching.clone());
         Self {
-            oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max, oseo_vouching)),
-            veloconnect: veloconnect.map(mount),
-            sellers: sellers.into_iter().flatten().map(|(name, door)| (name, mount(door))).collect(),
+            oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max, to.vouching)),
+            veloconnect: to.veloconnect,
             downloads: to.downloads,
             work: to.work,
             import: to.import,
@@ -107,9 +112,9 @@ impl Routes {
     }
 
     async fn route<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
-        match (request.uri().path(), &self.oseo, &self.veloconnect) {
+        match (request.uri().path(), &self.oseo, self.veloconnect.now()) {
             ("/oseo", Some(oseo), _) => oseo.answer(&mut request, arrived.client).await,
-            ("/veloconnect", _, Some(veloconnect)) => veloconnect.answer(&mut request, arrived.client).await,
+            (sellers::PATH, _, Some(doors)) => doors.common.answer(&mut request, arrived.client).await,
             // In a box, so that requests to the doors carry nothing of it.
             _ => Box::pin(self.elsewhere(request, arrived)).await,
         }
@@ -144,11 +149,11 @@ impl Routes {
 impl Routes {
     /// The answer of a seller with an address of its own, or that there is none at this address.
     async fn seller<B: RequestBody>(&self, request: &mut Request<B>, arrived: Arrived) -> Option<Routed> {
-        let common = self.veloconnect.as_ref()?;
+        let doors = self.veloconnect.now()?;
         let name = request.uri().path().strip_prefix(sellers::PATH)?.strip_prefix('/')?;
-        match self.sellers.get(name) {
+        match doors.by_name.get(name) {
             Some(seller) => Some(seller.answer(request, arrived.client).await),
-            None => Some(common.no_such_seller(request.headers())),
+            None => Some(doors.common.no_such_seller(request.headers())),
         }
     }
 }
@@ -204,8 +209,8 @@ mod tests {
         let metrics = Metrics::new();
         let routes = Routes::new(Destinations {
             oseo: None,
-            veloconnect: None,
-            vouching: [None, None],
+            veloconnect: Late { closed: None, open: Arc::default() },
+            vouching: None,
             work: None,
             feed: None,
             operator: None,

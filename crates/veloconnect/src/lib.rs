@@ -116,6 +116,8 @@ pub struct Veloconnect {
     context: Arc<Context>,
     /// Whom requests of version 1.0 to 1.2 can choose by their SellersID.
     others: Vec<Arc<Context>>,
+    /// Whether anything is stored and looked up already.
+    is_open: bool,
 }
 
 impl Door for Veloconnect {
@@ -137,7 +139,13 @@ impl Veloconnect {
 
     /// The door at the common address.
     pub const fn with_others(context: Arc<Context>, others: Vec<Arc<Context>>) -> Self {
-        Self { context, others }
+        Self { context, others, is_open: true }
+    }
+
+    /// A door that answers as if its store were away, which it is as long as the sellers' numbers cannot be had: what there
+    /// is of the context's provider is not looked at.
+    pub const fn closed(context: Arc<Context>, others: Vec<Arc<Context>>) -> Self {
+        Self { context, others, is_open: false }
     }
 
     /// The answer at an address under the common one where no seller is: GetStatus, rule 4, in both of its ways at once.
@@ -182,6 +190,9 @@ impl Veloconnect {
         let operation = incoming.operation;
         if !context.options.offers(operation.name) {
             return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name)));
+        }
+        if !self.is_open {
+            return Err(Failure::new(ResponseCode::Internal, Message::Internal));
         }
         let identity = authenticate(context, incoming, request).await?;
         if wanted.is_none() {

@@ -249,7 +249,7 @@ impl Authenticate for Callout {
         credentials: Credentials<'_>,
         client: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        let seller = self.sellers.get(&provider).map(String::as_str);
+        let seller = self.sellers.of(provider);
         let (question, freshness) = question((protocol, seller), credentials, client)?;
         let Known { told: Told { name, roles }, groups } = self.known((provider, protocol), &question, client).await?;
         let mut account = self.register.account(provider, protocol, &name).await?;

@@ -1,6 +1,5 @@
 //! `ordergate demo`: a server with something in it, for trying out.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,7 +12,6 @@ use ordergate_outgoing::AllowList;
 use ordergate_server::auth::{Key, WorkersFile};
 use ordergate_server::config::{Config, LogLevel, init_logging, parse_collections};
 use ordergate_server::server::{Parts, Server};
-use ordergate_server::trade::Goods;
 use ordergate_veloconnect::Articles;
 
 use crate::demo_greeting::{Secrets, greet};
@@ -66,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let workers = config.fulfilment.workers_file.get_or_insert_with(|| folder.path().join("workers")).clone();
     let token = feed_token(&WorkersFile::new(&workers))?;
-    let goods = Goods { common: articles(&config)?, by_seller: HashMap::new() };
+    let goods = serve::goods(&config, articles(&config)?)?;
     let collections = Collections::new(collections(&config)?);
     opening::runtime()?.block_on(async {
         let store = AnyStore::open(&config.store).await?;

@@ -227,6 +227,26 @@ fn operators_act_for_each_seller() {
     assert_eq!(act("queue/resume?seller=nord", user).0, 200);
 }
 
+/// The demo serves the sellers of its configuration, too.
+#[test]
+fn sellers_of_the_demo() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, articles) = (folder.path().join("demo.toml"), folder.path().join("nord.toml"));
+    std::fs::write(&articles, NORD).unwrap();
+    std::fs::write(&config, format!("[[veloconnect.seller]]\nname = \"nord\"\narticles = {articles:?}\n")).unwrap();
+    let server = Server::demo(&["--config", &config.display().to_string()]);
+    let buyer = ["add", "--protocol", "veloconnect", "K4711", "--seller", "nord"];
+    let added = server.account(&buyer, "nordgeheim");
+    assert!(added.status.success(), "{added:?}");
+    let price = |seller: &str, password: &str| {
+        let answer = ask(&server, seller, password, "GetItemDetails", "&SellersItemIdentification=130-KE8");
+        (code(&answer).to_owned(), answer.element("PriceAmount").map(str::to_owned))
+    };
+    assert_eq!(price("nord", "nordgeheim"), ("200".to_owned(), Some("99.00".to_owned())));
+    let common = price("", "geheim");
+    assert!(common.0 == "200" && common.1.as_deref() != Some("99.00"), "{common:?}");
+}
+
 const HEAD: &str = "number;description;unit;prices\n";
 
 /// Each seller has its articles, currency, buyers and receipts in the store, by command and over HTTP.

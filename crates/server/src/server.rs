@@ -18,6 +18,7 @@ use ordergate_outgoing::CallerError;
 use ordergate_store::{SharedStore, StoreError};
 
 use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, SellerNames, WorkersFile};
+use crate::client_address::Senders;
 use crate::config::Config;
 use crate::delivery::{Delivery, DeliveryOptions};
 use crate::door_route::Mounted;
@@ -33,6 +34,7 @@ use crate::metrics::Metrics;
 use crate::operator::{Operator, Site};
 use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
+use crate::rates::Rates;
 use crate::routes::{Destinations, Late, Routes};
 use crate::sellers::{self, Numbered, Numbers};
 use crate::shop_service::ShopServiceError;
@@ -129,7 +131,8 @@ impl Server {
         let metrics = Metrics::new();
         let deliverer = outbox::start(&config, &announcing, &clock, &metrics)?;
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
-        let providers = Providers::new(&store, &clock, &config.auth, &key, &names)?;
+        let rates = Arc::new(Rates::new(&config.limits, &metrics));
+        let providers = Providers::new(&store, &clock, &config.auth, &key, &names, &rates)?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
         let delivery = Delivery::new(&config, &key)?;
         let delivery = delivery.as_ref();
@@ -165,6 +168,8 @@ impl Server {
             operator: Some(common.operator([oseo_worker.as_ref(), delivering.as_ref()], veloconnect_worker.as_ref())),
             import: ImportRoute::new(&config.veloconnect.catalogue, &store, &clock, numbers.clone()),
             documents: common.documents(veloconnect_worker.as_ref(), numbers.clone()),
+            senders: Senders::new(&config.server.proxy),
+            rates,
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,

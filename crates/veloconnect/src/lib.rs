@@ -51,7 +51,7 @@ mod view_order;
 use std::fmt;
 use std::sync::Arc;
 
-use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Door, Identity, Request, Wake};
+use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Door, Identity, Request, TooMany, Wake};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
@@ -130,6 +130,11 @@ impl Door for Veloconnect {
     fn refuse(&self, _content_type: Option<&str>, status: u16, reason: &str) -> Answer {
         refuse_unread(status, Message::NotReceived(reason.to_owned()), self.context.options.language)
     }
+
+    fn too_many(&self, _content_type: Option<&str>, refused: TooMany) -> Answer {
+        let answer = refuse_unread(TooMany::STATUS, Message::TooManyRequests(refused.seconds), self.context.options.language);
+        Answer { headers: vec![refused.header()], ..answer }
+    }
 }
 
 impl Veloconnect {
@@ -168,7 +173,13 @@ impl Veloconnect {
         let operation = incoming.operation.name;
         match self.serve(&mut incoming, &request, wanted).await {
             Ok(body) => xml(operation, ResponseCode::Ok, body),
-            Err(failure) => xml(operation, failure.code, self.refuse(&incoming, &failure)),
+            Err(failure) => {
+                let answer = xml(operation, failure.code, self.refuse(&incoming, &failure));
+                match failure.too_many {
+                    Some(refused) => Answer { status: TooMany::STATUS, headers: vec![refused.header()], ..answer },
+                    None => answer,
+                }
+            }
         }
     }
 
@@ -278,6 +289,7 @@ async fn authenticate(context: &Context, incoming: &Incoming, request: &Request<
     let message = match asked.and_then(|identity| identity.check_customer().map(|()| identity)) {
         Ok(identity) => return Ok(identity),
         Err(AuthError::Store(error)) => return Err(error.into()),
+        Err(AuthError::TooMany(refused)) => return Err(Failure::hasty(refused)),
         Err(AuthError::UnknownAccount) if context.options.reveal_unknown_buyer => {
             return Err(Failure::new(ResponseCode::UnknownBuyer, Message::UnknownBuyer));
         }
@@ -290,7 +302,7 @@ async fn authenticate(context: &Context, incoming: &Incoming, request: &Request<
     Err(Failure::new(ResponseCode::NotAuthenticated, message))
 }
 
-/// veloconnect 3, 5: whatever the ResponseCode, HTTP succeeds and the body is XML.
+/// veloconnect 3, 5: whatever the ResponseCode, HTTP succeeds and the body is XML. (But who asks too often is told so by HTTP too.)
 fn xml(operation: &'static str, code: ResponseCode, body: Vec<u8>) -> Answer {
     Answer { status: 200, content_type: XML, body, operation, result: code.text(), headers: Vec::new() }
 }

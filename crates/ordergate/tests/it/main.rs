@@ -18,6 +18,7 @@ mod fulfilment;
 mod groups;
 mod harness;
 mod http_processor;
+mod limits;
 mod mail;
 mod merchandise_program;
 mod operator;

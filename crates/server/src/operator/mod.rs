@@ -7,7 +7,6 @@ mod queue;
 mod refusal;
 mod shown;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -24,6 +23,7 @@ use serde_json::Value;
 use self::query::Query;
 use self::refusal::Refusal;
 use crate::auth::Callers;
+use crate::client_address::Sender;
 use crate::http_json::respond;
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
@@ -118,12 +118,12 @@ impl Acting<'_> {
 }
 
 impl Operator {
-    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, client: SocketAddr) -> Routed {
+    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, sender: Sender) -> Routed {
         let path = request.uri().path().to_owned();
         let (protocol, rest) = path.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).unwrap_or_default();
         let operation = Operation::of(request.method(), rest);
         let name = operation.as_ref().map_or("unknown", |operation| operation.name());
-        let answered = self.carry_out(request, client, protocol, operation).await;
+        let answered = self.carry_out(request, sender, protocol, operation).await;
         let result = answered.as_ref().map_or_else(Refusal::kind, |_| "ok");
         let outcome = Outcome { protocol: "operator", operation: name, result };
         let mut response = match answered {
@@ -138,12 +138,12 @@ impl Operator {
     async fn carry_out<B: RequestBody>(
         &self,
         request: &mut Request<B>,
-        client: SocketAddr,
+        sender: Sender,
         protocol: &str,
         operation: Result<Operation, Refusal>,
     ) -> Result<Value, Refusal> {
         let protocol = Protocol::from_name(protocol).ok_or(Refusal::NotFound)?;
-        let caller = self.callers.identify(protocol, request.headers(), client.ip()).await?.ok_or(Refusal::Unauthorized)?;
+        let caller = self.callers.identify(protocol, request.headers(), sender).await?.ok_or(Refusal::Unauthorized)?;
         if !caller.is_operator() {
             return Err(Refusal::NotOperator);
         }

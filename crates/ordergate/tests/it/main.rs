@@ -29,6 +29,7 @@ mod place;
 mod process;
 mod pull;
 mod roles;
+mod secrets;
 mod seed;
 mod sellers;
 mod store_copy;

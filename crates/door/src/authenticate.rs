@@ -103,8 +103,29 @@ pub enum AuthError {
     /// Whoever knows cannot be asked now. The caller is not at fault.
     #[error("the authentication service does not answer")]
     ServiceDown,
+    /// The caller is known, and asks too often.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// More requests than a caller may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many requests; try again in {seconds} seconds")]
+pub struct TooMany {
+    /// When there will be room for another.
+    pub seconds: u32,
+}
+
+impl TooMany {
+    /// The HTTP status of such an answer.
+    pub const STATUS: u16 = 429;
+
+    /// The header line that goes with it.
+    pub fn header(self) -> (&'static str, String) {
+        ("Retry-After", self.seconds.to_string())
+    }
 }
 
 /// Answers who a caller is. Write another implementation to hook up another user directory.

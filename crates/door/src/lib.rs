@@ -13,7 +13,7 @@ mod request;
 
 pub use announce::{Announce, Callback, Draft, Moved, ReceivedTransmission};
 pub use answer::Answer;
-pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity, VouchedUser};
+pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity, TooMany, VouchedUser};
 pub use basic::basic_credentials;
 pub use door::Door;
 pub use request::{Method, Request, Vouched};

@@ -243,8 +243,10 @@ fn writes_of(import: &Import, row: &BuyerRow, account: Option<&Account>, hash: O
     }
     let present = account.map(|a| (a.mail.clone(), a.language.clone(), a.price_group.clone())).unwrap_or_default();
     let wished = (row.mail.of(present.0.clone()), row.language.of(present.1.clone()), row.price_group.of(present.2.clone()));
-    if (&wished.0, &wished.1) != (&present.0, &present.1) {
+    if wished.0 != present.0 {
         writes.push(Write::SetMail { provider, protocol, name: name(), mail: wished.0, language: wished.1 });
+    } else if wished.1 != present.1 {
+        writes.push(Write::SetLanguage { provider, protocol, name: name(), language: wished.1 });
     }
     if wished.2 != present.2 {
         writes.push(Write::SetPriceGroup { provider, protocol, name: name(), group: wished.2 });

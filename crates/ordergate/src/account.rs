@@ -141,9 +141,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     opening::runtime()?.block_on(async {
         // First, so that nobody is asked for a password in vain.
         let store = AnyStore::open_shared(&config.store).await?;
-        let done = carry_out(arguments.command, store.as_store(), &config).await;
-        store.as_store().close().await?;
-        done
+        opening::closing(store.as_store(), carry_out(arguments.command, store.as_store(), &config)).await
     })
 }
 
@@ -175,10 +173,8 @@ async fn carry_out(command: Command, store: &dyn Store, config: &Config) -> Resu
         }
         Command::SetLanguage { who, language, none: _ } => {
             let provider = who.provider(store, config).await?;
-            let account = store.account(provider, who.protocol, &who.name).await?;
-            let mail = account.ok_or_else(|| Failure::Failed(conflict.to_owned()))?.mail.clone();
             let language = language.map(|language| language.code().to_owned());
-            Write::SetMail { provider, protocol: who.protocol, name: who.name, mail, language }
+            Write::SetLanguage { provider, protocol: who.protocol, name: who.name, language }
         }
         Command::SetGroups { who, groups } => {
             let provider = who.provider(store, config).await?;

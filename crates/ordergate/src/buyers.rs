@@ -1,6 +1,7 @@
 //! `ordergate buyers`: the accounts of veloconnect, all at once. Works beside a running server.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ordergate_engine::Protocol;
 use ordergate_import::buyers::{self, Rules};
@@ -61,8 +62,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 fn list(config: &Config, of: &OfSeller) -> Result<(), Failure> {
     opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?;
-        let all = store.as_store().accounts(of.provider(store.as_store(), config).await?).await?;
-        store.as_store().close().await?;
+        let store = store.as_store();
+        let read = async { Ok(store.accounts(of.provider(store, config).await?).await?) };
+        let all = opening::closing(store, read).await?;
         for buyer in all.iter().filter(|account| account.protocol == Protocol::Veloconnect) {
             let standing = if buyer.disabled { "disabled" } else { "enabled" };
             let others = [&buyer.price_group, &buyer.language, &buyer.mail].map(|text| plain(text.as_deref().unwrap_or("-")));
@@ -76,11 +78,13 @@ fn import(config: &Config, disable_missing: bool, of: &OfSeller, reading: &Readi
     let (sources, bytes) = reading.sources()?;
     let (done, dry_run, display) = opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?.into_shared();
-        let import = reading.import(config, of, store, false).await?;
-        let mut display = reading.display(&import.read, bytes)?;
-        let done = buyers::import(&import, sources, RULES, disable_missing, &mut display).await;
-        import.store.close().await?;
-        Ok::<_, Failure>((done, import.dry_run, display))
+        let work = async {
+            let import = reading.import(config, of, Arc::clone(&store), false).await?;
+            let mut display = reading.display(&import.read, bytes)?;
+            let done = buyers::import(&import, sources, RULES, disable_missing, &mut display).await;
+            Ok((done, import.dry_run, display))
+        };
+        opening::closing(store.as_ref(), work).await
     })?;
     display.end(done, dry_run)
 }

@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let workers = config.fulfilment.workers_file.get_or_insert_with(|| folder.path().join("workers")).clone();
     let token = feed_token(&WorkersFile::new(&workers))?;
-    let articles = articles(&config)?;
+    let goods = serve::goods(&config, articles(&config)?)?;
     let collections = Collections::new(collections(&config)?);
     opening::runtime()?.block_on(async {
         let store = AnyStore::open(&config.store).await?;
@@ -76,11 +76,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         // Known before the demo listens: what it prints must work at once.
         let receiver = demo_receiver::start().await?;
         let tls = config.server.tls()?;
-        let server = Server::bind(
-            config,
-            Parts { store: store.into_shared(), key, articles, seller_articles: Vec::new(), collections, tls },
-        )
-        .await?;
+        let parts = Parts { store: store.into_shared(), key, goods, collections, tls };
+        let server = Server::bind(config, parts).await?;
         // Who has set a password knows it.
         let shown = arguments.admin_password.as_ref().map_or(made.as_str(), |_| "PASSWORD");
         greet(&server, folder.path(), arguments.orders, &Secrets { token: &token, admin: shown }, receiver);

@@ -72,6 +72,15 @@ pub(crate) async fn announcing(config: &Config) -> Result<SharedStore, Failure> 
     Ok(Arc::new(outbox::announcing(store, config, &(Arc::new(SystemClock) as _))))
 }
 
+/// Closes the store when `work` has ended, however it did.
+pub(crate) async fn closing<T>(store: &dyn Store, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let done = work.await;
+    let closed = store.close().await;
+    let done = done?;
+    closed?;
+    Ok(done)
+}
+
 /// Reads the configuration: file, then environment.
 pub(crate) fn configuration(path: Option<&Path>) -> Result<Config, Failure> {
     Ok(config::load(path, config::process_environment())?)
@@ -90,4 +99,27 @@ pub(crate) fn key(options: &StoreOptions) -> Result<Key, Failure> {
 /// The runtime that everything asynchronous runs on.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use ordergate_store::StoreError;
+
+    use super::*;
+
+    #[test]
+    fn a_store_is_closed_however_the_work_ends() {
+        for (refused, says) in [(false, "Ok(())"), (true, "Err(Failed(\"no\"))")] {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite:{}", folder.path().join("orders.sqlite").display());
+            let options = StoreOptions { url, ..StoreOptions::default() };
+            runtime().unwrap().block_on(async {
+                let store = AnyStore::open_shared(&options).await.unwrap().into_shared();
+                let work = async { if refused { Err(Failure::Failed("no".to_owned())) } else { Ok(()) } };
+                assert_eq!(format!("{:?}", closing(store.as_ref(), work).await), says);
+                assert!(matches!(store.sellers().await, Err(StoreError::Closed)), "it is still open");
+            });
+        }
+    }
 }

@@ -96,18 +96,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
-        let provider = arguments.of.provider(store.as_ref(), &config).await?;
-        let done = match &arguments.command {
-            Command::Import { files } => import(&store, provider, files, &arguments.acting.operator).await,
-            Command::List { buyer, kind, limit } => list(store.as_ref(), (provider, buyer), (*kind).into(), *limit).await,
-            Command::Show { buyer, kind, id, history } => {
-                show(store.as_ref(), (provider, buyer), (*kind).into(), id, *history).await
-            }
-            Command::Token(_) => Ok(()),
-        };
-        store.close().await?;
-        done
+        opening::closing(store.as_ref(), carry_out(arguments, &store, &config)).await
     })
+}
+
+async fn carry_out(arguments: &Arguments, store: &SharedStore, config: &Config) -> Result<(), Failure> {
+    let provider = arguments.of.provider(store.as_ref(), config).await?;
+    match &arguments.command {
+        Command::Import { files } => import(store, provider, files, &arguments.acting.operator).await,
+        Command::List { buyer, kind, limit } => list(store.as_ref(), (provider, buyer), (*kind).into(), *limit).await,
+        Command::Show { buyer, kind, id, history } => show(store.as_ref(), (provider, buyer), (*kind).into(), id, *history).await,
+        Command::Token(_) => Ok(()),
+    }
 }
 
 #[allow(clippy::print_stdout)]

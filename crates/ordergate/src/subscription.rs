@@ -46,12 +46,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let config = arguments.acting.configuration()?;
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
-        let done = match &arguments.command {
-            Command::Feed { file } => feed(&config, Arc::clone(&store), file, &arguments.acting.operator).await,
-            Command::List { collection } => list(store.as_ref(), collection).await,
+        let work = async {
+            match &arguments.command {
+                Command::Feed { file } => feed(&config, Arc::clone(&store), file, &arguments.acting.operator).await,
+                Command::List { collection } => list(store.as_ref(), collection).await,
+            }
         };
-        store.close().await?;
-        done
+        opening::closing(store.as_ref(), work).await
     })
 }
 

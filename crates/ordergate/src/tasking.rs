@@ -78,9 +78,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             &config.delivery,
             Actor::operator(&arguments.acting.operator),
         );
-        let report = feed.announce(std::iter::once(line.as_str()), 1).await;
-        store.close().await?;
-        let report = report?;
+        let announced = async { Ok(feed.announce(std::iter::once(line.as_str()), 1).await?) };
+        let report = opening::closing(store.as_ref(), announced).await?;
         match report.errors.first() {
             Some(error) => Err(Failure::Failed(error.error.clone())),
             None => print(&report),

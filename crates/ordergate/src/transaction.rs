@@ -66,9 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?;
-        let done = carry_out(&arguments.command, store.as_store(), &config).await;
-        store.as_store().close().await?;
-        done
+        opening::closing(store.as_store(), carry_out(&arguments.command, store.as_store(), &config)).await
     })
 }
 

@@ -4,6 +4,7 @@
 //! `ows:ExceptionText` holds the constant, which test suites compare literally; what exactly was
 //! wrong, and where, goes into the fault's text.
 
+use ordergate_door::TooMany;
 use ordergate_store::StoreError;
 use ordergate_xml::Violation;
 
@@ -90,6 +91,8 @@ pub struct Exception {
     /// What exactly was wrong: the fault's text.
     pub diagnosis: String,
     pub blame: Blame,
+    /// In how many seconds the same may be asked again, where asking too often is what was wrong.
+    pub retry_after: Option<u32>,
 }
 
 /// What a request hears that the server cannot answer for a while.
@@ -99,7 +102,7 @@ impl Exception {
     fn client(code: Code, locator: Option<&str>, diagnosis: impl Into<String>) -> Self {
         // It may be a name that the client made up.
         let locator = locator.map(|name| name.chars().take(80).collect());
-        Self { code, locator, diagnosis: diagnosis.into(), blame: Blame::Client }
+        Self { code, locator, diagnosis: diagnosis.into(), blame: Blame::Client, retry_after: None }
     }
 
     pub fn missing(parameter: &str, diagnosis: impl Into<String>) -> Self {
@@ -113,6 +116,11 @@ impl Exception {
     /// A request that no other code fits.
     pub fn not_applicable(diagnosis: impl Into<String>) -> Self {
         Self::client(Code::NoApplicableCode, None, diagnosis)
+    }
+
+    /// Whoever asks too often is told when to ask again.
+    pub fn too_many(refused: TooMany) -> Self {
+        Self { retry_after: Some(refused.seconds), ..Self::not_applicable(refused.to_string()) }
     }
 
     pub fn not_authenticated(diagnosis: impl Into<String>) -> Self {
@@ -175,7 +183,7 @@ impl Exception {
     /// The server cannot do this now, and has said in its log why.
     pub fn not_now(diagnosis: &str) -> Self {
         let diagnosis = diagnosis.to_owned();
-        Self { code: Code::NoApplicableCode, locator: None, diagnosis, blame: Blame::Server }
+        Self { code: Code::NoApplicableCode, locator: None, diagnosis, blame: Blame::Server, retry_after: None }
     }
 
     /// What should not be possible kept the server from answering.

@@ -66,6 +66,7 @@ pub(crate) fn customer(caller: Identity) -> Result<Identity, Exception> {
 fn refusal(error: &AuthError) -> Exception {
     match error {
         AuthError::Store(error) => Exception::unavailable(error),
+        AuthError::TooMany(refused) => Exception::too_many(*refused),
         // Who knows it has logged why.
         AuthError::ServiceDown => Exception::not_now(NOT_NOW),
         AuthError::NotCustomer => Exception::not_authorized("this account may not order"),

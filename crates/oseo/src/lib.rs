@@ -38,7 +38,7 @@ pub mod wsdl;
 
 use std::sync::Arc;
 
-use ordergate_door::{Answer, Authenticate, Door, Method, Recall, Request, Wake};
+use ordergate_door::{Answer, Authenticate, Door, Method, Recall, Request, TooMany, Wake};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
@@ -117,6 +117,10 @@ impl Door for Oseo {
     fn refuse(&self, content_type: Option<&str>, status: u16, reason: &str) -> Answer {
         let answer = soap::answer_early(content_type, &Exception::not_applicable(reason));
         Answer { status, ..answer }
+    }
+
+    fn too_many(&self, content_type: Option<&str>, refused: TooMany) -> Answer {
+        soap::answer_early(content_type, &Exception::too_many(refused))
     }
 }
 

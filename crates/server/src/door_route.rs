@@ -1,15 +1,16 @@
 //! From an HTTP request to a protocol's door, and back.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 use bytes::Bytes;
 use http::header::{ACCEPT_LANGUAGE, ALLOW, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, Request as HttpRequest, Response, StatusCode};
 use http_body_util::{Either, Full};
-use ordergate_door::{Answer, Door, Method, Request, Vouched};
+use ordergate_door::{Answer, Door, Method, Request, TooMany, Vouched};
 use ordergate_veloconnect::Veloconnect;
 
 use crate::auth::Vouching;
+use crate::client_address::Sender;
 use crate::listener::answer_of;
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
@@ -29,7 +30,7 @@ impl<D: Door> Mounted<D> {
     }
 
     /// The request stays where it is: passing it on would copy it from one future into the next.
-    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut HttpRequest<B>, client: SocketAddr) -> Routed {
+    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut HttpRequest<B>, sender: Sender) -> Routed {
         let Some(method) = method(request.method()) else { return method_not_allowed::<D>() };
         let body = read_body(request.body_mut(), self.body_bytes_max).await;
         let content_type = text(request.headers(), &CONTENT_TYPE);
@@ -42,8 +43,8 @@ impl<D: Door> Mounted<D> {
                     authorization: text(request.headers(), &AUTHORIZATION),
                     accept_language: text(request.headers(), &ACCEPT_LANGUAGE),
                     body: &body,
-                    client: Some(client.ip()),
-                    vouched: self.vouched(request.headers(), client),
+                    client: Some(sender.client),
+                    vouched: self.vouched(request.headers(), sender.peer),
                 };
                 self.door.answer(request).await
             }
@@ -52,8 +53,13 @@ impl<D: Door> Mounted<D> {
         respond::<D>(answer)
     }
 
-    fn vouched<'h>(&self, headers: &'h HeaderMap, client: SocketAddr) -> Vouched<'h> {
-        self.vouching.as_ref().map_or(Vouched::Nobody, |vouching| vouching.read(headers, client.ip()))
+    /// The answer to a request that is not read.
+    pub(crate) fn too_many(&self, headers: &HeaderMap, refused: TooMany) -> Routed {
+        respond::<D>(self.door.too_many(text(headers, &CONTENT_TYPE), refused))
+    }
+
+    fn vouched<'h>(&self, headers: &'h HeaderMap, peer: IpAddr) -> Vouched<'h> {
+        self.vouching.as_ref().map_or(Vouched::Nobody, |vouching| vouching.read(headers, peer))
     }
 }
 

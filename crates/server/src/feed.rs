@@ -1,8 +1,6 @@
 //! `POST /feed/oseo`: products, and news of tasks, for those who wait for them. One JSON object to a line, in the form that
 //! `docs/subscriptions.md` describes; the report is JSON.
 
-use std::net::SocketAddr;
-
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::Either;
@@ -12,6 +10,7 @@ use ordergate_oseo::feed::{Feed, FeedReport};
 use ordergate_store::Role;
 use serde_json::{Value, json};
 
+use crate::client_address::Sender;
 use crate::http_json::respond;
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
@@ -41,8 +40,8 @@ impl FeedRoute {
         Self { workers, feed: Box::new(feed), wake, body_bytes_max }
     }
 
-    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, client: SocketAddr) -> Routed {
-        let answered = self.carry_out(request, client).await;
+    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, sender: Sender) -> Routed {
+        let answered = self.carry_out(request, sender).await;
         let result = match &answered {
             Ok(report) if report.errors.is_empty() => "ok",
             Ok(_) => "partial",
@@ -57,8 +56,8 @@ impl FeedRoute {
         Routed { response: response.map(Either::Left), outcome: Some(outcome) }
     }
 
-    async fn carry_out<B: RequestBody>(&self, request: &mut Request<B>, client: SocketAddr) -> Result<FeedReport, Refusal> {
-        let worker = self.workers.identify(Some(Protocol::Oseo), request.headers(), client.ip(), &ROLES).await?;
+    async fn carry_out<B: RequestBody>(&self, request: &mut Request<B>, sender: Sender) -> Result<FeedReport, Refusal> {
+        let worker = self.workers.identify(Some(Protocol::Oseo), request.headers(), sender, &ROLES).await?;
         if request.method() != Method::POST {
             return Err(Refusal::Method);
         }

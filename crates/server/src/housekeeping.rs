@@ -22,14 +22,21 @@ const EXPIRE_EVERY: Duration = Duration::from_mins(10);
 /// No commit is held up by more than this.
 const PURGED_AT_ONCE: usize = 20_000;
 
+/// Who is told how it stands.
+pub(crate) struct Keeper {
+    pub(crate) readiness: Readiness,
+    /// Whether all doors are open.
+    pub(crate) is_open: Box<dyn Fn() -> bool + Send + Sync>,
+    pub(crate) metrics: Metrics,
+}
+
 /// Begins; abort the handle to end.
 pub(crate) fn start(
     store: SharedStore,
     clock: Arc<dyn Clock>,
     config: &Config,
     downloads: Arc<Downloads>,
-    readiness: Readiness,
-    metrics: Metrics,
+    keeper: Keeper,
 ) -> JoinHandle<()> {
     let (veloconnect, keep_days) = (config.veloconnect.clone(), config.oseo.quotation.keep_days);
     let (notified, remembered) = (config.outbox.keep_micros(), config.oseo.remember_messages_days);
@@ -48,11 +55,11 @@ pub(crate) fn start(
         let mut expiring: Option<JoinHandle<()>> = None;
         loop {
             ticks.tick().await;
-            works = check(&store, &readiness, works).await;
+            works = keeper.check(&store, works).await;
             if Instant::now() >= count_at {
                 count_at = Instant::now() + COUNT_EVERY;
                 if let Ok(waiting) = store.count_notifications(NotificationState::Waiting).await {
-                    metrics.set_outbox_waiting(waiting);
+                    keeper.metrics.set_outbox_waiting(waiting);
                 }
             }
             if Instant::now() >= expire_at {
@@ -77,22 +84,26 @@ pub(crate) fn start(
     })
 }
 
-/// `/health/ready` says what the store says, and the log when that changes. Gives whether the store works.
-async fn check(store: &SharedStore, readiness: &Readiness, worked: bool) -> bool {
-    match store.check().await {
-        Ok(()) => {
-            if !worked {
-                tracing::info!("the store works again");
+impl Keeper {
+    /// `/health/ready` says what the store says, and the log when that changes. Gives whether the store works.
+    async fn check(&self, store: &SharedStore, worked: bool) -> bool {
+        match store.check().await {
+            Ok(()) => {
+                if !worked {
+                    tracing::info!("the store works again");
+                }
+                if (self.is_open)() {
+                    self.readiness.set_ready();
+                }
+                true
             }
-            readiness.set_ready();
-            true
-        }
-        Err(error) => {
-            if worked {
-                tracing::error!(%error, "the store does not work");
+            Err(error) => {
+                if worked {
+                    tracing::error!(%error, "the store does not work");
+                }
+                self.readiness.set_not_ready("the store is not available");
+                false
             }
-            readiness.set_not_ready("the store is not available");
-            false
         }
     }
 }

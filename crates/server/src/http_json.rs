@@ -1,12 +1,12 @@
 //! What the addresses beside the doors have in common: JSON in and out, and callers who are not known.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
-use ordergate_door::AuthError;
+use ordergate_door::{AuthError, TooMany};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Reads a body: one JSON object of known fields. An error says which field, and what is wrong with it.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
@@ -26,6 +26,13 @@ pub(crate) fn respond(status: StatusCode, answer: &Value) -> Response<Full<Bytes
     response
 }
 
+/// The answer to a request that is not read, because too many have come before it.
+pub(crate) fn too_many(refused: TooMany) -> Response<Full<Bytes>> {
+    let mut response = respond(StatusCode::TOO_MANY_REQUESTS, &json!({ "error": refused.to_string() }));
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(refused.seconds));
+    response
+}
+
 /// Why an account is not let in, in words that say nothing about which accounts exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unknown {
@@ -35,6 +42,8 @@ pub(crate) enum Unknown {
     NotAccepted,
     #[error("too many failed logins; try again later")]
     Throttled,
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     #[error("this account may do nothing here")]
     Forbidden,
     #[error("accounts cannot be told apart now; try again later")]
@@ -52,6 +61,7 @@ impl From<AuthError> for Unknown {
             AuthError::ServiceDown => Self::NotNow,
             AuthError::NotCustomer => Self::Forbidden,
             AuthError::Throttled => Self::Throttled,
+            AuthError::TooMany(refused) => Self::TooMany(refused),
             AuthError::NotVouched | AuthError::Forged | AuthError::NamesDiffer => Self::Refused(error.to_string()),
             AuthError::UnknownAccount
             | AuthError::WrongPassword
@@ -69,7 +79,7 @@ impl Unknown {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::Refused(_) | Self::NotAccepted => StatusCode::UNAUTHORIZED,
-            Self::Throttled => StatusCode::TOO_MANY_REQUESTS,
+            Self::Throttled | Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
         }

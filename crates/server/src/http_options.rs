@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
+use crate::client_address::ProxyOptions;
 use crate::tls::{Tls, TlsError, TlsOptions};
 
 /// How the HTTP side behaves. Units are in the names.
@@ -26,6 +27,10 @@ pub struct HttpOptions {
     pub idle_timeout_seconds: Seconds,
     /// Connections served at once; further ones wait in the operating system's queue.
     pub connections_max: usize,
+    /// How many of them one address may have; 0: any number. Those of `proxy.networks` do not count.
+    pub connections_per_address_max: usize,
+    /// Proxies in front of the server.
+    pub proxy: ProxyOptions,
     /// Requests one HTTP/2 connection may have under way at once.
     pub http2_streams_max: u32,
     /// Largest request head (request line and headers).
@@ -49,6 +54,8 @@ impl Default for HttpOptions {
             body_timeout_seconds: Seconds::whole(30),
             idle_timeout_seconds: Seconds::whole(75),
             connections_max: 1000,
+            connections_per_address_max: 0,
+            proxy: ProxyOptions::default(),
             http2_streams_max: 100,
             header_bytes_max: 64 * 1024,
             body_bytes_max: 1024 * 1024,
@@ -95,6 +102,8 @@ impl HttpOptions {
         }
         check_seconds("drain_seconds", self.drain_seconds, Duration::ZERO, 300)?;
         check_range("connections_max", self.connections_max, 1, 1_000_000)?;
+        check_range("connections_per_address_max", self.connections_per_address_max, 0, 1_000_000)?;
+        self.proxy.validate()?;
         check_range("http2_streams_max", self.http2_streams_max, 1, 10_000)?;
         // Less than 8 KiB would refuse ordinary requests: veloconnect's URL binding puts an order into the query.
         check_range("header_bytes_max", self.header_bytes_max, 8192, 1024 * 1024)?;

@@ -4,6 +4,7 @@
 
 pub mod auth;
 mod catalogue;
+pub mod client_address;
 pub mod config;
 pub mod delivery;
 mod door_route;
@@ -22,6 +23,7 @@ pub mod metrics;
 mod operator;
 pub mod outbox;
 mod pricing_service;
+pub mod rates;
 pub mod reload;
 pub mod request_body;
 pub mod request_log;
@@ -32,4 +34,5 @@ mod shop_service;
 pub mod shutdown;
 pub mod store_options;
 pub mod tls;
+pub mod trade;
 mod work;

@@ -1,4 +1,4 @@
-//! Section `[limits]` of the configuration: how large a document may be.
+//! Section `[limits]` of the configuration: how large a document may be, and how many requests a caller may send.
 
 use ordergate_xml::Limits;
 use serde::Deserialize;
@@ -18,12 +18,23 @@ pub struct LimitsOptions {
     pub elements_max: usize,
     /// Namespace declarations in force at one place.
     pub namespaces_max: usize,
+    /// Requests from one address, and of one account, within a minute; 0: any number.
+    pub address_requests_per_minute_max: u32,
+    pub account_requests_per_minute_max: u32,
 }
 
 impl Default for LimitsOptions {
     fn default() -> Self {
         let Limits { depth_max, attributes_max, elements_max, namespaces_max, .. } = Limits::default();
-        Self { depth_max, attributes_max, elements_max, namespaces_max }
+        let (address_requests_per_minute_max, account_requests_per_minute_max) = (0, 0);
+        Self {
+            depth_max,
+            attributes_max,
+            elements_max,
+            namespaces_max,
+            address_requests_per_minute_max,
+            account_requests_per_minute_max,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod accept;
 mod activity;
+mod addresses;
 mod bodies;
 mod connection;
 pub(crate) mod panics;
@@ -26,6 +27,7 @@ use tokio::time::Instant;
 
 use self::accept::AfterError;
 use self::activity::Cut;
+use self::addresses::{Addresses, Entered};
 use self::connection::{Ended, Server};
 pub(crate) use self::site::answer_of;
 pub use self::site::{AnswerBody, Arrived, ClientAddr, HttpAnswer, Site};
@@ -137,6 +139,7 @@ async fn upkeep(metrics: Option<&Metrics>) -> Infallible {
 struct OpenConnections<S> {
     server: Arc<Server<S>>,
     places: Arc<Semaphore>,
+    addresses: Addresses,
     closing: Shutdown,
     tasks: JoinSet<()>,
     metrics: ConnectionMetrics,
@@ -149,6 +152,7 @@ impl<S: Site> OpenConnections<S> {
         Self {
             server: Arc::new(Server::new(site, options)),
             places: Arc::new(Semaphore::new(options.connections_max)),
+            addresses: Addresses::new(options),
             closing: Shutdown::new(),
             tasks: JoinSet::new(),
             metrics: metrics.map_or_else(ConnectionMetrics::disabled, Metrics::connections),
@@ -165,7 +169,12 @@ impl<S: Site> OpenConnections<S> {
                 return Err(ListenError::Accept(io::ErrorKind::Other.into()));
             };
             let (stream, client) = self.accept(tcp).await?;
-            self.spawn(stream, client, place);
+            let Some(entered) = self.addresses.enter(client.ip()) else {
+                self.metrics.refused.increment(1);
+                tracing::debug!(%client, "connection refused: its address has too many");
+                continue;
+            };
+            self.spawn(stream, client, (place, entered));
         }
     }
 
@@ -207,7 +216,8 @@ impl<S: Site> OpenConnections<S> {
         }
     }
 
-    fn spawn(&mut self, stream: TcpStream, client: SocketAddr, place: OwnedSemaphorePermit) {
+    /// `held` is what the connection gives back at its end.
+    fn spawn(&mut self, stream: TcpStream, client: SocketAddr, held: (OwnedSemaphorePermit, Entered)) {
         self.reap();
         // Answers are written whole; waiting to fill packets only delays them. A failure shows on first use.
         let _ = stream.set_nodelay(true);
@@ -217,7 +227,7 @@ impl<S: Site> OpenConnections<S> {
         let metrics = self.metrics.clone();
         let tls = self.tls.as_ref().map(Tls::acceptor);
         self.tasks.spawn(async move {
-            let _place = place;
+            let _held = held;
             let _open = metrics.opened();
             let ended = match tls {
                 None => server.serve(stream, client, closing).await,

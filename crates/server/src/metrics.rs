@@ -19,12 +19,15 @@ use ordergate_outbox::Watch;
 use ordergate_store::{Channel, NotificationState};
 use parking_lot::RwLock;
 
+use crate::rates::Limited;
 use crate::request_log::Outcome;
 
 const REQUESTS: &str = "ordergate_requests_total";
 const DURATION: &str = "ordergate_request_duration_seconds";
 const OPEN: &str = "ordergate_connections_open";
 const FULL: &str = "ordergate_connections_full_total";
+const REFUSED: &str = "ordergate_connections_refused_total";
+const LIMITED: &str = "ordergate_requests_limited_total";
 const CUT: &str = "ordergate_connections_cut_total";
 const HANDSHAKES_FAILED: &str = "ordergate_tls_handshakes_failed_total";
 const ACCEPT_ERRORS: &str = "ordergate_accept_errors_total";
@@ -138,11 +141,21 @@ impl Metrics {
         ConnectionMetrics {
             open: recorder.register_gauge(&Key::from_static_name(OPEN), &METADATA),
             full: counter(FULL),
+            refused: counter(REFUSED),
             accept_errors: counter(ACCEPT_ERRORS),
             cut_header: cut("header"),
             cut_idle: cut("idle"),
             handshakes_failed: counter(HANDSHAKES_FAILED),
         }
+    }
+
+    /// Counts requests that are one too many.
+    pub(crate) fn limited(&self) -> Limited {
+        let by = |what| {
+            let key = Key::from_parts(LIMITED, vec![Label::from_static_parts("by", what)]);
+            self.inner.recorder.register_counter(&key, &METADATA)
+        };
+        Limited { address: by("address"), account: by("account") }
     }
 
     /// Counts attempts to deliver notifications.
@@ -208,6 +221,8 @@ fn describe(recorder: &PrometheusRecorder) {
     let counters = [
         (REQUESTS, "Requests by protocol, operation and result."),
         (FULL, "How often the connection limit stopped accepting."),
+        (REFUSED, "Connections closed at once, because their address has too many."),
+        (LIMITED, "Requests that were one too many, by what they were counted by."),
         (CUT, "Connections cut by the server, by reason."),
         (ACCEPT_ERRORS, "Errors while accepting connections."),
         (HANDSHAKES_FAILED, "Connections on which no TLS was agreed upon."),
@@ -258,6 +273,7 @@ fn resident_bytes() -> Option<f64> {
 pub(crate) struct ConnectionMetrics {
     open: Gauge,
     pub(crate) full: Counter,
+    pub(crate) refused: Counter,
     pub(crate) accept_errors: Counter,
     pub(crate) cut_header: Counter,
     pub(crate) cut_idle: Counter,
@@ -269,6 +285,7 @@ impl ConnectionMetrics {
         Self {
             open: Gauge::noop(),
             full: Counter::noop(),
+            refused: Counter::noop(),
             accept_errors: Counter::noop(),
             cut_header: Counter::noop(),
             cut_idle: Counter::noop(),

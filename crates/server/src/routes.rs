@@ -16,9 +16,8 @@
 //! The two doors are what a server spends its life on, so they are reached without a detour; the others are an
 //! axum router's.
 
-use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -28,19 +27,23 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, Request, StatusCode};
 use http_body_util::Either;
 use hyper::body::Body as _;
+use ordergate_door::TooMany;
 use ordergate_oseo::Oseo;
 use ordergate_veloconnect::Veloconnect;
 
 use crate::auth::Vouching;
+use crate::client_address::{Sender, Senders};
 use crate::door_route::Mounted;
 use crate::download::{self, Downloads};
 use crate::erp::{self, DocumentsRoute};
 use crate::feed::{self, FeedRoute};
 use crate::health::{self, Readiness};
+use crate::http_json;
 use crate::import::{self, ImportRoute};
 use crate::listener::{Arrived, HttpAnswer, Site};
 use crate::metrics::Metrics;
 use crate::operator::{self, Operator};
+use crate::rates::Rates;
 use crate::request_body::RequestBody;
 use crate::request_log::{Observer, Routed};
 use crate::sellers::{self, Sellers};
@@ -49,9 +52,9 @@ use crate::work::{self, Work};
 /// What the routes lead to.
 pub(crate) struct Destinations {
     pub(crate) oseo: Option<Oseo>,
-    pub(crate) veloconnect: Option<Sellers>,
-    /// What reads the header that names the callers of OSEO and of veloconnect, if one does.
-    pub(crate) vouching: [Option<Vouching>; 2],
+    pub(crate) veloconnect: Late,
+    /// What reads the header that names the callers of OSEO, if one does.
+    pub(crate) vouching: Option<Vouching>,
     /// For workers that fetch items, if any may.
     pub(crate) work: Option<Work>,
     /// For those who announce products, if any may.
@@ -62,6 +65,9 @@ pub(crate) struct Destinations {
     pub(crate) import: Option<ImportRoute>,
     /// For the seller's own system, if it may hand in documents.
     pub(crate) documents: Option<DocumentsRoute>,
+    /// Who sends requests, and how many each may send.
+    pub(crate) senders: Senders,
+    pub(crate) rates: Arc<Rates>,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     pub(crate) body_bytes_max: usize,
@@ -69,18 +75,30 @@ pub(crate) struct Destinations {
     pub(crate) downloads: Option<Arc<Downloads>>,
 }
 
+/// The doors of veloconnect: closed ones, if there are any, until those that are open are there, if it is served.
+pub(crate) struct Late {
+    pub(crate) closed: Option<Sellers<Mounted<Veloconnect>>>,
+    pub(crate) open: Arc<OnceLock<Option<Sellers<Mounted<Veloconnect>>>>>,
+}
+
+impl Late {
+    fn now(&self) -> Option<&Sellers<Mounted<Veloconnect>>> {
+        self.open.get().unwrap_or(&self.closed).as_ref()
+    }
+}
+
 /// All routes, each request logged and measured.
 pub(crate) struct Routes {
     oseo: Option<Mounted<Oseo>>,
-    veloconnect: Option<Mounted<Veloconnect>>,
-    /// By the end of their address.
-    sellers: HashMap<String, Mounted<Veloconnect>>,
+    veloconnect: Late,
     downloads: Option<Arc<Downloads>>,
     work: Option<Work>,
     feed: Option<FeedRoute>,
     operator: Option<Operator>,
     import: Option<ImportRoute>,
     documents: Option<DocumentsRoute>,
+    senders: Senders,
+    rates: Arc<Rates>,
     others: Router,
     metrics: Metrics,
 }
@@ -88,39 +106,43 @@ pub(crate) struct Routes {
 impl Routes {
     pub(crate) fn new(to: Destinations) -> Self {
         let body_bytes_max = to.body_bytes_max;
-        let [oseo_vouching, veloconnect_vouching] = to.vouching;
-        let (veloconnect, sellers) = to.veloconnect.map(|sellers| (sellers.common, sellers.by_name)).unzip();
-        let mount = |door| Mounted::new(door, body_bytes_max, veloconnect_vouching.clone());
         Self {
-            oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max, oseo_vouching)),
-            veloconnect: veloconnect.map(mount),
-            sellers: sellers.into_iter().flatten().map(|(name, door)| (name, mount(door))).collect(),
+            oseo: to.oseo.map(|door| Mounted::new(door, body_bytes_max, to.vouching)),
+            veloconnect: to.veloconnect,
             downloads: to.downloads,
             work: to.work,
             import: to.import,
             feed: to.feed,
             operator: to.operator,
             documents: to.documents,
+            senders: to.senders,
+            rates: to.rates,
             others: others(to.readiness, to.metrics.clone()),
             metrics: to.metrics,
         }
     }
 
     async fn route<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
-        match (request.uri().path(), &self.oseo, &self.veloconnect) {
-            ("/oseo", Some(oseo), _) => oseo.answer(&mut request, arrived.client).await,
-            ("/veloconnect", _, Some(veloconnect)) => veloconnect.answer(&mut request, arrived.client).await,
+        let sender = self.senders.sender(request.headers(), arrived.client.ip());
+        if !is_watch(request.uri().path())
+            && let Err(refused) = self.rates.address(sender.client, arrived.at.into_std())
+        {
+            return self.too_many(&request, refused);
+        }
+        match (request.uri().path(), &self.oseo, self.veloconnect.now()) {
+            ("/oseo", Some(oseo), _) => oseo.answer(&mut request, sender).await,
+            (sellers::PATH, _, Some(doors)) => doors.common.answer(&mut request, sender).await,
             // In a box, so that requests to the doors carry nothing of it.
-            _ => Box::pin(self.elsewhere(request, arrived)).await,
+            _ => Box::pin(self.elsewhere(request, arrived, sender)).await,
         }
     }
 
-    async fn elsewhere<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
+    async fn elsewhere<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived, sender: Sender) -> Routed {
         if let Some(feed) = self.feed.as_ref().filter(|_| request.uri().path() == feed::PATH) {
-            return feed.answer(&mut request, arrived.client).await;
+            return feed.answer(&mut request, sender).await;
         }
         if let Some(operator) = self.operator.as_ref().filter(|_| request.uri().path().starts_with(operator::PREFIX)) {
-            return operator.answer(&mut request, arrived.client).await;
+            return operator.answer(&mut request, sender).await;
         }
         if let Some(import) = self.import.as_ref().filter(|_| request.uri().path().starts_with(import::PREFIX)) {
             return import.answer(&mut request).await;
@@ -128,29 +150,43 @@ impl Routes {
         if let Some(documents) = self.documents.as_ref().filter(|_| request.uri().path() == erp::PATH) {
             return documents.answer(&mut request).await;
         }
-        if let Some(routed) = self.seller(&mut request, arrived).await {
+        if let Some(routed) = self.seller(&mut request, sender).await {
             return routed;
         }
         match (request.uri().path(), &self.downloads, &self.work) {
             (path, Some(downloads), _) if path.starts_with(download::PATH) => {
                 downloads.answer(request.method(), path, request.headers()).await
             }
-            (path, _, Some(work)) if path.starts_with(work::PREFIX) => work.answer(&mut request, arrived.client).await,
+            (path, _, Some(work)) if path.starts_with(work::PREFIX) => work.answer(&mut request, sender).await,
             _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
+        }
+    }
+
+    /// The answer of a seller with an address of its own, or that there is none at this address.
+    async fn seller<B: RequestBody>(&self, request: &mut Request<B>, sender: Sender) -> Option<Routed> {
+        let doors = self.veloconnect.now()?;
+        let name = request.uri().path().strip_prefix(sellers::PATH)?.strip_prefix('/')?;
+        match doors.by_name.get(name) {
+            Some(seller) => Some(seller.answer(request, sender).await),
+            None => Some(doors.common.no_such_seller(request.headers())),
+        }
+    }
+
+    /// In the words of whatever is at the address.
+    fn too_many<B>(&self, request: &Request<B>, refused: TooMany) -> Routed {
+        let path = request.uri().path();
+        let is_sellers = path.strip_prefix(sellers::PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        match (path, &self.oseo, self.veloconnect.now().filter(|_| is_sellers)) {
+            ("/oseo", Some(oseo), _) => oseo.too_many(request.headers(), refused),
+            (_, _, Some(doors)) => doors.common.too_many(request.headers(), refused),
+            _ => Routed { response: http_json::too_many(refused).map(Either::Left), outcome: None },
         }
     }
 }
 
-impl Routes {
-    /// The answer of a seller with an address of its own, or that there is none at this address.
-    async fn seller<B: RequestBody>(&self, request: &mut Request<B>, arrived: Arrived) -> Option<Routed> {
-        let common = self.veloconnect.as_ref()?;
-        let name = request.uri().path().strip_prefix(sellers::PATH)?.strip_prefix('/')?;
-        match self.sellers.get(name) {
-            Some(seller) => Some(seller.answer(request, arrived.client).await),
-            None => Some(common.no_such_seller(request.headers())),
-        }
-    }
+/// What is asked by those who look after the server, who must not be shut out by others.
+fn is_watch(path: &str) -> bool {
+    path.starts_with("/health/") || path == "/metrics"
 }
 
 impl Site for Routes {
@@ -189,6 +225,8 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::client_address::ProxyOptions;
+    use crate::limits_options::LimitsOptions;
     use crate::shutdown::Shutdown;
 
     async fn ask(routes: &Routes, method: Method, path: &str) -> (StatusCode, Option<String>, String) {
@@ -204,13 +242,15 @@ mod tests {
         let metrics = Metrics::new();
         let routes = Routes::new(Destinations {
             oseo: None,
-            veloconnect: None,
-            vouching: [None, None],
+            veloconnect: Late { closed: None, open: Arc::default() },
+            vouching: None,
             work: None,
             feed: None,
             operator: None,
             import: None,
             documents: None,
+            senders: Senders::new(&ProxyOptions::default()),
+            rates: Arc::new(Rates::new(&LimitsOptions::default(), &metrics)),
             readiness: Readiness::new(Shutdown::new()),
             metrics: metrics.clone(),
             body_bytes_max: 1024,

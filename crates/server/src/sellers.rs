@@ -1,72 +1,100 @@
 //! The sellers of veloconnect: one at `/veloconnect`, and those of the configuration at `/veloconnect/{name}`.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use ordergate_engine::ProviderId;
 use ordergate_store::{SharedStore, StoreError, seller_of};
 use ordergate_veloconnect::{Articles, Context, Seller, SellerOptions, Veloconnect, VeloconnectOptions};
 
-use crate::auth::SellerNames;
-
 /// Where the seller is that there always is, and under which the others are.
 pub(crate) const PATH: &str = "/veloconnect";
 
+/// How soon a store that was away is asked again.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+
+/// A seller of the configuration and its number in the store.
+pub(crate) type Numbered = (ProviderId, SellerOptions);
+
 /// The doors of all sellers.
 #[derive(Debug)]
-pub(crate) struct Sellers {
+pub(crate) struct Sellers<D> {
     /// At the common address.
-    pub(crate) common: Veloconnect,
+    pub(crate) common: D,
     /// By the end of their address.
-    pub(crate) by_name: HashMap<String, Veloconnect>,
+    pub(crate) by_name: HashMap<String, D>,
 }
 
-/// The sellers of the configuration with their numbers, which the store gives those that are new.
-pub(crate) async fn numbered(
-    store: &SharedStore,
-    options: &VeloconnectOptions,
-) -> Result<Vec<(ProviderId, SellerOptions)>, StoreError> {
+impl<D> Sellers<D> {
+    pub(crate) fn map<M>(self, mut change: impl FnMut(D) -> M) -> Sellers<M> {
+        let common = change(self.common);
+        Sellers { common, by_name: self.by_name.into_iter().map(|(name, door)| (name, change(door))).collect() }
+    }
+}
+
+/// The sellers of the configuration with their numbers, which the store gives those that are new; none while the store is away.
+pub(crate) async fn numbered(store: &SharedStore, options: &VeloconnectOptions) -> Result<Option<Vec<Numbered>>, StoreError> {
     let mut numbered = Vec::with_capacity(options.seller.len());
     for seller in &options.seller {
-        numbered.push((seller_of(store.as_ref(), &seller.name).await?, seller.clone()));
+        match seller_of(store.as_ref(), &seller.name).await {
+            Ok(id) => numbered.push((id, seller.clone())),
+            Err(error) if error.is_outage() => return Ok(None),
+            Err(error) => return Err(error),
+        }
     }
-    Ok(numbered)
+    Ok(Some(numbered))
 }
 
-pub(crate) fn names(sellers: &[(ProviderId, SellerOptions)]) -> SellerNames {
-    sellers.iter().map(|(id, seller)| (*id, seller.name.clone())).collect()
+/// The same as soon as the store is there. What keeps it away the store has said.
+pub(crate) async fn await_numbers(store: &SharedStore, options: &VeloconnectOptions) -> Result<Vec<Numbered>, StoreError> {
+    loop {
+        tokio::time::sleep(ASK_AGAIN).await;
+        if let Some(sellers) = numbered(store, options).await? {
+            return Ok(sellers);
+        }
+    }
 }
 
-/// The numbers and currencies of all sellers, by their names.
+/// Numbers and currencies of all sellers, by their names; clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Numbers {
     common: String,
-    others: HashMap<String, (ProviderId, String)>,
+    /// Once they are known.
+    others: Arc<OnceLock<HashMap<String, (ProviderId, String)>>>,
 }
 
-/// There is no seller of this name.
-#[derive(Debug, thiserror::Error)]
-#[error("seller: expected the name of a seller of this server, or to be left out")]
-pub(crate) struct NoSuchSeller;
+/// What is asked of a seller cannot be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SellerError {
+    #[error("seller: expected the name of a seller of this server, or to be left out")]
+    NoSuchSeller,
+    #[error("the store does not answer; try again later")]
+    NotYet,
+}
 
 impl Numbers {
-    pub(crate) fn new(options: &VeloconnectOptions, sellers: &[(ProviderId, SellerOptions)]) -> Self {
-        let number = |(id, seller): &(_, SellerOptions)| (seller.name.clone(), (*id, seller.currency(options).to_owned()));
-        let others = sellers.iter().map(number).collect();
-        Self { common: options.catalogue.currency.clone(), others }
+    pub(crate) fn new(options: &VeloconnectOptions) -> Self {
+        Self { common: options.catalogue.currency.clone(), others: Arc::default() }
+    }
+
+    pub(crate) fn know(&self, options: &VeloconnectOptions, sellers: &[Numbered]) {
+        let number = |(id, seller): &Numbered| (seller.name.clone(), (*id, seller.currency(options).to_owned()));
+        self.others.get_or_init(|| sellers.iter().map(number).collect());
     }
 
     /// Number and currency of the seller of this name; without one, of the seller at the common address.
-    pub(crate) fn of(&self, name: Option<&str>) -> Result<(ProviderId, &str), NoSuchSeller> {
+    pub(crate) fn of(&self, name: Option<&str>) -> Result<(ProviderId, &str), SellerError> {
         let Some(name) = name else { return Ok((ProviderId::DEFAULT, &self.common)) };
-        self.others.get(name).map(|(id, currency)| (*id, currency.as_str())).ok_or(NoSuchSeller)
+        let others = self.others.get().ok_or(SellerError::NotYet)?;
+        others.get(name).map(|(id, currency)| (*id, currency.as_str())).ok_or(SellerError::NoSuchSeller)
     }
 }
 
 /// What all sellers share, and what is made for each.
 pub(crate) struct Plan<'p, F> {
     pub(crate) options: &'p VeloconnectOptions,
-    pub(crate) sellers: Vec<(ProviderId, SellerOptions)>,
+    pub(crate) sellers: &'p [Numbered],
     /// Those of the seller at the common address, and of the others in their order.
     pub(crate) articles: (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
     /// The server's address, without a slash at the end.
@@ -83,7 +111,8 @@ pub(crate) struct Particular {
 }
 
 impl<E, F: Fn(Particular) -> Result<Context, E>> Plan<'_, F> {
-    pub(crate) fn build(self) -> Result<Sellers, E> {
+    /// `door` makes one of a seller's context, and of those whom it leads to.
+    pub(crate) fn build(self, door: impl Fn(Arc<Context>, Vec<Arc<Context>>) -> Veloconnect) -> Result<Sellers<Veloconnect>, E> {
         let new = |provider, name: Option<String>, options: VeloconnectOptions, articles| {
             let path = name.as_ref().map(|name| format!("/{name}")).unwrap_or_default();
             let seller = Seller { name, url: format!("{}{PATH}{path}", self.url) };
@@ -96,8 +125,8 @@ impl<E, F: Fn(Particular) -> Result<Context, E>> Plan<'_, F> {
         let others = others.collect::<Result<Vec<_>, _>>()?;
         let own = |context: &Arc<Context>| {
             let name = context.seller.name.clone().unwrap_or_default();
-            (name, Veloconnect::with_others(Arc::clone(context), Vec::new()))
+            (name, door(Arc::clone(context), Vec::new()))
         };
-        Ok(Sellers { by_name: others.iter().map(own).collect(), common: Veloconnect::with_others(common, others) })
+        Ok(Sellers { by_name: others.iter().map(own).collect(), common: door(common, others) })
     }
 }

@@ -1,10 +1,8 @@
 //! The whole server: store, doors, workers and listener, put together and taken apart again.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use futures_util::future::join_all;
 use ordergate_door::{Recall, Wake};
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
@@ -18,30 +16,31 @@ use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationWorker, Quotation
 use ordergate_oseo::{Collections, Oseo};
 use ordergate_outgoing::CallerError;
 use ordergate_store::{SharedStore, StoreError};
-use ordergate_veloconnect::articles::LiveArticles;
-use ordergate_veloconnect::{Articles, ArticlesOf, Importer, LiveOptions, SellerOptions};
 
-use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, WorkersFile};
-use crate::catalogue::{self, Refreshing};
+use crate::auth::{Callers, CalloutError, Key, KeyError, Providers, SellerNames, WorkersFile};
+use crate::client_address::Senders;
 use crate::config::Config;
 use crate::delivery::{Delivery, DeliveryOptions};
+use crate::door_route::Mounted;
 use crate::download::{Downloads, RootError, demo_file};
-use crate::erp::{DocumentsRoute, Inbox, InboxError, InboxHandle, intake_of};
+use crate::erp::{DocumentsRoute, InboxError, intake_of};
 use crate::feed::FeedRoute;
 use crate::health::Readiness;
-use crate::housekeeping;
+use crate::housekeeping::{self, Keeper};
 use crate::import::ImportRoute;
 use crate::listener::{ListenError, Listener};
-use crate::live::{HttpLive, LiveError};
+use crate::live::LiveError;
 use crate::metrics::Metrics;
 use crate::operator::{Operator, Site};
 use crate::outbox::{self, OutboxError};
 use crate::pricing_service::{PricingService, PricingServiceError};
-use crate::routes::{Destinations, Routes};
-use crate::sellers::{self, Numbers, Particular, Plan, Sellers};
-use crate::shop_service::{ShopService, ShopServiceError};
+use crate::rates::Rates;
+use crate::routes::{Destinations, Late, Routes};
+use crate::sellers::{self, Numbered, Numbers};
+use crate::shop_service::ShopServiceError;
 use crate::shutdown::Shutdown;
 use crate::tls::{Tls, TlsError};
+use crate::trade::Goods;
 use crate::work::{Work, Workers};
 
 /// Why a server does not start, or stopped by itself.
@@ -82,10 +81,8 @@ pub enum ServerError {
 pub struct Parts {
     pub store: SharedStore,
     pub key: Key,
-    /// The articles of veloconnect: those of the seller at the common address ...
-    pub articles: Arc<dyn Articles>,
-    /// ... and of the others, in the order of the configuration.
-    pub seller_articles: Vec<Arc<dyn Articles>>,
+    /// The articles of veloconnect.
+    pub goods: Goods,
     /// The collections of OSEO.
     pub collections: Collections,
     /// What encrypts connections, as `[server.tls]` has it.
@@ -126,15 +123,16 @@ impl Server {
     /// finished, runs of the workers put back, store closed.
     pub async fn run(self, shutdown: Shutdown) -> Result<(), ServerError> {
         let Self { listener, url, config, parts, .. } = self;
-        let Parts { store, key, articles, seller_articles, collections, tls } = parts;
+        let Parts { store, key, goods, collections, tls } = parts;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let announcing = Arc::new(outbox::announcing(store, &config, &clock));
         let store: SharedStore = Arc::clone(&announcing) as _;
-        let sellers = sellers::numbered(&store, &config.veloconnect).await?;
+        let (numbers, names) = (Numbers::new(&config.veloconnect), SellerNames::default());
         let metrics = Metrics::new();
         let deliverer = outbox::start(&config, &announcing, &clock, &metrics)?;
         let downloads = Arc::new(Downloads::new(config.download.clone(), &key, &url, Arc::clone(&store), Arc::clone(&clock)));
-        let providers = Providers::new(&store, &clock, &config.auth, &key, &sellers::names(&sellers))?;
+        let rates = Arc::new(Rates::new(&config.limits, &metrics));
+        let providers = Providers::new(&store, &clock, &config.auth, &key, &names, &rates)?;
         let (authenticate, links) = (&providers, Arc::clone(&downloads));
         let delivery = Delivery::new(&config, &key)?;
         let delivery = delivery.as_ref();
@@ -144,37 +142,49 @@ impl Server {
         let [oseo_worker, veloconnect_worker] = &workers;
         let delivering = common.start_deliveries();
         let (quotations, quotation_worker) = common.quotations(collections)?.unzip();
-        let provider = ProviderId::DEFAULT;
-        let (articles, refreshing) = catalogue::articles(&config.veloconnect.catalogue, articles, &store, provider);
-        let (seller_articles, others_refreshing) = common.articles_of_others(&sellers, seller_articles);
-        let of_others = sellers.iter().map(|(id, _)| *id).zip(seller_articles.iter().map(Arc::clone));
-        let importer = common.importer(of_others.chain([(provider, Arc::clone(&articles))]).collect());
         let readiness = Readiness::new(shutdown.clone());
-        let numbers = Numbers::new(&config.veloconnect, &sellers);
-        let inboxes = common.inboxes(veloconnect_worker.as_ref(), &sellers)?;
-        let veloconnect = config
-            .veloconnect
-            .enabled
-            .then(|| common.veloconnect(veloconnect_worker.as_ref(), importer.as_ref(), sellers, (articles, seller_articles)));
+        let vouching = [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)];
+        let mount = |door| Mounted::new(door, config.server.body_bytes_max, vouching[1].clone());
+        let (open, behind) = (Arc::new(OnceLock::new()), OnceLock::new());
+        let begin = |sellers: &[Numbered]| {
+            numbers.know(&config.veloconnect, sellers);
+            names.know(sellers.iter().map(|(id, seller)| (*id, seller.name.clone())));
+            let (doors, works) = common.trade(veloconnect_worker.as_ref(), sellers, &goods)?;
+            behind.get_or_init(|| works);
+            open.get_or_init(|| doors.map(|doors| doors.map(mount)));
+            Ok::<_, ServerError>(())
+        };
+        let at_once = sellers::numbered(&store, &config.veloconnect).await?;
+        let closed = match &at_once {
+            Some(sellers) => begin(sellers).map(|()| None)?,
+            None => common.closed_doors()?,
+        };
         let routes = Routes::new(Destinations {
             oseo: config.oseo.enabled.then(|| common.oseo([oseo_worker.as_ref(), delivering.as_ref()], quotations)),
-            veloconnect: veloconnect.transpose()?,
-            vouching: [providers.vouching(Protocol::Oseo), providers.vouching(Protocol::Veloconnect)],
+            veloconnect: Late { closed: closed.map(|doors| doors.map(mount)), open: Arc::clone(&open) },
+            vouching: vouching[0].clone(),
             work: common.work(),
             feed: common.feed(oseo_worker.as_ref()),
             operator: Some(common.operator([oseo_worker.as_ref(), delivering.as_ref()], veloconnect_worker.as_ref())),
             import: ImportRoute::new(&config.veloconnect.catalogue, &store, &clock, numbers.clone()),
-            documents: common.documents(veloconnect_worker.as_ref(), numbers),
+            documents: common.documents(veloconnect_worker.as_ref(), numbers.clone()),
+            senders: Senders::new(&config.server.proxy),
+            rates,
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             body_bytes_max: config.server.body_bytes_max,
             downloads: downloads.is_on().then(|| Arc::clone(&downloads)),
         });
-        let inboxes: Vec<_> = inboxes.into_iter().map(Inbox::start).collect();
-        let keeping = housekeeping::start(Arc::clone(&store), clock, config, Arc::clone(&downloads), readiness, metrics.clone());
-        let served = listener.with_metrics(&metrics).with_tls(tls).serve(routes, shutdown).await;
+        let opened = Arc::clone(&open);
+        let keeper = Keeper { readiness, is_open: Box::new(move || opened.get().is_some()), metrics: metrics.clone() };
+        let keeping = housekeeping::start(Arc::clone(&store), Arc::clone(&clock), config, Arc::clone(&downloads), keeper);
+        let is_begun = at_once.is_some();
+        let waiting =
+            async { if is_begun { Ok(()) } else { begin(&sellers::await_numbers(&store, &config.veloconnect).await?) } };
+        let serving = listener.with_metrics(&metrics).with_tls(tls).serve(routes, shutdown);
+        // In boxes, so that what holds both is not as large as both.
+        let served = meanwhile(Box::pin(serving), Box::pin(waiting)).await;
         keeping.abort();
-        drop((refreshing, others_refreshing));
         downloads.settle().await;
         let [oseo_worker, veloconnect_worker] = workers;
         let [oseo, veloconnect, delivering] = [oseo_worker, veloconnect_worker, delivering].map(|worker| async move {
@@ -192,28 +202,39 @@ impl Server {
                 deliverer.stop().await;
             }
         };
-        let imports = async {
-            if let Some(importer) = importer {
-                importer.stop().await;
+        let trade = async {
+            if let Some(behind) = behind.into_inner() {
+                behind.stop().await;
             }
         };
-        let inboxes = join_all(inboxes.into_iter().map(InboxHandle::stop));
         // At once: each may take some seconds, and together they must not take longer than one.
-        tokio::join!(oseo, veloconnect, delivering, quotations, imports, notifications, inboxes);
+        tokio::join!(oseo, veloconnect, delivering, quotations, trade, notifications);
         if let Err(error) = store.close().await {
             tracing::error!(%error, "the store was not closed in order");
         }
-        Ok(served?)
+        served
     }
 }
 
+/// Serves, and beside it does what has to be done once; if that fails the server ends.
+async fn meanwhile(
+    mut serving: impl Future<Output = Result<(), ListenError>> + Unpin,
+    once: impl Future<Output = Result<(), ServerError>>,
+) -> Result<(), ServerError> {
+    tokio::select! {
+        served = &mut serving => return Ok(served?),
+        done = once => done?,
+    }
+    Ok(serving.await?)
+}
+
 /// What doors and workers are made from.
-struct Common<'a> {
-    config: &'a Config,
-    store: &'a SharedStore,
-    clock: &'a Arc<dyn Clock>,
-    url: &'a str,
-    authenticate: &'a Providers,
+pub(crate) struct Common<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) store: &'a SharedStore,
+    pub(crate) clock: &'a Arc<dyn Clock>,
+    pub(crate) url: &'a str,
+    pub(crate) authenticate: &'a Providers,
     links: Arc<Downloads>,
     delivery: Option<&'a Delivery>,
     collections: &'a Collections,
@@ -346,41 +367,6 @@ impl Common<'_> {
         Some(DocumentsRoute::new(tokens, intake, sellers, waker([worker, None]), bytes_max))
     }
 
-    /// The articles of the other sellers: those of the file that a section names, else those that were imported where the
-    /// configuration says so; and what keeps these up to date.
-    fn articles_of_others(
-        &self,
-        sellers: &[(ProviderId, SellerOptions)],
-        given: Vec<Arc<dyn Articles>>,
-    ) -> (Vec<Arc<dyn Articles>>, Vec<Option<Refreshing>>) {
-        let options = &self.config.veloconnect.catalogue;
-        let own = |((id, seller), given): (&(ProviderId, SellerOptions), _)| match seller.articles {
-            Some(_) => (given, None),
-            None => catalogue::articles(options, given, self.store, *id),
-        };
-        sellers.iter().zip(given).map(own).unzip()
-    }
-
-    /// The articles, with figures of this moment if those can be asked for.
-    fn live(&self, articles: Arc<dyn Articles>, options: &LiveOptions) -> Result<Arc<dyn Articles>, LiveError> {
-        let Some(url) = &options.url else { return Ok(articles) };
-        let service = Arc::new(HttpLive::new(url, options, Arc::clone(self.clock))?);
-        Ok(Arc::new(LiveArticles::new(articles, service, options.clone(), Arc::clone(self.clock))))
-    }
-
-    /// The folders into which the sellers' systems drop them.
-    fn inboxes(&self, worker: Option<&WorkerHandle>, sellers: &[(ProviderId, SellerOptions)]) -> Result<Vec<Inbox>, InboxError> {
-        let veloconnect = &self.config.veloconnect;
-        let others = sellers.iter().map(|(id, seller)| (*id, seller.inbox.as_ref()));
-        let all = std::iter::once((ProviderId::DEFAULT, veloconnect.erp.inbox.as_ref())).chain(others);
-        let new = |(provider, folder): (ProviderId, &PathBuf)| {
-            let intake = intake_of(Arc::clone(self.store), Arc::clone(self.clock), provider, Actor::erp("inbox"));
-            Inbox::new(folder, &veloconnect.erp, intake, waker([worker, None]))
-        };
-        let named = all.filter(|_| veloconnect.enabled).filter_map(|(provider, folder)| Some((provider, folder?)));
-        named.map(new).collect()
-    }
-
     /// `workers` are those of items and of deliveries.
     fn oseo(&self, workers: [Option<&WorkerHandle>; 2], quotations: Option<Quotations>) -> Oseo {
         Oseo::new(ordergate_oseo::Context {
@@ -400,41 +386,6 @@ impl Common<'_> {
             deliveries: self.delivery.map(|delivery| Arc::new(delivery.clone()) as _),
         })
     }
-
-    /// What imports long transmissions in the background, for all sellers.
-    fn importer(&self, articles: ArticlesOf) -> Option<Importer> {
-        let options = &self.config.veloconnect;
-        let start = || Importer::start(Arc::clone(self.store), Arc::clone(self.clock), articles, &options.transmissions);
-        options.enabled.then(start)
-    }
-
-    fn veloconnect(
-        &self,
-        worker: Option<&WorkerHandle>,
-        importer: Option<&Importer>,
-        sellers: Vec<(ProviderId, SellerOptions)>,
-        articles: (Arc<dyn Articles>, Vec<Arc<dyn Articles>>),
-    ) -> Result<Sellers, ServerError> {
-        let options = &self.config.veloconnect;
-        let context = |of: Particular| {
-            let shop = ShopService::of(&of.options.shop, of.seller.name.as_deref())?;
-            Ok::<_, ServerError>(ordergate_veloconnect::Context {
-                store: Arc::clone(self.store),
-                authenticate: self.authenticate.of(Protocol::Veloconnect),
-                clock: Arc::clone(self.clock),
-                articles: self.live(of.articles, &of.options.live)?,
-                options: of.options,
-                limits: self.config.limits.limits(self.config.server.body_bytes_max),
-                provider: of.provider,
-                seller: of.seller,
-                shop: shop.map(|shop| Arc::new(shop) as _),
-                secure: self.url.starts_with("https://"),
-                wake: waker([worker, None]),
-                import: importer.map(Importer::waker).unwrap_or_default(),
-            })
-        };
-        Plan { options, sellers, articles, url: self.url, context }.build()
-    }
 }
 
 /// A feed for the announcements of someone; `queues` says whether something produces items.
@@ -444,7 +395,7 @@ pub fn feed_of(store: SharedStore, clock: Arc<dyn Clock>, queues: bool, delivery
     Feed { store, clock, provider: ProviderId::DEFAULT, queues, offers, who, is_usable: is_usable_result }
 }
 
-fn waker(workers: [Option<&WorkerHandle>; 2]) -> Wake {
+pub(crate) fn waker(workers: [Option<&WorkerHandle>; 2]) -> Wake {
     let wakers: Vec<Waker> = workers.into_iter().flatten().map(WorkerHandle::waker).collect();
     Arc::new(move || wakers.iter().for_each(Waker::wake))
 }

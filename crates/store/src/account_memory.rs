@@ -90,6 +90,7 @@ pub(crate) fn changes_accounts(batch: &Batch) -> bool {
             Write::InsertAccount(_)
                 | Write::SetPassword { .. }
                 | Write::SetMail { .. }
+                | Write::SetLanguage { .. }
                 | Write::SetPriceGroup { .. }
                 | Write::SetDisabled { .. }
                 | Write::SetGroups { .. }

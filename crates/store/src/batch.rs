@@ -145,6 +145,8 @@ pub enum Write {
     },
     /// Where a customer reads mail, if anywhere, and in which language. Conflict if there is no such account.
     SetMail { provider: ProviderId, protocol: Protocol, name: String, mail: Option<String>, language: Option<String> },
+    /// In which language a customer reads, whatever else is set of the account meanwhile. Conflict if there is no such account.
+    SetLanguage { provider: ProviderId, protocol: Protocol, name: String, language: Option<String> },
     /// What an account may do, in place of what it may. Conflict if there is no such account.
     SetRoles { provider: ProviderId, protocol: Protocol, name: String, roles: Roles },
     /// The price group of a buyer, if any. Conflict if there is no such account.
@@ -333,6 +335,7 @@ impl fmt::Debug for Write {
             Self::InsertAccount(account) => write!(f, "InsertAccount({:?})", account.name),
             Self::SetPassword { name, .. } => write!(f, "SetPassword({name:?})"),
             Self::SetMail { name, .. } => write!(f, "SetMail({name:?})"),
+            Self::SetLanguage { name, language, .. } => write!(f, "SetLanguage({name:?}: {language:?})"),
             Self::Pause(pause) => write!(f, "Pause({:?}: {:?})", pause.queue, pause.of),
             Self::RequirePause { queue, of } => write!(f, "RequirePause({queue:?}: {of:?})"),
             Self::ResumePause { queue, of, .. } => write!(f, "ResumePause({queue:?}: {of:?})"),

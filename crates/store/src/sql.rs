@@ -70,6 +70,7 @@ statements! {
     SET_PASSWORD = "update accounts set password_hash = $4, digest_secret = $5, changed_at = $6 \
         where provider = $1 and protocol = $2 and name = $3";
     SET_MAIL = "update accounts set mail = $4, language = $5 where provider = $1 and protocol = $2 and name = $3";
+    SET_LANGUAGE = "update accounts set language = $4 where provider = $1 and protocol = $2 and name = $3";
     SET_PRICE_GROUP = "update accounts set price_group = $4 where provider = $1 and protocol = $2 and name = $3";
     SET_DISABLED = "update accounts set disabled = $4, changed_at = $5 \
         where provider = $1 and protocol = $2 and name = $3";

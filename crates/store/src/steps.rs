@@ -176,23 +176,12 @@ impl<'w> Steps<'w> {
             }
             Write::InsertAccount(account) => self.insert_account(account),
             Write::SetGroups { account, groups } => self.set_groups(*account, groups),
-            Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at } => {
-                let new = values![password_hash, digest_secret.as_ref(), at.0];
-                self.set_of_account(sql::SET_PASSWORD, (*provider, *protocol, name), new);
-            }
-            Write::SetMail { provider, protocol, name, mail, language } => {
-                let new = values![mail.as_ref(), language.as_ref()];
-                self.set_of_account(sql::SET_MAIL, (*provider, *protocol, name), new);
-            }
-            Write::SetRoles { provider, protocol, name, roles } => {
-                self.set_of_account(sql::SET_ROLES, (*provider, *protocol, name), values![roles.bits()]);
-            }
-            Write::SetPriceGroup { provider, protocol, name, group } => {
-                self.set_of_account(sql::SET_PRICE_GROUP, (*provider, *protocol, name), values![group.as_ref()]);
-            }
-            Write::SetDisabled { provider, protocol, name, disabled, at } => {
-                self.set_of_account(sql::SET_DISABLED, (*provider, *protocol, name), values![disabled.code(), at.0]);
-            }
+            Write::SetPassword { .. }
+            | Write::SetMail { .. }
+            | Write::SetLanguage { .. }
+            | Write::SetRoles { .. }
+            | Write::SetPriceGroup { .. }
+            | Write::SetDisabled { .. } => self.set_of_account(write),
             Write::Catalogue(write) => self.write_catalogue(write),
         }
         Ok(())

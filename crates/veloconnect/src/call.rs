@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use ordergate_door::Identity;
+use ordergate_door::{Identity, TooMany};
 use ordergate_engine::transaction::{Key, Refusal, StateCode, Transaction};
 use ordergate_engine::{Document, OrderId, Timestamp, TransactionId, TransmissionId};
 use ordergate_store::{Batch, CommitError, StoreError, TransactionUpdate, Write};
@@ -43,11 +43,19 @@ pub(crate) struct Failure {
     pub state: Option<u8>,
     /// The order that the transaction has become, for a client that lost the answer saying so.
     pub order: Option<(String, Date)>,
+    /// Whether asking too often was what was wrong.
+    pub too_many: Option<TooMany>,
 }
 
 impl Failure {
     pub(crate) const fn new(code: ResponseCode, message: Message) -> Self {
-        Self { code, message, state: None, order: None }
+        Self { code, message, state: None, order: None, too_many: None }
+    }
+
+    /// The request may be right, and no code says that it came too soon: 400.
+    pub(crate) fn hasty(refused: TooMany) -> Self {
+        let message = Message::TooManyRequests(refused.seconds);
+        Self { too_many: Some(refused), ..Self::new(ResponseCode::General, message) }
     }
 
     /// What the engine refused: 430 before 435.

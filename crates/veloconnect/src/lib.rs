@@ -51,7 +51,7 @@ mod view_order;
 use std::fmt;
 use std::sync::Arc;
 
-use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Door, Identity, Request, Wake};
+use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Door, Identity, Request, TooMany, Wake};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
@@ -116,6 +116,8 @@ pub struct Veloconnect {
     context: Arc<Context>,
     /// Whom requests of version 1.0 to 1.2 can choose by their SellersID.
     others: Vec<Arc<Context>>,
+    /// Whether anything is stored and looked up already.
+    is_open: bool,
 }
 
 impl Door for Veloconnect {
@@ -128,6 +130,11 @@ impl Door for Veloconnect {
     fn refuse(&self, _content_type: Option<&str>, status: u16, reason: &str) -> Answer {
         refuse_unread(status, Message::NotReceived(reason.to_owned()), self.context.options.language)
     }
+
+    fn too_many(&self, _content_type: Option<&str>, refused: TooMany) -> Answer {
+        let answer = refuse_unread(TooMany::STATUS, Message::TooManyRequests(refused.seconds), self.context.options.language);
+        Answer { headers: vec![refused.header()], ..answer }
+    }
 }
 
 impl Veloconnect {
@@ -137,7 +144,13 @@ impl Veloconnect {
 
     /// The door at the common address.
     pub const fn with_others(context: Arc<Context>, others: Vec<Arc<Context>>) -> Self {
-        Self { context, others }
+        Self { context, others, is_open: true }
+    }
+
+    /// A door that answers as if its store were away, which it is as long as the sellers' numbers cannot be had: what there
+    /// is of the context's provider is not looked at.
+    pub const fn closed(context: Arc<Context>, others: Vec<Arc<Context>>) -> Self {
+        Self { context, others, is_open: false }
     }
 
     /// The answer at an address under the common one where no seller is: GetStatus, rule 4, in both of its ways at once.
@@ -160,7 +173,13 @@ impl Veloconnect {
         let operation = incoming.operation.name;
         match self.serve(&mut incoming, &request, wanted).await {
             Ok(body) => xml(operation, ResponseCode::Ok, body),
-            Err(failure) => xml(operation, failure.code, self.refuse(&incoming, &failure)),
+            Err(failure) => {
+                let answer = xml(operation, failure.code, self.refuse(&incoming, &failure));
+                match failure.too_many {
+                    Some(refused) => Answer { status: TooMany::STATUS, headers: vec![refused.header()], ..answer },
+                    None => answer,
+                }
+            }
         }
     }
 
@@ -182,6 +201,9 @@ impl Veloconnect {
         let operation = incoming.operation;
         if !context.options.offers(operation.name) {
             return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(operation.name)));
+        }
+        if !self.is_open {
+            return Err(Failure::new(ResponseCode::Internal, Message::Internal));
         }
         let identity = authenticate(context, incoming, request).await?;
         if wanted.is_none() {
@@ -267,6 +289,7 @@ async fn authenticate(context: &Context, incoming: &Incoming, request: &Request<
     let message = match asked.and_then(|identity| identity.check_customer().map(|()| identity)) {
         Ok(identity) => return Ok(identity),
         Err(AuthError::Store(error)) => return Err(error.into()),
+        Err(AuthError::TooMany(refused)) => return Err(Failure::hasty(refused)),
         Err(AuthError::UnknownAccount) if context.options.reveal_unknown_buyer => {
             return Err(Failure::new(ResponseCode::UnknownBuyer, Message::UnknownBuyer));
         }
@@ -279,7 +302,7 @@ async fn authenticate(context: &Context, incoming: &Incoming, request: &Request<
     Err(Failure::new(ResponseCode::NotAuthenticated, message))
 }
 
-/// veloconnect 3, 5: whatever the ResponseCode, HTTP succeeds and the body is XML.
+/// veloconnect 3, 5: whatever the ResponseCode, HTTP succeeds and the body is XML. (But who asks too often is told so by HTTP too.)
 fn xml(operation: &'static str, code: ResponseCode, body: Vec<u8>) -> Answer {
     Answer { status: 200, content_type: XML, body, operation, result: code.text(), headers: Vec::new() }
 }

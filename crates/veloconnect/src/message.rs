@@ -35,6 +35,8 @@ pub(crate) enum Message {
     NotAuthenticated,
     Disabled,
     Throttled,
+    /// More than a caller may send; the seconds to wait.
+    TooManyRequests(u32),
     UnknownSeller,
     /// No seller is at the address that was asked.
     NoSuchSeller,
@@ -103,6 +105,7 @@ impl Message {
             Self::NotAuthenticated => "Authentifizierung fehlgeschlagen".into(),
             Self::Disabled => "Das Konto ist gesperrt".into(),
             Self::Throttled => "Zu viele Fehlversuche, bitte später wieder versuchen".into(),
+            Self::TooManyRequests(seconds) => format!("Zu viele Anfragen, bitte in {seconds} Sekunden wieder versuchen"),
             Self::UnknownSeller => "SellersID unbekannt".into(),
             Self::NoSuchSeller => "Unter dieser Adresse gibt es keinen Lieferanten".into(),
             Self::UnknownTransaction => "TransactionID unbekannt".into(),
@@ -151,6 +154,7 @@ impl Message {
             Self::NotAuthenticated => "authentication failed".into(),
             Self::Disabled => "the account is disabled".into(),
             Self::Throttled => "too many failed attempts; please try again later".into(),
+            Self::TooManyRequests(seconds) => format!("too many requests; please try again in {seconds} seconds"),
             Self::UnknownSeller => "unknown SellersID".into(),
             Self::NoSuchSeller => "there is no seller at this address".into(),
             Self::UnknownTransaction => "unknown TransactionID".into(),
@@ -237,6 +241,7 @@ mod tests {
             Message::NotAuthenticated,
             Message::Disabled,
             Message::Throttled,
+            Message::TooManyRequests(9),
             Message::UnknownSeller,
             Message::NoSuchSeller,
             Message::UnknownTransaction,

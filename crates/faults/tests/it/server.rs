@@ -1,5 +1,6 @@
 //! A whole server within the test, on the disk of the test.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -12,6 +13,7 @@ use ordergate_server::config;
 use ordergate_server::server::{Parts, Server, ServerError};
 use ordergate_server::shutdown::Shutdown;
 use ordergate_server::store_options::StoreChoice;
+use ordergate_server::trade::Goods;
 use ordergate_store::StoreError;
 use ordergate_store::sqlite::SqliteStore;
 use ordergate_veloconnect::MemoryArticles;
@@ -71,8 +73,7 @@ impl Site {
         let parts = Parts {
             store,
             key,
-            articles: Arc::new(MemoryArticles::from_file(&articles).unwrap()),
-            seller_articles: Vec::new(),
+            goods: Goods { common: Arc::new(MemoryArticles::from_file(&articles).unwrap()), by_seller: HashMap::new() },
             collections: Collections::default(),
             tls: None,
         };

@@ -1,5 +1,7 @@
 //! `ordergate articles import`.
 
+use std::sync::Arc;
+
 use ordergate_import::{Import, ImportError, Source, Summary, catalogue, changes, classification};
 use ordergate_server::config::Config;
 
@@ -35,15 +37,17 @@ pub(super) fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> 
     let Arguments { kind, fresh, of, reading } = arguments;
     let (sources, bytes) = reading.sources()?;
     super::warn_of_file(config, &of);
-    let (import, done, display) = opening::runtime()?.block_on(async {
+    let (done, dry_run, display) = opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?.into_shared();
-        let import = reading.import(config, &of, store, fresh).await?;
-        let mut display = reading.display(&import.read, bytes)?;
-        let done = carry_out(kind, &import, sources, &mut display).await;
-        import.store.close().await?;
-        Ok::<_, Failure>((import, done, display))
+        let work = async {
+            let import = reading.import(config, &of, Arc::clone(&store), fresh).await?;
+            let mut display = reading.display(&import.read, bytes)?;
+            let done = carry_out(kind, &import, sources, &mut display).await;
+            Ok((done, import.dry_run, display))
+        };
+        opening::closing(store.as_ref(), work).await
     })?;
-    display.end(done, import.dry_run)
+    display.end(done, dry_run)
 }
 
 async fn carry_out(kind: Kind, import: &Import, sources: Vec<Source>, display: &mut Display) -> Result<Summary, ImportError> {

@@ -103,12 +103,8 @@ fn with_store(
 ) -> Result<(), Failure> {
     opening::runtime()?.block_on(async {
         let store = AnyStore::open_shared(&config.store).await?;
-        let done = match of.provider(store.as_store(), config).await {
-            Ok(provider) => look(store.as_store(), provider).await,
-            Err(failure) => Err(failure),
-        };
-        store.as_store().close().await?;
-        done
+        let store = store.as_store();
+        opening::closing(store, async { look(store, of.provider(store, config).await?).await }).await
     })
 }
 

@@ -110,9 +110,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = arguments.acting.configuration()?;
     opening::runtime()?.block_on(async {
         let store = opening::announcing(&config).await?;
-        let done = carry_out(arguments.command, &*store, &config, &arguments.acting.operator).await;
-        store.close().await?;
-        done
+        opening::closing(&*store, carry_out(arguments.command, &*store, &config, &arguments.acting.operator)).await
     })
 }
 

@@ -70,6 +70,25 @@ fn accounts_change_beside_a_running_server() {
     assert_eq!(as_oseo(&server, "demo", "first").status, 500, "the old password is not remembered");
 }
 
+/// Each of the two commands leaves alone what it is not about, but for the language that belongs to a new address.
+#[test]
+fn the_language_is_set_beside_the_mail_address() {
+    let server = nobody();
+    done(&server.account(&["add", "--protocol", "oseo", "demo"], "first"));
+    let set = |arguments: &[&str]| {
+        done(&server.account(&[&[arguments[0], "--protocol", "oseo", "demo"], &arguments[1..]].concat(), ""));
+    };
+    let listed = || out(&server.account(&["list"], "")).replace("oseo\tdemo\tenabled\t-\t", "");
+    set(&["set-mail", "a@example.org", "--language", "de"]);
+    assert_eq!(listed(), "a@example.org\tde\tcustomer\n");
+    set(&["set-language", "en"]);
+    assert_eq!(listed(), "a@example.org\ten\tcustomer\n");
+    set(&["set-language", "--none"]);
+    assert_eq!(listed(), "a@example.org\t-\tcustomer\n");
+    let refused = server.account(&["set-language", "--protocol", "oseo", "nobody", "en"], "");
+    assert_eq!((refused.status.code(), err(&refused)), (Some(1), "ordergate: there is no account of this name\n"));
+}
+
 #[test]
 fn accounts_that_cannot_be() {
     let server = Server::serve(&Config { toml: String::new(), accounts: vec![Account("oseo", "demo", "demo-secret")] });

@@ -1,22 +1,28 @@
 //! Several sellers on one server, as their buyers and the operator see them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{
     Answer, Config, Request, Server, assert_valid, code, demo_articles, eventually, get, out, post, veloconnect, veloconnect_as,
 };
+use crate::oseo::customer::basic;
 
 const NORD: &str =
     "currency = \"CHF\"\n[[article]]\nid = \"130-KE8\"\ndescription = \"Kette nur hier\"\nprices = [{ amount = \"99.00\" }]\n";
 
 /// The demo's seller, and two others; each has a buyer K4711 with a password of its own.
 fn server() -> Server {
+    server_with("")
+}
+
+/// With further sections.
+fn server_with(more: &str) -> Server {
     let toml = format!(
         "[fulfilment.veloconnect]\nprocessor = \"demo\"\ndemo_delay_ms = 1\n\
          [veloconnect]\nseller_name = \"Muster GmbH\"\nsellers_id = \"1\"\nmodules = {{ rollback = false }}\n{}\
          [[veloconnect.seller]]\nname = \"nord\"\nsellers_id = \"2\"\nseller_name = \"Nordrad\"\nlanguage = \"en\"\n\
          articles = \"ARTICLES\"\nmodules = {{ rollback = true }}\n\
-         [[veloconnect.seller]]\nname = \"sued\"\n",
+         [[veloconnect.seller]]\nname = \"sued\"\n{more}",
         demo_articles()
     );
     let mut server = Server::stopped(&Config { toml: String::new(), accounts: Vec::new() }, crate::place::Place::new);
@@ -160,6 +166,85 @@ fn languages() {
     assert_eq!(message(Some("de")), "TransactionID unbekannt");
     let nord = ask(&server, "nord", "nordgeheim", "ViewOrder", "&TransactionID=weg");
     assert_eq!(nord.element("ResponseMessage"), Some("unknown TransactionID"));
+}
+
+/// `?seller=` of the operators' API says whose orders are meant, as `--seller` of the commands does.
+#[test]
+fn operators_act_for_each_seller() {
+    let server = server_with("[veloconnect.erp]\nconfirm = true\n");
+    for protocol in ["oseo", "veloconnect"] {
+        let added = server.account(&["add", "--protocol", protocol, "chief", "--roles", "operator"], "secret");
+        assert!(added.status.success(), "{added:?}");
+    }
+    let order = |seller: &str, password: &str| {
+        let line = "&Quantity.130-KE8=2&quantityUnitCode.130-KE8=EA";
+        let id = ask(&server, seller, password, "CreateOrder", line).element("TransactionID").unwrap().to_owned();
+        let finished = ask(&server, seller, password, "FinishOrder", &format!("&TransactionID={id}"));
+        finished.element("OrderID").unwrap().to_owned()
+    };
+    let (common, nord) = (order("", "geheim"), order("nord", "nordgeheim"));
+    let send = |request: Request| {
+        let answer = server.send(&request.header("Authorization", &basic("chief", "secret")));
+        (answer.status, serde_json::from_str::<Value>(answer.text()).unwrap())
+    };
+    let see = |path: &str| send(get(&format!("/operator/veloconnect/{path}")));
+    let act =
+        |path: &str, body: Value| send(post(&format!("/operator/veloconnect/{path}"), "application/json", body.to_string()));
+    let listed = |query: &str| {
+        let (status, answer) = see(&format!("orders{query}"));
+        let shown = |order: &Value| [order["order_id"].clone(), order["seller"].clone(), order["owner"].clone()];
+        (status, answer["orders"].as_array().map(|orders| orders.iter().map(shown).collect::<Vec<_>>()))
+    };
+    assert_eq!(listed(""), (200, Some(vec![[json!(common), Value::Null, json!("K4711")]])));
+    let of_nord = || Some(vec![[json!(nord), json!("nord"), json!("K4711")]]);
+    for query in ["?seller=nord", "?seller=nord&owner=K4711&status=Submitted"] {
+        assert_eq!(listed(query), (200, of_nord()), "{query}");
+    }
+    assert_eq!(listed("?seller=sued"), (200, Some(Vec::new())));
+    // Nobody is shown, or moves, the order of another seller by mistake.
+    for (order, query, status) in [
+        (&nord, "", 404),
+        (&nord, "?seller=sued", 404),
+        (&common, "?seller=nord", 404),
+        (&nord, "?seller=west", 422),
+        (&common, "?seler=nord", 422),
+    ] {
+        assert_eq!(see(&format!("orders/{order}{query}")).0, status, "{query}");
+        assert_eq!(act(&format!("orders/{order}/approve{query}"), json!({})).0, status, "{query}");
+    }
+    assert_eq!(send(get("/operator/oseo/orders?seller=nord")).0, 422);
+    let (status, shown) = see(&format!("orders/{nord}?seller=nord"));
+    assert_eq!((status, &shown["seller"], &shown["status"]), (200, &json!("nord"), &json!("Submitted")), "{shown}");
+    let (status, approved) = act(&format!("orders/{nord}/approve?seller=nord"), json!({}));
+    assert_eq!((status, &approved["status"]), (200, &json!("Accepted")), "{approved}");
+    assert_eq!(see(&format!("orders/{common}")).1["status"], "Submitted");
+
+    let paused = json!({ "user": "K4711", "reason": "the bill is open" });
+    assert_eq!(act("queue/pause?seller=nord", paused), (200, json!({})));
+    assert_eq!(see("queue").1["pauses"][0]["user"], "nord/K4711");
+    let user = json!({ "user": "K4711" });
+    assert_eq!(act("queue/resume", user.clone()).0, 409);
+    assert_eq!(act("queue/resume?seller=nord", user).0, 200);
+}
+
+/// The demo serves the sellers of its configuration, too.
+#[test]
+fn sellers_of_the_demo() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, articles) = (folder.path().join("demo.toml"), folder.path().join("nord.toml"));
+    std::fs::write(&articles, NORD).unwrap();
+    std::fs::write(&config, format!("[[veloconnect.seller]]\nname = \"nord\"\narticles = {articles:?}\n")).unwrap();
+    let server = Server::demo(&["--config", &config.display().to_string()]);
+    let buyer = ["add", "--protocol", "veloconnect", "K4711", "--seller", "nord"];
+    let added = server.account(&buyer, "nordgeheim");
+    assert!(added.status.success(), "{added:?}");
+    let price = |seller: &str, password: &str| {
+        let answer = ask(&server, seller, password, "GetItemDetails", "&SellersItemIdentification=130-KE8");
+        (code(&answer).to_owned(), answer.element("PriceAmount").map(str::to_owned))
+    };
+    assert_eq!(price("nord", "nordgeheim"), ("200".to_owned(), Some("99.00".to_owned())));
+    let common = price("", "geheim");
+    assert!(common.0 == "200" && common.1.as_deref() != Some("99.00"), "{common:?}");
 }
 
 const HEAD: &str = "number;description;unit;prices\n";

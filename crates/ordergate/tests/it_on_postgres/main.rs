@@ -25,6 +25,8 @@ mod groups;
 mod harness;
 #[path = "../it/http_processor.rs"]
 mod http_processor;
+#[path = "../it/limits.rs"]
+mod limits;
 mod link;
 mod locks;
 #[path = "../it/mail.rs"]

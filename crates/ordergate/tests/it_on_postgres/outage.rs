@@ -6,7 +6,8 @@ use ordergate_testkit::postgres::{OwnCluster, skip_all};
 
 use crate::customers::{Trouble, at_work, await_all_over, says_try_later};
 use crate::harness::{
-    Config, Server, assert_valid, demo_articles, eventually, found, get, retrieve, search, submit, veloconnect,
+    Config, Request, Server, assert_valid, demo_articles, eventually, found, get, retrieve, search, submit, veloconnect,
+    veloconnect_as,
 };
 use crate::place::Place;
 
@@ -79,6 +80,48 @@ fn a_server_waits_for_its_database() {
     for text in [log.as_str(), metrics.text()] {
         assert!(!text.contains(password), "{text}");
     }
+}
+
+/// Sellers have numbers in the database. Until they can be asked for, all that there is is refused in its protocol's words.
+#[test]
+fn a_server_with_sellers_waits_for_its_database() {
+    let own = own_cluster();
+    let toml = format!("{PATIENT}[[veloconnect.seller]]\nname = \"nord\"\nsellers_id = \"2\"\n");
+    let mut server = Server::stopped(&Config { toml, accounts: Vec::new() }, |folder| Place::of(own.fresh_database(), folder));
+    own.stop_immediate();
+    server.spawn();
+    eventually("the server knows", || {
+        let ready = get("/health/ready").try_send(server.address).ok()?;
+        (ready.text() == "the store is not available\n").then_some(())
+    });
+    let at_nord = |operation: &str, more: &str| {
+        let request = veloconnect_as("K4711", "nordgeheim", operation, more);
+        Request { target: request.target.replace("/veloconnect?", "/veloconnect/nord?"), ..request }
+    };
+    assert!(says_try_later(&server.send(&submit("early", "STANDARD", &["item"]))));
+    for answer in [
+        server.send(&at_nord("GetStatus", "")),
+        server.send(&at_nord("GetItemDetails", "&SellersItemIdentification=1")),
+        server.send(&veloconnect("GetProfile", "&SellersID=2&version=1.2")),
+        server.send(&veloconnect("GetStatus", "")),
+    ] {
+        assert!(answer.status == 200 && says_try_later(&answer), "{}", answer.text());
+        assert_valid("veloconnect", answer.text());
+    }
+    assert_eq!(server.send(&get("/veloconnect/west")).status, 404);
+
+    own.restart();
+    server.await_ready();
+    for (seller, secret) in [(None, "geheim"), (Some("nord"), "nordgeheim")] {
+        let seller = seller.map(|name| ["--seller", name]).into_iter().flatten();
+        let arguments = ["add", "--protocol", "veloconnect", "K4711"].into_iter().chain(seller);
+        let added = server.account(&arguments.collect::<Vec<_>>(), secret);
+        assert!(added.status.success(), "{added:?}");
+    }
+    for answer in [server.send(&veloconnect("GetStatus", "")), server.send(&at_nord("GetStatus", ""))] {
+        assert_eq!(answer.element("ResponseCode"), Some("200"), "{}", answer.text());
+    }
+    assert_eq!(errors(&server).len(), 1, "{:?}", errors(&server));
 }
 
 const OUTAGES: usize = 2;

@@ -1,5 +1,6 @@
 //! Faults: SOAP 1.1 and 1.2, and the bare exception report.
 
+use ordergate_door::TooMany;
 use ordergate_xml::XmlWriter;
 
 use super::Binding;
@@ -17,14 +18,25 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// SOAP 1.1 faults are HTTP 500 whoever is to blame; SOAP 1.2 tells Sender (400) from Receiver.
+    /// SOAP 1.1 faults are HTTP 500 whoever is to blame; SOAP 1.2 tells Sender (400) from Receiver. Whoever asks too often is
+    /// told so by HTTP, which is all that libraries look at that wait by themselves.
     pub(crate) fn http_status(&self, binding: Binding) -> u16 {
+        if self.retry_after().is_some() {
+            return TooMany::STATUS;
+        }
         let server = matches!(self, Self::Ows(Exception { blame: Blame::Server, .. }));
         match (binding, self) {
             (Binding::Plain, Self::Ows(_)) if server => 503,
             (Binding::Plain, Self::Ows(exception)) => exception.code.http_status(),
             (Binding::Soap12, Self::Ows(_)) if !server => 400,
             _ => 500,
+        }
+    }
+
+    pub(crate) const fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::Ows(exception) => exception.retry_after,
+            Self::VersionMismatch | Self::MustUnderstand(_) => None,
         }
     }
 

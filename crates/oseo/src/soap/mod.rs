@@ -8,7 +8,7 @@ mod fault;
 mod open;
 pub mod wsse;
 
-use ordergate_door::Answer;
+use ordergate_door::{Answer, TooMany};
 use ordergate_xml::{XmlError, XmlWriter};
 
 pub(crate) use content_type::{charset, refuse_content_type};
@@ -99,6 +99,7 @@ pub(crate) fn answer_fault(binding: Binding, operation: &'static str, fault: &Fa
     if fault.http_status(binding) == 401 {
         headers.push(("WWW-Authenticate", "Basic realm=\"OSEO\", charset=\"UTF-8\"".to_owned()));
     }
+    headers.extend(fault.retry_after().map(|seconds| TooMany { seconds }.header()));
     Answer {
         status: fault.http_status(binding),
         content_type: binding.content_type(),

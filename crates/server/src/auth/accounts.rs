@@ -12,10 +12,11 @@ use ordergate_store::{Account, SharedStore};
 
 use super::fresh::Fresh;
 use super::password::Hasher;
-use super::register::identity;
+use super::register::let_in;
 use super::throttle::{Realm, Throttle};
 use super::verified::Verified;
 use super::{AuthOptions, Key, KeyError, digest};
+use crate::rates::Rates;
 
 /// Authenticates against the accounts in the store.
 #[derive(Debug)]
@@ -26,18 +27,26 @@ pub struct Accounts {
     verified: Verified,
     throttle: Throttle,
     hasher: Hasher,
+    rates: Arc<Rates>,
 }
 
 impl Accounts {
     /// `key` opens the digest secrets of accounts that have one.
-    pub fn new(store: SharedStore, clock: Arc<dyn Clock>, options: &AuthOptions, key: Key) -> Result<Self, KeyError> {
+    pub fn new(
+        store: SharedStore,
+        clock: Arc<dyn Clock>,
+        options: &AuthOptions,
+        key: Key,
+        rates: Arc<Rates>,
+    ) -> Result<Self, KeyError> {
         Ok(Self {
             verified: Verified::new(&Key::random()?, Duration::from_secs(options.remember_seconds)),
-            throttle: Throttle::new(options.failures_per_minute_max),
+            throttle: Throttle::new(options.failures()),
             hasher: Hasher::new(options.hashing_parallel),
             fresh: Fresh::new(Arc::clone(&store), clock, options),
             store,
             key,
+            rates,
         })
     }
 
@@ -59,9 +68,13 @@ impl Accounts {
         if self.throttle.refuses(of, name, client, Instant::now()) {
             return Err(AuthError::Throttled);
         }
-        let turn = self.hasher.turn().await;
+        let turn = self.hasher.turn().await.ok_or(AuthError::ServiceDown)?;
         if known(Instant::now()) {
             return Ok(());
+        }
+        // Once more, so that attempts that waited for their turn together are counted, too.
+        if self.throttle.refuses(of, name, client, Instant::now()) {
+            return Err(AuthError::Throttled);
         }
         let fits = self.hasher.matches(password, account.map(|a| a.password_hash.clone())).await;
         drop(turn);
@@ -120,6 +133,6 @@ impl Authenticate for Accounts {
         if let Some(freshness) = freshness {
             self.fresh.check(&account, freshness).await?;
         }
-        Ok(identity(&account, account.roles))
+        let_in(&self.rates, &account, account.roles)
     }
 }

@@ -1,13 +1,12 @@
 //! Who calls the addresses beside the doors: an account, by HTTP Basic or by the word of a proxy, whatever knows accounts.
 
-use std::net::IpAddr;
-
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use ordergate_door::{AuthError, Credentials, Identity, Vouched, basic_credentials};
 use ordergate_engine::{Protocol, ProviderId};
 
 use super::Providers;
+use crate::client_address::Sender;
 
 /// Knows accounts by the headers of a request.
 #[derive(Debug, Clone)]
@@ -24,12 +23,13 @@ impl Callers {
         &self,
         protocol: Protocol,
         headers: &HeaderMap,
-        client: IpAddr,
+        sender: Sender,
     ) -> Result<Option<Identity>, AuthError> {
         let vouching = self.0.vouching(protocol);
-        let vouched = vouching.as_ref().map_or(Vouched::Nobody, |vouching| vouching.read(headers, client));
+        let vouched = vouching.as_ref().map_or(Vouched::Nobody, |vouching| vouching.read(headers, sender.peer));
         let authenticate = self.0.of(protocol);
-        let ask = |shown| async move { authenticate.authenticate(ProviderId::DEFAULT, protocol, shown, Some(client)).await };
+        let ask =
+            |shown| async move { authenticate.authenticate(ProviderId::DEFAULT, protocol, shown, Some(sender.client)).await };
         if let Some(vouched) = vouched.credentials(None)? {
             return ask(vouched).await.map(Some);
         }

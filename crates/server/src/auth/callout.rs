@@ -23,11 +23,12 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::fresh::Fresh;
-use super::register::{Register, identity};
+use super::register::{Register, let_in};
 use super::remembered::{Remembered, Told};
 use super::throttle::{Realm, Throttle};
 use super::{AuthOptions, Key, KeyError, SellerNames};
 use crate::http_options::OptionError;
+use crate::rates::Rates;
 
 /// No name or password of a customer is longer, in bytes: the service is spared what only a guesser sends.
 const SHOWN_BYTES_MAX: usize = 4096;
@@ -154,6 +155,7 @@ pub(super) struct Callout {
     fresh: Fresh,
     register: Register,
     sellers: SellerNames,
+    rates: Arc<Rates>,
 }
 
 impl Callout {
@@ -162,6 +164,7 @@ impl Callout {
         clock: &Arc<dyn Clock>,
         options: &AuthOptions,
         sellers: SellerNames,
+        rates: Arc<Rates>,
     ) -> Result<Self, CalloutError> {
         let own = options.callout.clone();
         Ok(Self {
@@ -170,10 +173,11 @@ impl Callout {
             turns: Semaphore::new(own.parallel),
             options: own,
             remembered: Remembered::new(&Key::random()?, Duration::from_secs(options.remember_seconds)),
-            throttle: Throttle::new(options.failures_per_minute_max),
+            throttle: Throttle::new(options.failures()),
             fresh: Fresh::new(Arc::clone(store), Arc::clone(clock), options),
             register: Register::new(Arc::clone(store), Arc::clone(clock)),
             sellers,
+            rates,
         })
     }
 
@@ -249,7 +253,7 @@ impl Authenticate for Callout {
         credentials: Credentials<'_>,
         client: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        let seller = self.sellers.get(&provider).map(String::as_str);
+        let seller = self.sellers.of(provider);
         let (question, freshness) = question((protocol, seller), credentials, client)?;
         let Known { told: Told { name, roles }, groups } = self.known((provider, protocol), &question, client).await?;
         let mut account = self.register.account(provider, protocol, &name).await?;
@@ -259,7 +263,7 @@ impl Authenticate for Callout {
         if let Some(freshness) = freshness {
             self.fresh.check(&account, freshness).await?;
         }
-        Ok(identity(&account, roles))
+        let_in(&self.rates, &account, roles)
     }
 }
 

@@ -21,13 +21,11 @@ mod password;
 mod providers;
 mod register;
 mod remembered;
+mod seller_names;
 mod throttle;
 mod trusted_header;
 mod verified;
 mod workers_file;
-
-/// The sellers' names, by their numbers; the one that is always there has none.
-pub type SellerNames = std::collections::BTreeMap<ordergate_engine::ProviderId, String>;
 
 pub use accounts::Accounts;
 pub(crate) use callers::Callers;
@@ -37,5 +35,6 @@ pub use key::{Key, KeyError};
 pub use options::{AuthOptions, AuthProvider};
 pub use password::{PASSWORD_CHARACTERS_MAX, hash_password, is_password_hash, password_fits};
 pub use providers::Providers;
+pub use seller_names::SellerNames;
 pub use trusted_header::{Network, TrustedHeaderOptions, Vouching};
 pub use workers_file::{WorkersFile, WorkersFileError};

@@ -3,6 +3,7 @@
 use ordergate_engine::Protocol;
 use serde::Deserialize;
 
+use super::throttle::FailuresMax;
 use super::{CalloutOptions, TrustedHeaderOptions};
 use crate::http_options::OptionError;
 
@@ -39,6 +40,9 @@ pub struct AuthOptions {
     pub created_ahead_seconds_max: i64,
     /// Failed logins of one name from one address within a minute, before more are refused unseen.
     pub failures_per_minute_max: u32,
+    /// The same of one address, whatever the names, and of one name, whatever the addresses.
+    pub address_failures_per_minute_max: u32,
+    pub name_failures_per_minute_max: u32,
 }
 
 impl Default for AuthOptions {
@@ -54,6 +58,8 @@ impl Default for AuthOptions {
             created_age_seconds_max: 300,
             created_ahead_seconds_max: 60,
             failures_per_minute_max: 30,
+            address_failures_per_minute_max: 300,
+            name_failures_per_minute_max: 300,
         }
     }
 }
@@ -68,6 +74,14 @@ impl AuthOptions {
         own.unwrap_or(self.provider)
     }
 
+    pub(super) const fn failures(&self) -> FailuresMax {
+        FailuresMax {
+            both: self.failures_per_minute_max,
+            address: self.address_failures_per_minute_max,
+            name: self.name_failures_per_minute_max,
+        }
+    }
+
     pub(super) fn uses(&self, provider: AuthProvider) -> bool {
         Protocol::ALL.iter().any(|protocol| self.provider_of(*protocol) == provider)
     }
@@ -80,7 +94,13 @@ impl AuthOptions {
             if (1..=max).contains(&value) { Ok(()) } else { Err(OptionError::new(key, format!("must be between 1 and {max}"))) }
         };
         within("hashing_parallel", self.hashing_parallel as u64, 64)?;
-        within("failures_per_minute_max", u64::from(self.failures_per_minute_max), 1_000_000)?;
+        for (key, failures) in [
+            ("failures_per_minute_max", self.failures_per_minute_max),
+            ("address_failures_per_minute_max", self.address_failures_per_minute_max),
+            ("name_failures_per_minute_max", self.name_failures_per_minute_max),
+        ] {
+            within(key, u64::from(failures), 1_000_000)?;
+        }
         if !(1..=86_400).contains(&self.created_age_seconds_max) {
             return Err(OptionError::new("created_age_seconds_max", "must be between 1 and 86400"));
         }

@@ -5,10 +5,13 @@ use std::sync::{Arc, LazyLock};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The longest password that is looked at.
 pub const PASSWORD_CHARACTERS_MAX: usize = 1024;
+
+/// So many logins may wait to be hashed. Who comes after them would wait for longer than clients do.
+const WAITING_MAX: usize = 512;
 
 /// What an unknown account's password is compared with, so that it takes as long as a known one's.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password("nobody").unwrap_or_default());
@@ -36,16 +39,21 @@ pub fn password_fits(password: &str, hash: &str) -> bool {
 #[derive(Debug, Clone)]
 pub(super) struct Hasher {
     permits: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
 }
 
 impl Hasher {
     pub(super) fn new(parallel: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(parallel)) }
+        Self { permits: Arc::new(Semaphore::new(parallel)), queue: Arc::new(Semaphore::new(WAITING_MAX)) }
     }
 
-    /// Waits for a turn. While waiting, another request may have found the same password right, so
+    /// Waits for a turn; none if too many wait already. While waiting, another request may have found the same password right, so
     /// the caller looks once more before it hashes.
-    pub(super) async fn turn(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
+    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        let Ok(_queued) = self.queue.try_acquire() else {
+            tracing::debug!("too many logins wait to be checked; one is refused");
+            return None;
+        };
         Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 

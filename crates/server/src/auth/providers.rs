@@ -10,6 +10,7 @@ use ordergate_store::SharedStore;
 use super::callout::{Callout, CalloutError};
 use super::trusted_header::{TrustedHeader, Vouching};
 use super::{Accounts, AuthOptions, AuthProvider, Key, SellerNames};
+use crate::rates::Rates;
 
 /// To hook up another one: implement [`Authenticate`], and name it in [`AuthProvider`] and here.
 #[derive(Debug, Clone)]
@@ -20,19 +21,21 @@ pub struct Providers {
 }
 
 impl Providers {
-    /// `sellers`: what a service that is asked is told of the seller.
+    /// `sellers`: what a service that is asked is told of the seller; `rates`: how often an account may ask.
     pub fn new(
         store: &SharedStore,
         clock: &Arc<dyn Clock>,
         options: &AuthOptions,
         key: &Key,
         sellers: &SellerNames,
+        rates: &Arc<Rates>,
     ) -> Result<Self, CalloutError> {
         let new = |provider| -> Result<Arc<dyn Authenticate>, CalloutError> {
+            let (store, clock, rates) = (Arc::clone(store), Arc::clone(clock), Arc::clone(rates));
             Ok(match provider {
-                AuthProvider::Accounts => Arc::new(Accounts::new(Arc::clone(store), Arc::clone(clock), options, key.clone())?),
-                AuthProvider::Callout => Arc::new(Callout::new(store, clock, options, sellers.clone())?),
-                AuthProvider::TrustedHeader => Arc::new(TrustedHeader::new(Arc::clone(store), Arc::clone(clock))),
+                AuthProvider::Accounts => Arc::new(Accounts::new(store, clock, options, key.clone(), rates)?),
+                AuthProvider::Callout => Arc::new(Callout::new(&store, &clock, options, sellers.clone(), rates)?),
+                AuthProvider::TrustedHeader => Arc::new(TrustedHeader::new(store, clock, rates)),
             })
         };
         let [oseo, veloconnect] = [Protocol::Oseo, Protocol::Veloconnect].map(|protocol| options.provider_of(protocol));

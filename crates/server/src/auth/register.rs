@@ -8,6 +8,8 @@ use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::{Account, Batch, CommitError, ConflictOn, NewAccount, Roles, SharedStore, StoreError, Write};
 
+use crate::rates::Rates;
+
 /// The longest name of an account, in characters.
 const NAME_CHARACTERS_MAX: usize = 128;
 
@@ -76,9 +78,11 @@ impl Register {
     }
 }
 
-pub(super) fn identity(account: &Account, roles: Roles) -> Identity {
+/// Whoever was found to be this account, unless it asks too often.
+pub(super) fn let_in(rates: &Rates, account: &Account, roles: Roles) -> Result<Identity, AuthError> {
     let Account { id, provider, in_groups, .. } = *account;
-    Identity { account: id, provider, name: account.name.clone(), roles, in_groups, language: account.language.clone() }
+    rates.account(id)?;
+    Ok(Identity { account: id, provider, name: account.name.clone(), roles, in_groups, language: account.language.clone() })
 }
 
 /// What `ordergate account add` would take, too.

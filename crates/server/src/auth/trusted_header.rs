@@ -13,8 +13,9 @@ use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::{Role, Roles, SharedStore};
 use serde::Deserialize;
 
-use super::register::{Register, identity};
+use super::register::{Register, let_in};
 use crate::http_options::OptionError;
+use crate::rates::Rates;
 
 /// Section `[auth.trusted_header]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -41,6 +42,13 @@ impl TryFrom<String> for Network {
         let address = text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
         let network = address.or_else(|_| text.parse::<IpNet>());
         network.map(Self).map_err(|_| "expected an IP address, or a network such as 10.0.0.0/8")
+    }
+}
+
+impl Network {
+    /// Whether this address, as [`IpAddr::to_canonical`] gives it, is one of the network's.
+    pub(crate) fn has(self, address: IpAddr) -> bool {
+        self.0.contains(&address)
     }
 }
 
@@ -98,7 +106,7 @@ impl Vouching {
         }
         // An IPv4 client is the same one where it is shown in the clothes of IPv6.
         let client = client.to_canonical();
-        let is_believed = self.networks.iter().any(|network| network.0.contains(&client));
+        let is_believed = self.networks.iter().any(|network| network.has(client));
         match self.user(headers) {
             Some(user) if is_believed => Vouched::User(user),
             _ => {
@@ -142,11 +150,12 @@ fn roles(said: &str) -> Roles {
 #[derive(Debug)]
 pub(super) struct TrustedHeader {
     register: Register,
+    rates: Arc<Rates>,
 }
 
 impl TrustedHeader {
-    pub(super) const fn new(store: SharedStore, clock: Arc<dyn Clock>) -> Self {
-        Self { register: Register::new(store, clock) }
+    pub(super) const fn new(store: SharedStore, clock: Arc<dyn Clock>, rates: Arc<Rates>) -> Self {
+        Self { register: Register::new(store, clock), rates }
     }
 }
 
@@ -169,7 +178,7 @@ impl Authenticate for TrustedHeader {
             account = self.register.in_groups(account, listed(groups).map(str::to_owned).collect()).await?;
         }
         let roles = said.unwrap_or(account.roles);
-        Ok(identity(&account, roles))
+        let_in(&self.rates, &account, roles)
     }
 }
 

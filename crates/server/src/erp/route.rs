@@ -14,7 +14,7 @@ use crate::auth::WorkersFile;
 use crate::http_json::respond;
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
-use crate::sellers::Numbers;
+use crate::sellers::{Numbers, SellerError};
 use crate::work::{Refusal, refused, worker_of};
 
 pub(crate) const PATH: &str = "/erp/veloconnect/documents";
@@ -91,7 +91,10 @@ impl DocumentsRoute {
                 _ => return Err(Refusal::Value("the only parameter there may be is seller".to_owned())),
             }
         }
-        self.sellers.of(named.as_deref()).map_err(|unknown| Refusal::Value(unknown.to_string()))
+        self.sellers.of(named.as_deref()).map_err(|error| match error {
+            SellerError::NoSuchSeller => Refusal::Value(error.to_string()),
+            SellerError::NotYet => Refusal::Store,
+        })
     }
 }
 

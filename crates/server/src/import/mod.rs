@@ -93,7 +93,7 @@ impl ImportRoute {
             return Err(Refusal::Method);
         }
         let wish = Wish::read(request.uri().query().unwrap_or_default(), request.headers())?;
-        let (provider, currency) = self.sellers.of(wish.seller.as_deref()).map_err(|e| Refusal::Parameter(e.to_string()))?;
+        let (provider, currency) = self.sellers.of(wish.seller.as_deref())?;
         let turn = Arc::clone(&self.turns).try_acquire_owned().map_err(|_| Refusal::Busy)?;
         let (reader, feeder) = body::pipe(self.options.import_bytes_max, request.body())?;
         let import = self.import(&wish, provider, currency);

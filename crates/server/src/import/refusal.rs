@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::http_json::respond;
 use crate::request_body::BodyError;
+use crate::sellers::SellerError;
 use crate::work;
 
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,8 @@ pub(super) enum Refusal {
     Unauthorized,
     #[error("the importers of this server cannot be told apart; its log says why")]
     Unavailable,
+    #[error("the store does not answer; try again later")]
+    Store,
     #[error("there is nothing to be imported at this address; there is articles, stock, prices, classification")]
     NotFound,
     #[error("this address is asked by POST")]
@@ -38,6 +41,15 @@ pub(super) enum Refusal {
     Failed,
 }
 
+impl From<SellerError> for Refusal {
+    fn from(error: SellerError) -> Self {
+        match error {
+            SellerError::NoSuchSeller => Self::Parameter(error.to_string()),
+            SellerError::NotYet => Self::Store,
+        }
+    }
+}
+
 /// What the workers' routes say of a token.
 impl From<work::Refusal> for Refusal {
     fn from(refusal: work::Refusal) -> Self {
@@ -52,7 +64,7 @@ impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::Unavailable | Self::Failed => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Store | Self::Failed => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Parameter(_) => StatusCode::BAD_REQUEST,
@@ -68,7 +80,7 @@ impl Refusal {
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Unauthorized => "unauthorized",
-            Self::Unavailable | Self::Failed => "unavailable",
+            Self::Unavailable | Self::Store | Self::Failed => "unavailable",
             Self::NotFound => "not-found",
             Self::Method => "method-not-allowed",
             Self::Parameter(_) | Self::Body(_) => "bad-request",

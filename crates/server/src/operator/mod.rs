@@ -1,12 +1,12 @@
 //! `/operator/{protocol}/...`: what `ordergate order` and `ordergate queue` do, over HTTP, for accounts with the role operator. What
-//! is asked and answered is described in `docs/operation.md`; every answer is JSON.
+//! is asked and answered is described in `docs/operator-api.md`; every answer is JSON.
 
 mod order;
+mod query;
 mod queue;
 mod refusal;
 mod shown;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,13 +15,15 @@ use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::Either;
 use ordergate_door::{Identity, Recall, Wake};
 use ordergate_engine::time::Clock;
-use ordergate_engine::{OrderId, Protocol};
+use ordergate_engine::{OrderId, Protocol, ProviderId};
 use ordergate_fulfilment::{Delivers, Describe};
 use ordergate_store::SharedStore;
 use serde_json::Value;
 
+use self::query::Query;
 use self::refusal::Refusal;
 use crate::auth::Callers;
+use crate::client_address::Sender;
 use crate::http_json::respond;
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
@@ -100,6 +102,9 @@ impl Operation {
 struct Acting<'a> {
     operator: &'a Operator,
     protocol: Protocol,
+    /// Whose orders these are: number, and name if the seller has one.
+    provider: ProviderId,
+    seller: Option<String>,
     name: String,
 }
 
@@ -113,12 +118,12 @@ impl Acting<'_> {
 }
 
 impl Operator {
-    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, client: SocketAddr) -> Routed {
+    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, sender: Sender) -> Routed {
         let path = request.uri().path().to_owned();
         let (protocol, rest) = path.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).unwrap_or_default();
         let operation = Operation::of(request.method(), rest);
         let name = operation.as_ref().map_or("unknown", |operation| operation.name());
-        let answered = self.carry_out(request, client, protocol, operation).await;
+        let answered = self.carry_out(request, sender, protocol, operation).await;
         let result = answered.as_ref().map_or_else(Refusal::kind, |_| "ok");
         let outcome = Outcome { protocol: "operator", operation: name, result };
         let mut response = match answered {
@@ -133,18 +138,24 @@ impl Operator {
     async fn carry_out<B: RequestBody>(
         &self,
         request: &mut Request<B>,
-        client: SocketAddr,
+        sender: Sender,
         protocol: &str,
         operation: Result<Operation, Refusal>,
     ) -> Result<Value, Refusal> {
         let protocol = Protocol::from_name(protocol).ok_or(Refusal::NotFound)?;
-        let caller = self.callers.identify(protocol, request.headers(), client.ip()).await?.ok_or(Refusal::Unauthorized)?;
-        let acting = self.acting(protocol, caller)?;
+        let caller = self.callers.identify(protocol, request.headers(), sender).await?.ok_or(Refusal::Unauthorized)?;
+        if !caller.is_operator() {
+            return Err(Refusal::NotOperator);
+        }
         let operation = operation?;
+        let query = Query::read(request.uri().query().unwrap_or_default());
+        let acting = self.acting(protocol, caller, &query).await?;
+        if !matches!(operation, Operation::List) {
+            query.has_nothing_else()?;
+        }
         if request.method() != Method::POST {
-            let query = request.uri().query().unwrap_or_default().to_owned();
             return match operation {
-                Operation::List => order::list(&acting, &query).await,
+                Operation::List => order::list(&acting, &query.rest).await,
                 Operation::Show(id) => order::show(&acting, id).await,
                 _ => queue::list(&acting).await,
             };
@@ -158,11 +169,17 @@ impl Operator {
         }
     }
 
-    fn acting(&self, protocol: Protocol, caller: Identity) -> Result<Acting<'_>, Refusal> {
-        if !caller.is_operator() {
-            return Err(Refusal::NotOperator);
-        }
-        Ok(Acting { operator: self, protocol, name: caller.name })
+    /// Acts for the seller that is named, which may be one that is configured no more; else for the one at the common address.
+    async fn acting(&self, protocol: Protocol, caller: Identity, query: &Query) -> Result<Acting<'_>, Refusal> {
+        let provider = match (&query.seller, protocol) {
+            (None, _) => ProviderId::DEFAULT,
+            (Some(name), Protocol::Veloconnect) => {
+                let found = self.store.seller(name).await?;
+                found.ok_or_else(|| Refusal::Value("seller: there is none of this name".to_owned()))?
+            }
+            (Some(_), Protocol::Oseo) => return Err(Refusal::Value("seller: oseo has none".to_owned())),
+        };
+        Ok(Acting { operator: self, protocol, provider, seller: query.seller.clone(), name: caller.name })
     }
 }
 

@@ -1,15 +1,14 @@
 //! Orders: list, show, act.
 
-use std::collections::HashMap;
-
+use ordergate_engine::OrderId;
 use ordergate_engine::order::{Order, Status};
-use ordergate_engine::{AccountId, OrderId, ProviderId};
 use ordergate_fulfilment::{Action, ChangeError, Desk, Listing, NO_REASON, reason};
 use ordergate_store::Items;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
+use super::shown::Names;
 use super::{Acting, shown};
 use crate::http_json::read;
 
@@ -128,25 +127,27 @@ pub(super) async fn show(acting: &Acting<'_>, id: OrderId) -> Result<Value, Refu
 
 async fn of_protocol(acting: &Acting<'_>, id: OrderId, items: Items) -> Result<Order, Refusal> {
     let found = acting.operator.store.order(id, items).await?;
-    let ours = |order: &Order| order.protocol == acting.protocol && order.provider == ProviderId::DEFAULT;
+    let ours = |order: &Order| order.protocol == acting.protocol && order.provider == acting.provider;
     found.filter(ours).ok_or_else(|| ChangeError::NoSuchOrder(id).into())
 }
 
-async fn names(acting: &Acting<'_>) -> Result<HashMap<AccountId, String>, Refusal> {
-    let accounts = acting.operator.store.accounts(ProviderId::DEFAULT).await?;
-    Ok(accounts.into_iter().map(|account| (account.id, account.name)).collect())
+async fn names(acting: &Acting<'_>) -> Result<Names, Refusal> {
+    let accounts = acting.operator.store.accounts(acting.provider).await?;
+    let owners = accounts.into_iter().map(|account| (account.id, account.name)).collect();
+    Ok(Names { owners, seller: acting.seller.clone() })
 }
 
 /// `?status=Submitted&status=Suspended&owner=anna&waiting=true&limit=50&before=1000`.
-pub(super) async fn list(acting: &Acting<'_>, query: &str) -> Result<Value, Refusal> {
+pub(super) async fn list(acting: &Acting<'_>, query: &[(String, String)]) -> Result<Value, Refusal> {
     let names = names(acting).await?;
-    let mut listing = Listing { protocol: Some(acting.protocol), looked_at_max: LOOKED_AT_MAX, ..Listing::all(LIMIT) };
-    for (name, value) in form_urlencoded(query) {
+    let (provider, protocol) = (acting.provider, Some(acting.protocol));
+    let mut listing = Listing { provider, protocol, looked_at_max: LOOKED_AT_MAX, ..Listing::all(LIMIT) };
+    for (name, value) in query {
         let refuse = |expected: &str| Refusal::Value(format!("{name}: expected {expected}"));
         match name.as_str() {
-            "status" => listing.statuses.push(Status::from_name(&value).ok_or_else(|| refuse(&statuses()))?),
+            "status" => listing.statuses.push(Status::from_name(value).ok_or_else(|| refuse(&statuses()))?),
             "owner" => {
-                let account = acting.operator.store.account(ProviderId::DEFAULT, acting.protocol, &value).await?;
+                let account = acting.operator.store.account(provider, acting.protocol, value).await?;
                 listing.owner = Some(account.ok_or_else(|| refuse("the name of an account"))?.id);
             }
             "waiting" => listing.waiting = value.parse().map_err(|_| refuse("true or false"))?,
@@ -154,8 +155,8 @@ pub(super) async fn list(acting: &Acting<'_>, query: &str) -> Result<Value, Refu
                 let limit = value.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
                 listing.limit = limit.ok_or_else(|| refuse(&format!("a number from 1 to {LIMIT_MAX}")))?;
             }
-            "before" => listing.before = OrderId::parse(&value).ok_or_else(|| refuse("the number of an order"))?,
-            _ => return Err(Refusal::Value(format!("{name}: expected one of status, owner, waiting, limit, before"))),
+            "before" => listing.before = OrderId::parse(value).ok_or_else(|| refuse("the number of an order"))?,
+            _ => return Err(Refusal::Value(format!("{name}: expected one of status, owner, waiting, limit, before, seller"))),
         }
     }
     let found = listing.find(&*acting.operator.store).await?;
@@ -165,16 +166,6 @@ pub(super) async fn list(acting: &Acting<'_>, query: &str) -> Result<Value, Refu
 
 fn statuses() -> String {
     format!("one of {}", Status::ALL.map(Status::name).join(", "))
-}
-
-/// The pairs of a query.
-fn form_urlencoded(query: &str) -> Vec<(String, String)> {
-    let decode = |text: &str| {
-        let spaced = text.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
-    };
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(name, value)| (decode(name), decode(value))).collect()
 }
 
 #[cfg(test)]
@@ -201,12 +192,5 @@ mod tests {
             assert!(refused.contains(says), "{verb} {body}: {refused}");
         }
         assert_eq!(Verb::from_name("delete"), None);
-    }
-
-    #[test]
-    fn queries_are_pairs() {
-        let pairs = form_urlencoded("owner=J%C3%BCrgen+B&waiting&limit=5&&");
-        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(pairs, [pair("owner", "Jürgen B"), pair("waiting", ""), pair("limit", "5")]);
     }
 }

@@ -1,6 +1,6 @@
 //! Pauses of a protocol's queue: list, pause, resume.
 
-use ordergate_engine::{Protocol, ProviderId};
+use ordergate_engine::Protocol;
 use ordergate_fulfilment::QueueDesk;
 use ordergate_store::{Pause, PauseOf};
 use serde::Deserialize;
@@ -46,14 +46,14 @@ pub(super) async fn pause(acting: &Acting<'_>, body: &[u8]) -> Result<Value, Ref
     let PauseWish { user, collection, reason } = read(body).map_err(Refusal::Malformed)?;
     let reason = given_reason(&reason)?;
     let desk = desk(acting);
-    desk.pause(subject(&desk, Whose { user, collection }).await?, &reason).await?;
+    desk.pause(subject(acting, &desk, Whose { user, collection }).await?, &reason).await?;
     Ok(json!({}))
 }
 
 /// Gives how many items are due again.
 pub(super) async fn resume(acting: &Acting<'_>, body: &[u8]) -> Result<Value, Refusal> {
     let desk = desk(acting);
-    let of = subject(&desk, read(body).map_err(Refusal::Malformed)?).await?;
+    let of = subject(acting, &desk, read(body).map_err(Refusal::Malformed)?).await?;
     let items = desk.resume(&of).await?;
     (acting.site().wake)();
     Ok(json!({ "items": items }))
@@ -70,10 +70,10 @@ fn desk<'a>(acting: &'a Acting<'_>) -> QueueDesk<'a> {
     }
 }
 
-async fn subject(desk: &QueueDesk<'_>, whose: Whose) -> Result<PauseOf, Refusal> {
+async fn subject(acting: &Acting<'_>, desk: &QueueDesk<'_>, whose: Whose) -> Result<PauseOf, Refusal> {
     match (whose.user, whose.collection) {
         (Some(name), None) => {
-            let account = desk.of_account((ProviderId::DEFAULT, None), &name).await?;
+            let account = desk.of_account((acting.provider, acting.seller.as_deref()), &name).await?;
             account.ok_or_else(|| Refusal::Value("user: there is no account of this name".to_owned()))
         }
         (None, Some(_)) if desk.queue != Protocol::Oseo => Err(Refusal::Value(format!("collection: {} has none", desk.queue))),

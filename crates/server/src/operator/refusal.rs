@@ -9,7 +9,7 @@ use ordergate_fulfilment::{ChangeError, DeskError, PauseError};
 use ordergate_store::StoreError;
 use serde_json::json;
 
-use crate::http_json::{Unknown, respond};
+use crate::http_json::{Unknown, respond, too_many};
 use crate::request_body::BodyError;
 
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +83,9 @@ impl Refusal {
 
     /// The word for log and metrics.
     pub(super) fn kind(&self) -> &'static str {
+        if matches!(self, Self::Unknown(Unknown::TooMany(_))) {
+            return "too-many-requests";
+        }
         match self.status() {
             StatusCode::NOT_FOUND => "not-found",
             StatusCode::METHOD_NOT_ALLOWED => "method-not-allowed",
@@ -112,6 +115,9 @@ impl Refusal {
         {
             error.log("an operator's request could not be carried out");
             return Self::Store.response();
+        }
+        if let Self::Unknown(Unknown::TooMany(refused)) = self {
+            return too_many(*refused);
         }
         let mut response = respond(self.status(), &json!({ "error": self.to_string() }));
         if let Some((name, value)) = self.header() {

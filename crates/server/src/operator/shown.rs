@@ -11,14 +11,22 @@ pub(super) fn time(at: Timestamp) -> Value {
     jiff::Timestamp::from_microsecond(at.0).map_or(Value::Null, |at| at.to_string().into())
 }
 
+/// What people call whom.
+pub(super) struct Names {
+    pub(super) owners: HashMap<AccountId, String>,
+    /// The seller of all the orders that are shown, if it has a name.
+    pub(super) seller: Option<String>,
+}
+
 /// What `ordergate order list` prints.
-pub(super) fn brief(order: &Order, names: &HashMap<AccountId, String>) -> Value {
+pub(super) fn brief(order: &Order, names: &Names) -> Value {
     let State { status, since, info } = &order.state;
     json!({
         "order_id": order.id.to_string(),
         "protocol": order.protocol.name(),
         "order_kind": kind_name(order.kind),
-        "owner": names.get(&order.owner),
+        "owner": names.owners.get(&order.owner),
+        "seller": names.seller,
         "order_reference": order.reference,
         "priority": priority_name(order.priority),
         "submitted_at": time(order.submitted_at),
@@ -29,7 +37,7 @@ pub(super) fn brief(order: &Order, names: &HashMap<AccountId, String>) -> Value 
 }
 
 /// The order with its items.
-pub(super) fn whole(order: &Order, names: &HashMap<AccountId, String>) -> Value {
+pub(super) fn whole(order: &Order, names: &Names) -> Value {
     let mut shown = brief(order, names);
     shown["items"] = order.items.iter().map(item).collect();
     shown

@@ -5,8 +5,6 @@ mod refusal;
 mod wish;
 mod workers;
 
-use std::net::SocketAddr;
-
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
@@ -19,7 +17,8 @@ use serde_json::{Value, json};
 pub(crate) use self::refusal::Refusal;
 use self::wish::{ClaimWish, CompleteWish, FailWish, HeartbeatWish};
 pub(crate) use self::workers::{Workers, worker_of};
-use crate::http_json::{read, respond};
+use crate::client_address::Sender;
+use crate::http_json::{Unknown, read, respond, too_many};
 use crate::request_body::{RequestBody, read_body};
 use crate::request_log::{Outcome, Routed};
 
@@ -65,11 +64,11 @@ impl Work {
         Self { workers, oseo, veloconnect }
     }
 
-    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, client: SocketAddr) -> Routed {
+    pub(crate) async fn answer<B: RequestBody>(&self, request: &mut Request<B>, sender: Sender) -> Routed {
         let path = request.uri().path().to_owned();
         let (protocol, operation) = path.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).unwrap_or_default();
         let operation = Operation::from_name(operation);
-        let answered = self.carry_out(request, client, protocol, operation).await;
+        let answered = self.carry_out(request, sender, protocol, operation).await;
         let result = answered.as_ref().map_or_else(Refusal::kind, |_| "ok");
         let outcome = Outcome { protocol: "work", operation: operation.map_or("unknown", Operation::name), result };
         let mut response = match answered {
@@ -85,12 +84,12 @@ impl Work {
     async fn carry_out<B: RequestBody>(
         &self,
         request: &mut Request<B>,
-        client: SocketAddr,
+        sender: Sender,
         protocol: &str,
         operation: Option<Operation>,
     ) -> Result<Value, Refusal> {
         let protocol = Protocol::from_name(protocol);
-        let worker = self.workers.identify(protocol, request.headers(), client.ip(), &[Role::Worker]).await?.name;
+        let worker = self.workers.identify(protocol, request.headers(), sender, &[Role::Worker]).await?.name;
         let queue = protocol.and_then(|protocol| self.queue(protocol));
         let (queue, operation) = queue.zip(operation).ok_or(Refusal::NotFound)?;
         if request.method() != Method::POST {
@@ -151,6 +150,9 @@ async fn fail(queue: &PullQueue, worker: &str, wish: &FailWish) -> Result<Value,
 }
 
 pub(crate) fn refused(refusal: &Refusal) -> Response<Full<Bytes>> {
+    if let Refusal::Unknown(Unknown::TooMany(hasty)) = refusal {
+        return too_many(*hasty);
+    }
     let mut response = respond(refusal.status(), &json!({ "error": refusal.to_string() }));
     if let Some((name, value)) = refusal.header() {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

@@ -68,6 +68,7 @@ impl Refusal {
             Self::Malformed(_) | Self::Body(_) => "bad-request",
             Self::Unknown(Unknown::Forbidden) | Self::NoRole => "forbidden",
             Self::Unauthorized | Self::Unknown(Unknown::NotAccepted | Unknown::Refused(_) | Unknown::Throttled) => "unauthorized",
+            Self::Unknown(Unknown::TooMany(_)) => "too-many-requests",
             Self::NotFound => "not-found",
             Self::Method => "method-not-allowed",
             Self::ContentType(_) => "unsupported-media-type",

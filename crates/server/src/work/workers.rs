@@ -1,7 +1,5 @@
 //! Who may fetch items and announce products: those with a token, and accounts with a role for it.
 
-use std::net::IpAddr;
-
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use ordergate_engine::{Actor, Protocol};
@@ -10,6 +8,7 @@ use tokio::task::spawn_blocking;
 
 use super::Refusal;
 use crate::auth::{Callers, WorkersFile};
+use crate::client_address::Sender;
 
 /// Knows workers by the headers of a request.
 #[derive(Debug, Clone)]
@@ -43,7 +42,7 @@ impl Workers {
         &self,
         protocol: Option<Protocol>,
         headers: &HeaderMap,
-        client: IpAddr,
+        sender: Sender,
         roles: &[Role],
     ) -> Result<Worker, Refusal> {
         if let Some(token) = bearer_token(headers) {
@@ -51,7 +50,7 @@ impl Workers {
             return Ok(Worker { name: of_token(file, token).await?, role: Role::Worker });
         }
         let protocol = protocol.ok_or(Refusal::Unauthorized)?;
-        let caller = self.callers.identify(protocol, headers, client).await?.ok_or(Refusal::Unauthorized)?;
+        let caller = self.callers.identify(protocol, headers, sender).await?.ok_or(Refusal::Unauthorized)?;
         let role = roles.iter().find(|role| caller.roles.has(**role));
         role.map_or(Err(Refusal::NoRole), |role| Ok(Worker { name: caller.name, role: *role }))
     }

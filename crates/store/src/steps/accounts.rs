@@ -6,7 +6,7 @@ use super::Steps;
 use crate::codes::Code as _;
 use crate::sql::Statement;
 use crate::value::{Value, values};
-use crate::{ConflictOn, NewAccount, sql};
+use crate::{ConflictOn, NewAccount, Write, sql};
 
 impl<'w> Steps<'w> {
     pub(super) fn insert_account(&mut self, account: &'w NewAccount) {
@@ -16,13 +16,35 @@ impl<'w> Steps<'w> {
         self.one(sql::INSERT_ACCOUNT, values, ConflictOn::Account);
     }
 
+    /// What is set of an account by its name; other writes are none.
+    pub(super) fn set_of_account(&mut self, write: &'w Write) {
+        match write {
+            Write::SetPassword { provider, protocol, name, password_hash, digest_secret, at } => {
+                let new = values![password_hash, digest_secret.as_ref(), at.0];
+                self.set(sql::SET_PASSWORD, (*provider, *protocol, name), new);
+            }
+            Write::SetMail { provider, protocol, name, mail, language } => {
+                let new = values![mail.as_ref(), language.as_ref()];
+                self.set(sql::SET_MAIL, (*provider, *protocol, name), new);
+            }
+            Write::SetLanguage { provider, protocol, name, language } => {
+                self.set(sql::SET_LANGUAGE, (*provider, *protocol, name), values![language.as_ref()]);
+            }
+            Write::SetRoles { provider, protocol, name, roles } => {
+                self.set(sql::SET_ROLES, (*provider, *protocol, name), values![roles.bits()]);
+            }
+            Write::SetPriceGroup { provider, protocol, name, group } => {
+                self.set(sql::SET_PRICE_GROUP, (*provider, *protocol, name), values![group.as_ref()]);
+            }
+            Write::SetDisabled { provider, protocol, name, disabled, at } => {
+                self.set(sql::SET_DISABLED, (*provider, *protocol, name), values![disabled.code(), at.0]);
+            }
+            _ => {}
+        }
+    }
+
     /// Of the account of this name, with what is set.
-    pub(super) fn set_of_account(
-        &mut self,
-        statement: Statement,
-        (provider, protocol, name): (ProviderId, Protocol, &'w str),
-        new: Vec<Value<'w>>,
-    ) {
+    fn set(&mut self, statement: Statement, (provider, protocol, name): (ProviderId, Protocol, &'w str), new: Vec<Value<'w>>) {
         let mut values = values![provider.0, protocol.code(), name];
         values.extend(new);
         self.one(statement, values, ConflictOn::Account);

@@ -131,6 +131,25 @@ pub async fn a_mail_address_comes_and_goes(store: &dyn Store) {
     refused(store, set("nobody", None, None), ConflictOn::Account).await;
 }
 
+/// Whoever sets the language says nothing of the mail address, which may just have been changed.
+pub async fn a_language_is_set_by_itself(store: &dyn Store) {
+    stored(store, vec![Write::InsertAccount(new("a")), Write::InsertAccount(new("b"))]).await;
+    let set = |name: &str, language: Option<&str>| {
+        let (name, language) = (name.to_owned(), language.map(str::to_owned));
+        vec![Write::SetLanguage { provider: PROVIDER, protocol: Protocol::Oseo, name, language }]
+    };
+    let (name, mail) = ("a".to_owned(), Some("a@example.org".to_owned()));
+    let mailed = Write::SetMail { provider: PROVIDER, protocol: Protocol::Oseo, name, mail, language: None };
+    stored(store, vec![mailed]).await;
+    let before = get(store, "a").await.unwrap();
+    stored(store, set("a", Some("en"))).await;
+    assert_eq!(get(store, "a").await, Some(Account { language: Some("en".to_owned()), ..before.clone() }));
+    assert_eq!(get(store, "b").await.unwrap().language, None, "nobody else's is touched");
+    stored(store, set("a", None)).await;
+    assert_eq!(get(store, "a").await, Some(before));
+    refused(store, set("nobody", None), ConflictOn::Account).await;
+}
+
 /// HTTP Basic can carry any character, and not every database can hold them all.
 pub async fn a_name_that_cannot_be_stored_is_nobodys(store: &dyn Store) {
     assert_eq!(get(store, "a\0b").await, None);

@@ -171,6 +171,7 @@ macro_rules! all_contract_tests {
                 password_and_standing_can_be_changed,
                 roles_are_kept_and_set_anew,
                 a_mail_address_comes_and_goes,
+                a_language_is_set_by_itself,
                 a_name_that_cannot_be_stored_is_nobodys,
                 secrets_stay_out_of_debug_lines,
                 accounts_of_one_group_are_peers,

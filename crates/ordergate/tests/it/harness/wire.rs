@@ -37,11 +37,20 @@ impl Wire {
     /// One answer with a Content-Length; the connection stays open.
     #[track_caller]
     pub fn answer(&mut self) -> Answer {
+        let answer = self.try_answer();
+        answer.unwrap_or_else(|| panic!("closed within a head: {:?}", String::from_utf8_lossy(&self.ahead)))
+    }
+
+    /// The same; none if the connection is closed before a head is complete.
+    #[track_caller]
+    pub fn try_answer(&mut self) -> Option<Answer> {
         let end = loop {
             if let Some(end) = self.ahead.windows(4).position(|w| w == b"\r\n\r\n") {
                 break end + 4;
             }
-            assert!(self.read_more(), "closed within a head: {:?}", String::from_utf8_lossy(&self.ahead));
+            if !self.read_more() {
+                return None;
+            }
         };
         let head = String::from_utf8(self.ahead[..end].to_vec()).unwrap().to_ascii_lowercase();
         let length = head.split("content-length: ").nth(1).map_or(0, |l| l.split("\r\n").next().unwrap().parse().unwrap());
@@ -49,7 +58,7 @@ impl Wire {
             assert!(self.read_more(), "closed within a body: {:?}", String::from_utf8_lossy(&self.ahead));
         }
         let bytes: Vec<u8> = self.ahead.drain(..end + length).collect();
-        Answer::parse(&bytes).expect("an HTTP answer")
+        Some(Answer::parse(&bytes).expect("an HTTP answer"))
     }
 
     /// Everything up to the end of the connection; a connection that stays open for a minute is a failure.

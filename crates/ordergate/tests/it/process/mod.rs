@@ -1,6 +1,7 @@
 //! The process: how it dies, how it stops, what slow clients can do to it, what it says.
 
 pub mod books;
+mod hostile;
 mod kill;
 mod load;
 mod log;

@@ -109,10 +109,11 @@ async fn supply(shared: Arc<Shared>, posted: Arc<Notify>, mut stopped: watch::Re
             }
         }
         tokio::select! {
+            biased;
             _ = stopped.wait_for(|stop| *stop) => break,
+            Some(_) = tasks.join_next() => {}
             // With all hands full there is nothing to look for.
             () = posted.notified(), if free > 0 => {}
-            Some(_) = tasks.join_next() => {}
             () = sleep(pause) => {}
         }
         while tasks.try_join_next().is_some() {}
@@ -232,6 +233,7 @@ impl Lane {
             return Ok(false);
         }
         let attempt = tokio::select! {
+            biased;
             attempt = try_once(shared, notification) => attempt,
             () = stopped_for_long(stopped.clone()) => return Err(Left::Stopped),
         };

@@ -66,6 +66,7 @@ pub(super) async fn keep(shared: &Shared, held: &mut Held, recalls: &mut Receive
     let length = shared.options.lease();
     loop {
         tokio::select! {
+            biased;
             () = sleep(length / 3) => {}
             () = recalled(recalls, held.job.key.order) => {}
         }

@@ -34,9 +34,10 @@ pub(super) async fn run(shared: Arc<Shared>, waker: Waker, mut stop: Stop) {
             (shared.options.poll() * 2u32.pow(failures) / 2).min(PAUSE_MAX)
         };
         tokio::select! {
+            biased;
             () = stop.wait() => break,
-            () = waker.work.notified() => {}
             Some(ended) = tasks.join_next() => note(ended),
+            () = waker.work.notified() => {}
             () = sleep(wait) => {}
         }
         while let Some(ended) = tasks.try_join_next() {

@@ -13,7 +13,7 @@ use ordergate_store::{
 };
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::schedule::next_attempt;
 use crate::{Couriers, OutboxOptions};
@@ -126,11 +126,12 @@ impl Shared {
         if limit == 0 {
             return Ok(Vec::new());
         }
+        let safe_until = self.safe_until();
         let (now, lease) = (self.clock.now(), uuid::Uuid::now_v7().to_string());
         let lease_until = self.lease_end(now);
         let claim = Claim { queue: Protocol::Oseo, parts: Parts::Notifications, now, lease_until, lease: lease.clone(), limit };
         let jobs = self.store.claim(&claim).await?;
-        Ok(jobs.into_iter().map(|job| Lane { job, lease: lease.clone() }).collect())
+        Ok(jobs.into_iter().map(|job| Lane { job, lease: lease.clone(), safe_until }).collect())
     }
 
     /// Commits, again while the store is not available: what is not noted as delivered would be delivered again, and everything
@@ -148,6 +149,11 @@ impl Shared {
         }
     }
 
+    /// Until when nobody else tells of what is leased now. The last sixth is left for clocks that do not run alike.
+    fn safe_until(&self) -> Instant {
+        Instant::now() + self.options.lease() * 5 / 6
+    }
+
     fn lease_end(&self, now: Timestamp) -> Timestamp {
         now.plus_micros(i64::try_from(self.options.lease().as_micros()).unwrap_or(i64::MAX))
     }
@@ -158,6 +164,8 @@ impl Shared {
 struct Lane {
     job: Job,
     lease: String,
+    /// By then no attempt may be under way, unless the lease was extended: two deliverers would tell in another order.
+    safe_until: Instant,
 }
 
 /// Why a lane is left before its end. The notifications stay, and are due when the lease ends.
@@ -166,6 +174,8 @@ enum Left {
     Lost,
     /// An attempt was broken off, because the deliverer stops.
     Stopped,
+    /// The store took so long that the lease may be over before another attempt is.
+    Late,
     Store(StoreError),
 }
 
@@ -179,16 +189,16 @@ impl From<CommitError> for Left {
 }
 
 impl Lane {
-    async fn deliver(self, shared: Arc<Shared>, stopped: watch::Receiver<bool>) {
+    async fn deliver(mut self, shared: Arc<Shared>, stopped: watch::Receiver<bool>) {
         let left = match self.work(&shared, &stopped).await {
-            Err(Left::Stopped | Left::Store(StoreError::Unavailable(_))) => {
+            Err(Left::Stopped | Left::Late | Left::Store(StoreError::Unavailable(_))) => {
                 self.end(&shared, Some(shared.clock.now()), &stopped).await
             }
             left => left,
         };
         match left {
             Ok(()) | Err(Left::Stopped) => {}
-            Err(Left::Lost) => tracing::debug!(order = %self.order(), "the notifications are another's by now"),
+            Err(Left::Lost | Left::Late) => tracing::debug!(order = %self.order(), "the notifications are another's by now"),
             Err(Left::Store(error)) => error.log("notifications are left until their lease ends"),
         }
     }
@@ -198,7 +208,7 @@ impl Lane {
     }
 
     /// Tries all that is due, then gives the job back.
-    async fn work(&self, shared: &Shared, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+    async fn work(&mut self, shared: &Shared, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
         let mut held_up = HeldUp::default();
         loop {
             let waiting = shared.store.notifications_waiting(self.order(), READ_AT_ONCE).await.map_err(Left::Store)?;
@@ -219,7 +229,7 @@ impl Lane {
     /// One attempt, unless it is not due, or another to the same destination must go first. Says whether the notification
     /// does not wait any more.
     async fn tell(
-        &self,
+        &mut self,
         shared: &Shared,
         notification: &Notification,
         held_up: &mut HeldUp,
@@ -232,10 +242,14 @@ impl Lane {
             held_up.add(notification, notification.due_at);
             return Ok(false);
         }
+        if Instant::now() + shared.options.timeout() > self.safe_until {
+            return Err(Left::Late);
+        }
         let attempt = tokio::select! {
             biased;
             attempt = try_once(shared, notification) => attempt,
             () = stopped_for_long(stopped.clone()) => return Err(Left::Stopped),
+            () = sleep_until(self.safe_until) => return Err(Left::Late),
         };
         if attempt.state == NotificationState::Waiting {
             held_up.add(notification, attempt.due_at);
@@ -245,7 +259,8 @@ impl Lane {
         Ok(told)
     }
 
-    async fn record(&self, shared: &Shared, attempt: Attempt, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+    async fn record(&mut self, shared: &Shared, attempt: Attempt, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+        let safe_until = shared.safe_until();
         let (key, lease) = (JobKey { order: self.order(), part: JobPart::Notifications }, self.lease.clone());
         let mut batch = Batch::new();
         batch.push(Write::ExtendLease { key, lease, until: shared.lease_end(shared.clock.now()) });
@@ -253,7 +268,11 @@ impl Lane {
         match shared.commit(batch, stopped).await {
             // An operator has settled it otherwise.
             Err(CommitError::Conflict(ConflictOn::Notification)) => Ok(()),
-            recorded => Ok(recorded?),
+            recorded => {
+                recorded?;
+                self.safe_until = safe_until;
+                Ok(())
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
@@ -21,6 +22,8 @@ pub enum Fault {
     Before,
     /// It is stored, but the answer is lost.
     After,
+    /// It is stored, but the answer takes so long.
+    Slow(Duration),
     /// Nothing is stored: someone else was faster.
     Conflict(ConflictOn),
 }
@@ -54,6 +57,11 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
             Fault::None => self.inner.commit(batch).await,
             Fault::Before => Err(fails().into()),
             Fault::After => self.inner.commit(batch).await.and(Err(fails().into())),
+            Fault::Slow(time) => {
+                let done = self.inner.commit(batch).await;
+                tokio::time::sleep(time).await;
+                done
+            }
             Fault::Conflict(on) => Err(CommitError::Conflict(on)),
         }
     }

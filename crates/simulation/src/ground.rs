@@ -25,7 +25,7 @@ struct State {
     // Closed before its folder is removed.
     store: Option<SharedStore>,
     disk: Disk,
-    folder: TempDir,
+    _folder: TempDir,
     /// What is left since the power is gone.
     image: Option<Image>,
     outages: usize,
@@ -38,7 +38,7 @@ impl State {
         let path = folder.path().canonicalize().unwrap_or_else(|error| panic!("no folder: {error}"));
         fill(&path);
         let disk = Disk::of(&path);
-        Self { store: Some(open(&file(&path))), disk, folder, image: None, outages }
+        Self { store: Some(open(&file(&path))), disk, _folder: folder, image: None, outages }
     }
 }
 

@@ -71,6 +71,8 @@ pub async fn simulate(seed: u64) -> Course {
     while customers.join_next().await.is_some() {}
     world.note("all customers are served");
     come_to_an_end(&world).await;
+    // Jobs without anything to tell may be leased for a while.
+    sleep(Duration::from_secs(world.setting.outbox.timeout_seconds * 2 + 60)).await;
     trouble.end().await;
     check::check(&world, &world.ground.store().await).await;
     let log = std::mem::take(&mut *world.log.lock());

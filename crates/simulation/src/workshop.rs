@@ -1,7 +1,6 @@
 //! The processor: it takes its time, and says whether it worked out.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use ordergate_fulfilment::{Outcome, Processor, WorkItem};
@@ -82,11 +81,5 @@ impl Drop for Running<'_> {
         let (order, position) = (run.order, run.position);
         drop(log);
         world.note(format_args!("node {node} {what} item {position} of order {order}"));
-    }
-}
-
-impl World {
-    pub(crate) fn production_weather(&self, much: u8) {
-        self.weather.production.store(much, Ordering::Relaxed);
     }
 }

@@ -142,7 +142,8 @@ async fn a_run_longer_than_its_lease_keeps_it() {
 async fn a_run_that_begins_late_extends_its_lease_in_time() {
     let shop = Shop::new().await;
     let id = shop.submit(1, Priority::Standard, 0).await;
-    let (running, extended, overlaps) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let (running, extended, overlaps) =
+        (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
     let (present, signs, noted) = (Arc::clone(&running), Arc::clone(&extended), Arc::clone(&overlaps));
     let slow = doing(move |_| {
         noted.fetch_add(present.load(Ordering::SeqCst), Ordering::SeqCst);

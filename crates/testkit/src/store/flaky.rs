@@ -32,11 +32,18 @@ pub enum Fault {
 pub struct Flaky<F> {
     inner: SharedStore,
     fault: F,
+    unreadable: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 impl<F: Fn(Option<&Batch>) -> Fault> Flaky<F> {
     pub fn new(inner: SharedStore, fault: F) -> Self {
-        Self { inner, fault }
+        Self { inner, fault, unreadable: Box::new(|| false) }
+    }
+
+    /// Asks a function before each order that is read whether it cannot be.
+    #[must_use]
+    pub fn unreadable(self, unreadable: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { unreadable: Box::new(unreadable), ..self }
     }
 }
 
@@ -98,7 +105,7 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
     }
 
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
-        self.inner.order(id, items).await
+        if (self.unreadable)() { Err(fails()) } else { self.inner.order(id, items).await }
     }
 
     async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {

@@ -50,6 +50,9 @@ pub(crate) async fn check(world: &World, store: &SharedStore) {
         check_seen(&log, kept, &mut found);
         check_runs(&log, kept, lease, &mut found);
         check_told(&log, kept, &mut found);
+        if world.setting.has_partners {
+            check_partners(&log, kept, &mut found);
+        }
     }
     drop(log);
     for violation in found {
@@ -105,7 +108,8 @@ fn check_submissions(log: &Log, kept: &BTreeMap<OrderId, Kept>, found: &mut Vec<
 
 /// The statuses that the order or an item has had, from its submission on.
 fn path(kept: &Kept, subject: Subject) -> Vec<Status> {
-    let moves = kept.history.iter().filter(|entry| entry.subject == subject && entry.from != Some(entry.to)).map(|entry| entry.to);
+    let moves =
+        kept.history.iter().filter(|entry| entry.subject == subject && entry.from != Some(entry.to)).map(|entry| entry.to);
     match subject {
         Subject::Order => moves.collect(),
         Subject::Item(_) => [Status::Submitted].into_iter().chain(moves).collect(),
@@ -126,8 +130,9 @@ fn check_history(kept: &Kept, found: &mut Vec<String>) {
         if !froms.eq(path.iter().copied().take(path.len().saturating_sub(1))) {
             found.push(format!("{subject:?} of order {id} has moved from where it was not: {:?}", kept.history));
         }
-        if let Some(two) = path.windows(2).find(|two| !may_move(two[0], two[1])) {
-            found.push(format!("{subject:?} of order {id} has moved from {} to {}", two[0], two[1]));
+        let forbidden = path.iter().zip(path.iter().skip(1)).find(|(from, to)| !may_move(**from, **to));
+        if let Some((from, to)) = forbidden {
+            found.push(format!("{subject:?} of order {id} has moved from {from} to {to}"));
         }
         if path.first() != Some(&Status::Submitted) || path.last() != Some(&status) {
             found.push(format!("{subject:?} of order {id} is {status}, and was {path:?}"));
@@ -186,10 +191,9 @@ fn check_runs(log: &Log, kept: &Kept, lease: Duration, found: &mut Vec<String>) 
             found.push(format!("item {position} of order {id} is Failed, and no run of it was"));
         }
         let Some(cancelled) = log.cancelled.get(&id) else { continue };
-        let too_long = |run: &&&Run| !run.life.is_over() && run.ended.is_none_or(|ended| ended > *cancelled + lease);
-        let ran_on = runs.iter().find(|run| run.ended.is_some_and(|ended| ended > *cancelled + lease) || too_long(run) && run.began > *cancelled + lease);
+        let ran_on = runs.iter().find(|run| run.ended.is_some_and(|ended| ended > *cancelled + lease));
         if let Some(run) = ran_on {
-            found.push(format!("item {position} of order {id} was cancelled, and {run:?}"));
+            found.push(format!("item {position} of order {id} was cancelled at {cancelled:?}, and {run:?}"));
         }
     }
 }
@@ -212,6 +216,11 @@ fn check_told(log: &Log, kept: &Kept, found: &mut Vec<String>) {
             found.push(format!("{destination} was not told the same about order {id} as is stored"));
         }
     }
+}
+
+/// Partners hear of every move, in order.
+fn check_partners(log: &Log, kept: &Kept, found: &mut Vec<String>) {
+    let id = kept.order.id;
     let all: String = kept.history.iter().map(line).collect();
     for partner in PARTNERS {
         let received = log.received.get(&(id, Channel::Webhook, partner.to_owned()));

@@ -13,7 +13,7 @@ use crate::soap::{Answer, Header, cancel, get_status, submit};
 use crate::world::World;
 
 /// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {

@@ -93,10 +93,7 @@ impl Ground {
     }
 
     async fn store_since(&self, outages: usize) -> SharedStore {
-        if self.outages() != outages {
-            std::future::pending().await
-        }
-        self.store().await
+        if self.outages() == outages { self.store().await } else { std::future::pending().await }
     }
 
     pub(crate) async fn commit(&self, outages: usize, batch: Batch) -> Result<(), CommitError> {

@@ -1,6 +1,6 @@
 //! What customers, processors and partners know of a run: what the checker holds the store against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ordergate_engine::OrderId;
 use ordergate_engine::order::Status;
@@ -17,6 +17,8 @@ pub(crate) struct Log {
     pub(crate) seen: BTreeMap<OrderId, Vec<Seen>>,
     /// Since when customers know that an order is over, because their Cancel was acknowledged.
     pub(crate) cancelled: BTreeMap<OrderId, Instant>,
+    /// Those that somebody tried to cancel.
+    pub(crate) withdrawn: BTreeSet<OrderId>,
     pub(crate) runs: Vec<Run>,
     pub(crate) received: BTreeMap<(OrderId, Channel, String), Vec<Received>>,
     pub(crate) violations: Vec<String>,
@@ -44,7 +46,6 @@ pub(crate) struct Run {
     pub(crate) life: Life,
     pub(crate) order: OrderId,
     pub(crate) position: usize,
-    pub(crate) began: Instant,
     pub(crate) ended: Option<Instant>,
     /// None if it was broken off.
     pub(crate) outcome: Option<Outcome>,
@@ -58,7 +59,10 @@ pub(crate) struct Received {
 
 impl Log {
     pub(crate) fn is_running(&self, order: OrderId, position: usize) -> bool {
-        let of_item = |run: &&Run| (run.order, run.position) == (order, position);
-        self.runs.iter().filter(of_item).any(|run| run.ended.is_none() && !run.life.is_over())
+        self.running().any(|run| (run.order, run.position) == (order, position))
+    }
+
+    pub(crate) fn running(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().filter(|run| run.ended.is_none() && !run.life.is_over())
     }
 }

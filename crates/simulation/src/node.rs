@@ -5,13 +5,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_door::{AuthError, Authenticate, Credentials, Identity};
+use ordergate_door::{Announce, AuthError, Authenticate, Credentials, Identity};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Protocol, ProviderId};
-use ordergate_fulfilment::{NoDetails, Worker, WorkerHandle};
-use ordergate_oseo::{
-    Callbacks, Collections, Context, NotificationOptions, Oseo, OseoAnnouncer, OseoOptions, OtherCollections,
-};
+use ordergate_fulfilment::{Worker, WorkerHandle};
+use ordergate_oseo::{Callbacks, Collections, Context, NotificationOptions, Oseo, OseoAnnouncer, OseoOptions, OtherCollections};
 use ordergate_outbox::{Announcing, Couriers, Deliverer, DelivererHandle};
 use ordergate_store::{Roles, SharedStore};
 use ordergate_xml::Limits;
@@ -21,7 +19,7 @@ use crate::clock::SimClock;
 use crate::life::Life;
 use crate::partner::{Post, TellAll};
 use crate::view::View;
-use crate::workshop::Workshop;
+use crate::workshop::{Collection, Workshop};
 use crate::world::World;
 
 /// Longer than what a worker and a deliverer promise for their end.
@@ -58,7 +56,11 @@ impl Node {
         let view: SharedStore = Arc::new(View { world: Arc::clone(world), node: number, life: life.clone() });
         let customers = Arc::new(OseoAnnouncer::new(NotificationOptions::default()));
         let outbox = &world.setting.outbox;
-        let announcing = Announcing::new(view, vec![customers, Arc::new(TellAll)], outbox, Arc::clone(&clock));
+        let mut announcers: Vec<Arc<dyn Announce>> = vec![customers];
+        if world.setting.has_partners {
+            announcers.push(Arc::new(TellAll));
+        }
+        let announcing = Announcing::new(view, announcers, outbox, Arc::clone(&clock));
         let posted = announcing.posted();
         let store: SharedStore = Arc::new(announcing);
         let post = Arc::new(Post { world: Arc::clone(world), node: number, life: life.clone() });
@@ -67,7 +69,7 @@ impl Node {
         let deliverer = Deliverer::new(shared, couriers, outbox.clone(), time, posted, Arc::new(|_, _| {})).start();
         let workshop = Arc::new(Workshop { world: Arc::clone(world), node: number, life: life.clone() });
         let (shared, time, options) = (Arc::clone(&store), Arc::clone(&clock), world.setting.fulfilment.clone());
-        let worker = Worker::new(shared, Protocol::Oseo, options, Some(workshop), Arc::new(NoDetails), time).start();
+        let worker = Worker::new(shared, Protocol::Oseo, options, Some(workshop), Arc::new(Collection), time).start();
         let door = door(store, clock, &worker);
         world.up.lock().push(Arc::new(Up { number, life: life.clone(), door }));
         Self { number, life, worker, deliverer }

@@ -1,15 +1,23 @@
 //! What differs from run to run besides what happens.
 
+use std::collections::BTreeMap;
+
 use ordergate_fulfilment::FulfilmentOptions;
 use ordergate_outbox::OutboxOptions;
 
 use crate::dice::Dice;
+
+/// The collection of which so many at once are produced, in some runs.
+pub(crate) const SCARCE: &str = "scarce";
 
 #[derive(Debug, Clone)]
 pub(crate) struct Setting {
     pub(crate) fulfilment: FulfilmentOptions,
     pub(crate) outbox: OutboxOptions,
     pub(crate) customers: u64,
+    /// Whether there are partners who hear of each move. Their notifications would keep two changes of an order apart that
+    /// nothing else keeps apart.
+    pub(crate) has_partners: bool,
     /// How long things go wrong, in seconds.
     pub(crate) trouble_seconds: u64,
 }
@@ -23,6 +31,7 @@ impl Setting {
             concurrency: dice.index(4) + 1,
             lease_seconds: dice.between(5, 40),
             poll_ms: dice.between(1, 15) * 1000,
+            per_collection: if dice.one_in(3) { [(SCARCE.to_owned(), dice.index(2) + 1)].into() } else { BTreeMap::new() },
             batch_items: dice.pick(&[None, None, Some(1), Some(2)]),
             // Of no matter but that it is not `none`: the processor is our own.
             processor: ordergate_fulfilment::ProcessorKind::Demo,
@@ -36,6 +45,7 @@ impl Setting {
             poll_ms: dice.between(1, 15) * 1000,
             ..OutboxOptions::default()
         };
-        Self { fulfilment, outbox, customers: dice.between(1, 3), trouble_seconds: dice.between(60, 600) }
+        let (customers, has_partners) = (dice.between(1, 3), !dice.one_in(4));
+        Self { fulfilment, outbox, customers, has_partners, trouble_seconds: dice.between(60, 600) }
     }
 }

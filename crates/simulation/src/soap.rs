@@ -52,9 +52,8 @@ pub(crate) fn cancel(header: &Header, order: OrderId) -> String {
 }
 
 pub(crate) fn get_status(order: OrderId) -> String {
-    let body = format!(
-        "<os:GetStatus {BASE}><os:orderId>{order}</os:orderId><os:presentation>full</os:presentation></os:GetStatus>"
-    );
+    let body =
+        format!("<os:GetStatus {BASE}><os:orderId>{order}</os:orderId><os:presentation>full</os:presentation></os:GetStatus>");
     envelope(&Header::default(), &body)
 }
 

@@ -70,7 +70,8 @@ impl Trouble {
 
     fn weather(&self) {
         let (dice, weather) = (&self.world.dice, &self.world.weather);
-        let (of, name) = dice.pick(&[(&weather.store, "store"), (&weather.network, "network"), (&weather.production, "production")]);
+        let (of, name) =
+            dice.pick(&[(&weather.store, "store"), (&weather.network, "network"), (&weather.production, "production")]);
         let much = u8::try_from(dice.between(0, 2)).unwrap_or(0);
         self.world.note(format_args!("weather of {name}: {much}"));
         of.store(much, Ordering::Relaxed);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ordergate_engine::order::{HistoryEntry, Order, Priority};
+use ordergate_engine::order::{HistoryEntry, Order, Priority, Status, Subject};
 use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
@@ -112,13 +112,28 @@ impl View {
         if batch.writes.iter().any(is_of_order) && world.fails(&world.weather.store, 30, 8) {
             return Err(CommitError::Conflict(ConflictOn::Order));
         }
+        let ended = ended(&batch);
+        // Whether or not it is stored: who works on it elsewhere may go on for a while.
+        world.log.lock().withdrawn.extend(withdrawn(&batch));
         let (told, outages) = (told(&batch), world.ground.outages());
         let committed = self.send(async move { world.ground.commit(outages, batch).await }).await;
         if !told.is_empty() {
             let how = committed.as_ref().err().map_or_else(|| "stored".to_owned(), ToString::to_string);
             self.world.note(format_args!("node {} commits {told}: {how}", self.node));
         }
+        if committed.is_ok() {
+            self.check_alone(&ended);
+        }
         committed
+    }
+
+    /// Whoever brings an item to its end is the only one who works on it.
+    fn check_alone(&self, ended: &[(OrderId, usize)]) {
+        for (order, position) in ended {
+            if self.world.log.lock().is_running(*order, *position) {
+                self.world.violation(format_args!("item {position} of order {order} comes to its end while another works on it"));
+            }
+        }
     }
 
     async fn take(&self, claim: &Claim) -> Result<Vec<Job>, StoreError> {
@@ -132,6 +147,26 @@ impl View {
     }
 }
 
+/// The items that were produced, or failed.
+fn ended(batch: &Batch) -> Vec<(OrderId, usize)> {
+    let ended = batch.writes.iter().filter_map(|write| match write {
+        Write::AppendHistory(entry) if matches!(entry.to, Status::Completed | Status::Failed) => match entry.subject {
+            Subject::Item(position) => Some((entry.order, position)),
+            Subject::Order => None,
+        },
+        _ => None,
+    });
+    ended.collect()
+}
+
+/// The orders that are cancelled.
+fn withdrawn(batch: &Batch) -> impl Iterator<Item = OrderId> {
+    batch.writes.iter().filter_map(|write| match write {
+        Write::AppendHistory(entry) if entry.to == Status::Cancelled => Some(entry.order),
+        _ => None,
+    })
+}
+
 /// What a batch does to orders, in short.
 fn told(batch: &Batch) -> String {
     let each = batch.writes.iter().filter_map(|write| match write {
@@ -142,6 +177,8 @@ fn told(batch: &Batch) -> String {
         Write::ReleaseJob { key, .. } => Some(format!("{:?} of {} back", key.part, key.order)),
         Write::RecordAttempt(attempt) => Some(format!("{} {:?}", attempt.key, attempt.state)),
         Write::EndNotifying { order, due_at, .. } if due_at.is_none() => Some(format!("{order} all told")),
+        Write::TakeSlot(wish) => Some(format!("slot for {:?} of {}", wish.of.key.part, wish.of.key.order)),
+        Write::ExtendLease { key, .. } => Some(format!("lease of {:?} of {}", key.part, key.order)),
         Write::DeleteJobsOf(order) => Some(format!("no jobs of {order}")),
         _ => None,
     });

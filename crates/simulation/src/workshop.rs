@@ -3,12 +3,32 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_fulfilment::{Outcome, Processor, WorkItem};
+use ordergate_engine::order::Order;
+use ordergate_fulfilment::{Describe, Outcome, Processor, WorkItem};
 use tokio::time::{Instant, sleep};
 
 use crate::life::Life;
 use crate::log::Run;
+use crate::setting::SCARCE;
 use crate::world::World;
+
+/// Every other item is of the scarce collection.
+#[derive(Debug)]
+pub(crate) struct Collection;
+
+const fn is_scarce(position: usize) -> bool {
+    position.is_multiple_of(2)
+}
+
+impl Describe for Collection {
+    fn describe(&self, _: &Order, _: usize) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+
+    fn collection(&self, _: &Order, position: usize) -> Option<String> {
+        is_scarce(position).then(|| SCARCE.to_owned())
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct Workshop {
@@ -32,6 +52,19 @@ impl Processor for Workshop {
 }
 
 impl Workshop {
+    /// What is cancelled may be worked on for a while, and needs no room.
+    fn check_room(&self, item: &WorkItem) {
+        let (world, position) = (&self.world, item.position);
+        let limit = world.setting.fulfilment.per_collection.get(SCARCE).filter(|_| is_scarce(position));
+        let others = {
+            let log = world.log.lock();
+            log.running().filter(|run| is_scarce(run.position) && !log.withdrawn.contains(&run.order)).count()
+        };
+        if limit.is_some_and(|limit| others >= *limit) {
+            world.violation(format_args!("an item of order {} begins, though {others} of its collection run", item.order_id));
+        }
+    }
+
     fn outcome(&self, item: &WorkItem, number: usize) -> Outcome {
         let world = &self.world;
         if world.fails(&world.weather.production, 5, 2) {
@@ -55,10 +88,11 @@ impl<'a> Running<'a> {
         if world.log.lock().is_running(order, position) {
             world.violation(format_args!("item {position} of order {order} is worked on twice at once"));
         }
+        workshop.check_room(item);
         world.note(format_args!("node {node} begins item {position} of order {order}, attempt {}", item.attempt));
         let mut log = world.log.lock();
         let number = log.runs.len();
-        log.runs.push(Run { life, order, position, began: Instant::now(), ended: None, outcome: None });
+        log.runs.push(Run { life, order, position, ended: None, outcome: None });
         Self { workshop, number, outcome: None }
     }
 }

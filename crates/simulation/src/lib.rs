@@ -1,7 +1,7 @@
 //! For tests only: the whole of engine, store, workers, deliverers and the OSEO door in a simulated world.
 //!
-//! A run has two nodes over one store, customers who order, ask again, look and cancel, and partners who are told. Nodes are killed
-//! and stopped; the way to the store is slow, loses what is sent or what is answered, and delivers late; the disk fails, or the
+//! A run has two nodes over one store, customers who order, ask again, look and cancel, an operator who pauses and
+//! resumes, and partners who are told. Nodes are killed and stopped; the way to the store is slow, loses what is sent or what is answered, and delivers late; the disk fails, or the
 //! power goes in the middle of a commit; partners hang. Then all is well again, and everything has to come to its end.
 //!
 //! All of it is decided by the dice of one seed, on one thread, on tokio's paused clock: hours pass in milliseconds, and the
@@ -24,6 +24,7 @@ mod life;
 mod log;
 mod moves;
 mod node;
+mod operator;
 mod partner;
 mod setting;
 mod soap;
@@ -39,6 +40,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use customer::Customer;
+use operator::Operator;
 use trouble::Trouble;
 use world::World;
 
@@ -67,9 +69,13 @@ pub async fn simulate(seed: u64) -> Course {
     for number in 1..=world.setting.customers {
         customers.spawn(Customer { world: Arc::clone(&world), number }.live());
     }
+    let operator = tokio::spawn(Operator::new(&world).live());
     trouble.make().await;
     while customers.join_next().await.is_some() {}
     world.note("all customers are served");
+    if operator.await.is_err() {
+        world.violation("the operator is gone");
+    }
     come_to_an_end(&world).await;
     // Jobs without anything to tell may be leased for a while.
     sleep(Duration::from_secs(world.setting.outbox.timeout_seconds * 2 + 60)).await;

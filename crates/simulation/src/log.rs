@@ -17,6 +17,8 @@ pub(crate) struct Log {
     pub(crate) seen: BTreeMap<OrderId, Vec<Seen>>,
     /// Since when customers know that an order is over, because their Cancel was acknowledged.
     pub(crate) cancelled: BTreeMap<OrderId, Instant>,
+    /// What is paused for certain, and since when.
+    pub(crate) paused: BTreeMap<String, Instant>,
     /// Those that somebody tried to cancel.
     pub(crate) withdrawn: BTreeSet<OrderId>,
     pub(crate) runs: Vec<Run>,

@@ -38,6 +38,16 @@ impl fmt::Debug for Up {
     }
 }
 
+/// The store as someone sees it, who announces what moves.
+pub(crate) fn store_of(world: &Arc<World>, name: &str, life: &Life, clock: Arc<dyn Clock>) -> Announcing {
+    let view: SharedStore = Arc::new(View { world: Arc::clone(world), name: name.to_owned(), life: life.clone() });
+    let mut announcers: Vec<Arc<dyn Announce>> = vec![Arc::new(OseoAnnouncer::new(NotificationOptions::default()))];
+    if world.setting.has_partners {
+        announcers.push(Arc::new(TellAll));
+    }
+    Announcing::new(view, announcers, &world.setting.outbox, clock)
+}
+
 /// A running node.
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -53,14 +63,8 @@ impl Node {
         let life = Life::begin();
         let skew = i64::try_from(world.dice.between(0, 300)).unwrap_or(0) - 150;
         let clock: Arc<dyn Clock> = Arc::new(SimClock::new(world.start, skew));
-        let view: SharedStore = Arc::new(View { world: Arc::clone(world), node: number, life: life.clone() });
-        let customers = Arc::new(OseoAnnouncer::new(NotificationOptions::default()));
         let outbox = &world.setting.outbox;
-        let mut announcers: Vec<Arc<dyn Announce>> = vec![customers];
-        if world.setting.has_partners {
-            announcers.push(Arc::new(TellAll));
-        }
-        let announcing = Announcing::new(view, announcers, outbox, Arc::clone(&clock));
+        let announcing = store_of(world, &format!("node {number}"), &life, Arc::clone(&clock));
         let posted = announcing.posted();
         let store: SharedStore = Arc::new(announcing);
         let post = Arc::new(Post { world: Arc::clone(world), node: number, life: life.clone() });

@@ -18,6 +18,8 @@ pub(crate) struct Setting {
     /// Whether there are partners who hear of each move. Their notifications would keep two changes of an order apart that
     /// nothing else keeps apart.
     pub(crate) has_partners: bool,
+    /// Whether there is one who pauses and resumes.
+    pub(crate) has_operator: bool,
     /// How long things go wrong, in seconds.
     pub(crate) trouble_seconds: u64,
 }
@@ -46,6 +48,7 @@ impl Setting {
             ..OutboxOptions::default()
         };
         let (customers, has_partners) = (dice.between(1, 3), !dice.one_in(4));
-        Self { fulfilment, outbox, customers, has_partners, trouble_seconds: dice.between(60, 600) }
+        let has_operator = dice.one_in(2);
+        Self { fulfilment, outbox, customers, has_partners, has_operator, trouble_seconds: dice.between(60, 600) }
     }
 }

@@ -22,7 +22,7 @@ use crate::world::World;
 #[derive(Debug)]
 pub(crate) struct View {
     pub(crate) world: Arc<World>,
-    pub(crate) node: usize,
+    pub(crate) name: String,
     pub(crate) life: Life,
 }
 
@@ -119,7 +119,7 @@ impl View {
         let committed = self.send(async move { world.ground.commit(outages, batch).await }).await;
         if !told.is_empty() {
             let how = committed.as_ref().err().map_or_else(|| "stored".to_owned(), ToString::to_string);
-            self.world.note(format_args!("node {} commits {told}: {how}", self.node));
+            self.world.note(format_args!("{} commits {told}: {how}", self.name));
         }
         if committed.is_ok() {
             self.check_alone(&ended);
@@ -141,7 +141,7 @@ impl View {
         let outages = world.ground.outages();
         let claimed = self.send(async move { world.ground.claim(outages, &claim).await }).await;
         for job in claimed.iter().flatten() {
-            self.world.note(format_args!("node {} claims {:?} of order {}", self.node, job.key.part, job.key.order));
+            self.world.note(format_args!("{} claims {:?} of order {}", self.name, job.key.part, job.key.order));
         }
         claimed
     }

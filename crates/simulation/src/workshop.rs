@@ -1,6 +1,7 @@
 //! The processor: it takes its time, and says whether it worked out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ordergate_engine::order::Order;
@@ -65,6 +66,18 @@ impl Workshop {
         }
     }
 
+    /// Workers take notice of a pause within their polling time, and begin nothing after a lease that they took before. What was
+    /// begun once goes on.
+    fn check_pause(&self, item: &WorkItem) {
+        let options = &self.world.setting.fulfilment;
+        let time = Duration::from_millis(options.poll_ms + options.lease_seconds * 1000);
+        let since = self.world.log.lock().paused.get(SCARCE).copied();
+        let is_late = since.is_some_and(|since| since.elapsed() > time);
+        if is_late && item.attempt == 1 && is_scarce(item.position) {
+            self.world.violation(format_args!("item {} of order {} begins, though it is paused", item.position, item.order_id));
+        }
+    }
+
     fn outcome(&self, item: &WorkItem, number: usize) -> Outcome {
         let world = &self.world;
         if world.fails(&world.weather.production, 5, 2) {
@@ -89,6 +102,7 @@ impl<'a> Running<'a> {
             world.violation(format_args!("item {position} of order {order} is worked on twice at once"));
         }
         workshop.check_room(item);
+        workshop.check_pause(item);
         world.note(format_args!("node {node} begins item {position} of order {order}, attempt {}", item.attempt));
         let mut log = world.log.lock();
         let number = log.runs.len();

@@ -11,11 +11,12 @@ use ordergate_store::{
     Attempt, Batch, Channel, Claim, CommitError, ConflictOn, Job, JobKey, JobPart, Notification, NotificationState, Parts,
     SharedStore, StoreError, Write,
 };
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::schedule::next_attempt;
+use crate::stop::{self, Stop, StopSender};
 use crate::{Couriers, OutboxOptions};
 
 /// So many notifications of an order are read at once.
@@ -55,14 +56,14 @@ impl fmt::Debug for Shared {
 /// A running deliverer. Dropping it stops the deliverer too, without waiting for it.
 #[derive(Debug)]
 pub struct DelivererHandle {
-    stop: watch::Sender<bool>,
+    stop: StopSender,
     running: JoinHandle<()>,
 }
 
 impl DelivererHandle {
     /// Begins no further attempt, and returns when those under way have ended.
     pub async fn stop(mut self) {
-        let _ = self.stop.send(true);
+        self.stop.stop();
         if timeout(STOP_GRACE, &mut self.running).await.is_err() {
             tracing::warn!("attempts to deliver are broken off; they will be made again");
             self.running.abort();
@@ -85,16 +86,16 @@ impl Deliverer {
 
     /// Begins to deliver. Must be called inside a tokio runtime.
     pub fn start(self) -> DelivererHandle {
-        let (stop, stopped) = watch::channel(false);
+        let (stop, stopped) = stop::channel();
         DelivererHandle { stop, running: tokio::spawn(supply(self.shared, self.posted, stopped)) }
     }
 }
 
 /// Claims and delivers until it is to stop.
-async fn supply(shared: Arc<Shared>, posted: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
+async fn supply(shared: Arc<Shared>, posted: Arc<Notify>, stopped: Stop) {
     let mut tasks = JoinSet::new();
     let mut pause = shared.options.poll();
-    while !*stopped.borrow() {
+    while !stopped.is_due() {
         let free = shared.options.concurrency.saturating_sub(tasks.len());
         match shared.claim(free).await {
             Ok(lanes) => {
@@ -110,7 +111,7 @@ async fn supply(shared: Arc<Shared>, posted: Arc<Notify>, mut stopped: watch::Re
         }
         tokio::select! {
             biased;
-            _ = stopped.wait_for(|stop| *stop) => break,
+            () = stopped.wait() => break,
             Some(_) = tasks.join_next() => {}
             // With all hands full there is nothing to look for.
             () = posted.notified(), if free > 0 => {}
@@ -136,12 +137,12 @@ impl Shared {
 
     /// Commits, again while the store is not available: what is not noted as delivered would be delivered again, and everything
     /// else about the order would wait for the lease to end. Gives up when the lease may be over, or the deliverer is to stop.
-    async fn commit(&self, batch: Batch, stopped: &watch::Receiver<bool>) -> Result<(), CommitError> {
+    async fn commit(&self, batch: Batch, stopped: &Stop) -> Result<(), CommitError> {
         let (began, mut pause) = (Instant::now(), PAUSE_MIN);
         loop {
             match self.store.commit(batch.clone()).await {
                 Err(CommitError::Store(StoreError::Unavailable(_)))
-                    if began.elapsed() + pause < self.options.lease() / 2 && !*stopped.borrow() => {}
+                    if began.elapsed() + pause < self.options.lease() / 2 && !stopped.is_due() => {}
                 done => return done,
             }
             sleep(pause).await;
@@ -189,7 +190,7 @@ impl From<CommitError> for Left {
 }
 
 impl Lane {
-    async fn deliver(mut self, shared: Arc<Shared>, stopped: watch::Receiver<bool>) {
+    async fn deliver(mut self, shared: Arc<Shared>, stopped: Stop) {
         let left = match self.work(&shared, &stopped).await {
             Err(Left::Stopped | Left::Late | Left::Store(StoreError::Unavailable(_))) => {
                 self.end(&shared, Some(shared.clock.now()), &stopped).await
@@ -208,13 +209,13 @@ impl Lane {
     }
 
     /// Tries all that is due, then gives the job back.
-    async fn work(&mut self, shared: &Shared, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+    async fn work(&mut self, shared: &Shared, stopped: &Stop) -> Result<(), Left> {
         let mut held_up = HeldUp::default();
         loop {
             let waiting = shared.store.notifications_waiting(self.order(), READ_AT_ONCE).await.map_err(Left::Store)?;
             let mut told = false;
             for notification in &waiting {
-                if *stopped.borrow() {
+                if stopped.is_due() {
                     return self.end(shared, Some(shared.clock.now()), stopped).await;
                 }
                 told |= self.tell(shared, notification, &mut held_up, stopped).await?;
@@ -233,7 +234,7 @@ impl Lane {
         shared: &Shared,
         notification: &Notification,
         held_up: &mut HeldUp,
-        stopped: &watch::Receiver<bool>,
+        stopped: &Stop,
     ) -> Result<bool, Left> {
         if held_up.concerns(notification) {
             return Ok(false);
@@ -259,7 +260,7 @@ impl Lane {
         Ok(told)
     }
 
-    async fn record(&mut self, shared: &Shared, attempt: Attempt, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+    async fn record(&mut self, shared: &Shared, attempt: Attempt, stopped: &Stop) -> Result<(), Left> {
         let safe_until = shared.safe_until();
         let (key, lease) = (JobKey { order: self.order(), part: JobPart::Notifications }, self.lease.clone());
         let mut batch = Batch::new();
@@ -277,7 +278,7 @@ impl Lane {
     }
 
     /// The job is done, or due again.
-    async fn end(&self, shared: &Shared, due_at: Option<Timestamp>, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+    async fn end(&self, shared: &Shared, due_at: Option<Timestamp>, stopped: &Stop) -> Result<(), Left> {
         let (order, lease, attempts) = (self.order(), self.lease.clone(), self.job.attempts);
         let mut batch = Batch::new();
         batch.push(Write::EndNotifying { order, lease: lease.clone(), attempts, due_at });
@@ -294,8 +295,8 @@ impl Lane {
 }
 
 /// Returns when the deliverer is to stop, and an attempt under way has had its time.
-async fn stopped_for_long(mut stopped: watch::Receiver<bool>) {
-    let _ = stopped.wait_for(|stop| *stop).await;
+async fn stopped_for_long(stopped: Stop) {
+    stopped.wait().await;
     sleep(ATTEMPT_GRACE).await;
 }
 

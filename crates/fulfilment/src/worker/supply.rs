@@ -20,7 +20,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 const RELEASE_SECONDS: i64 = 5;
 
 /// Claims and works until the worker is to stop, then puts back what is under way.
-pub(super) async fn run(shared: Arc<Shared>, waker: Waker, mut stop: Stop) {
+pub(super) async fn run(shared: Arc<Shared>, waker: Waker, stop: Stop) {
     let mut tasks = JoinSet::new();
     let mut failures = 0;
     let mut width = Width::default();

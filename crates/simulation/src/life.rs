@@ -1,28 +1,35 @@
 //! Whether a node still runs. What happens on one that was killed reaches nobody any more, and nothing reaches it.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
-#[derive(Debug, Clone)]
-pub(crate) struct Life(Arc<watch::Sender<bool>>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Life(Arc<(AtomicBool, Notify)>);
 
 impl Life {
     pub(crate) fn begin() -> Self {
-        Self(Arc::new(watch::Sender::new(false)))
+        Self::default()
     }
 
     pub(crate) fn end(&self) {
-        self.0.send_replace(true);
+        self.0.0.store(true, Ordering::Relaxed);
+        self.0.1.notify_waiters();
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        *self.0.borrow()
+        self.0.0.load(Ordering::Relaxed)
     }
 
     /// Returns when it ends.
     pub(crate) async fn over(&self) {
-        let _ = self.0.subscribe().wait_for(|over| *over).await;
+        let mut told = pin!(self.0.1.notified());
+        told.as_mut().enable();
+        if !self.is_over() {
+            told.await;
+        }
     }
 
     /// The output, if the node lives to see it. For ever pending if not: a process that was killed goes on with nothing.

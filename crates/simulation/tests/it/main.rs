@@ -62,7 +62,7 @@ fn whatever_goes_wrong_all_comes_to_its_end() {
 /// The same seed, the same run.
 #[test]
 fn a_seed_makes_one_run() {
-    for seed in 0..20 {
+    for seed in 0..40 {
         let (first, second) = (run(seed), run(seed));
         let differs = first.trace.iter().zip(&second.trace).position(|(one, other)| one != other);
         if let Some(at) = differs {

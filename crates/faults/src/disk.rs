@@ -109,6 +109,20 @@ impl Disk {
         self.0.state.lock().acknowledged.push(what);
     }
 
+    /// The first image, if there is one; that ends the filming.
+    pub fn first_image(&self) -> Option<Image> {
+        let mut state = self.0.state.lock();
+        let first = state.images.drain(..).next()?;
+        state.filming = None;
+        Some(first)
+    }
+
+    /// What a loss of power would leave now.
+    pub fn image(&self, power: Power) -> Image {
+        let state = self.0.state.lock();
+        state.files.after_power_loss(power, 0).with_acknowledged(state.acknowledged.clone())
+    }
+
     /// Ends the filming.
     pub fn images(&self) -> Vec<Image> {
         let mut state = self.0.state.lock();

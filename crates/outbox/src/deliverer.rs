@@ -11,11 +11,12 @@ use ordergate_store::{
     Attempt, Batch, Channel, Claim, CommitError, ConflictOn, Job, JobKey, JobPart, Notification, NotificationState, Parts,
     SharedStore, StoreError, Write,
 };
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::schedule::next_attempt;
+use crate::stop::{self, Stop, StopSender};
 use crate::{Couriers, OutboxOptions};
 
 /// So many notifications of an order are read at once.
@@ -55,14 +56,14 @@ impl fmt::Debug for Shared {
 /// A running deliverer. Dropping it stops the deliverer too, without waiting for it.
 #[derive(Debug)]
 pub struct DelivererHandle {
-    stop: watch::Sender<bool>,
+    stop: StopSender,
     running: JoinHandle<()>,
 }
 
 impl DelivererHandle {
     /// Begins no further attempt, and returns when those under way have ended.
     pub async fn stop(mut self) {
-        let _ = self.stop.send(true);
+        self.stop.stop();
         if timeout(STOP_GRACE, &mut self.running).await.is_err() {
             tracing::warn!("attempts to deliver are broken off; they will be made again");
             self.running.abort();
@@ -85,16 +86,16 @@ impl Deliverer {
 
     /// Begins to deliver. Must be called inside a tokio runtime.
     pub fn start(self) -> DelivererHandle {
-        let (stop, stopped) = watch::channel(false);
+        let (stop, stopped) = stop::channel();
         DelivererHandle { stop, running: tokio::spawn(supply(self.shared, self.posted, stopped)) }
     }
 }
 
 /// Claims and delivers until it is to stop.
-async fn supply(shared: Arc<Shared>, posted: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
+async fn supply(shared: Arc<Shared>, posted: Arc<Notify>, stopped: Stop) {
     let mut tasks = JoinSet::new();
     let mut pause = shared.options.poll();
-    while !*stopped.borrow() {
+    while !stopped.is_due() {
         let free = shared.options.concurrency.saturating_sub(tasks.len());
         match shared.claim(free).await {
             Ok(lanes) => {
@@ -109,10 +110,11 @@ async fn supply(shared: Arc<Shared>, posted: Arc<Notify>, mut stopped: watch::Re
             }
         }
         tokio::select! {
-            _ = stopped.wait_for(|stop| *stop) => break,
+            biased;
+            () = stopped.wait() => break,
+            Some(_) = tasks.join_next() => {}
             // With all hands full there is nothing to look for.
             () = posted.notified(), if free > 0 => {}
-            Some(_) = tasks.join_next() => {}
             () = sleep(pause) => {}
         }
         while tasks.try_join_next().is_some() {}
@@ -125,26 +127,32 @@ impl Shared {
         if limit == 0 {
             return Ok(Vec::new());
         }
+        let safe_until = self.safe_until();
         let (now, lease) = (self.clock.now(), uuid::Uuid::now_v7().to_string());
         let lease_until = self.lease_end(now);
         let claim = Claim { queue: Protocol::Oseo, parts: Parts::Notifications, now, lease_until, lease: lease.clone(), limit };
         let jobs = self.store.claim(&claim).await?;
-        Ok(jobs.into_iter().map(|job| Lane { job, lease: lease.clone() }).collect())
+        Ok(jobs.into_iter().map(|job| Lane { job, lease: lease.clone(), safe_until }).collect())
     }
 
     /// Commits, again while the store is not available: what is not noted as delivered would be delivered again, and everything
     /// else about the order would wait for the lease to end. Gives up when the lease may be over, or the deliverer is to stop.
-    async fn commit(&self, batch: Batch, stopped: &watch::Receiver<bool>) -> Result<(), CommitError> {
+    async fn commit(&self, batch: Batch, stopped: &Stop) -> Result<(), CommitError> {
         let (began, mut pause) = (Instant::now(), PAUSE_MIN);
         loop {
             match self.store.commit(batch.clone()).await {
                 Err(CommitError::Store(StoreError::Unavailable(_)))
-                    if began.elapsed() + pause < self.options.lease() / 2 && !*stopped.borrow() => {}
+                    if began.elapsed() + pause < self.options.lease() / 2 && !stopped.is_due() => {}
                 done => return done,
             }
             sleep(pause).await;
             pause = (pause * 2).min(PAUSE_MAX);
         }
+    }
+
+    /// Until when nobody else tells of what is leased now. The last sixth is left for clocks that do not run alike.
+    fn safe_until(&self) -> Instant {
+        Instant::now() + self.options.lease() * 5 / 6
     }
 
     fn lease_end(&self, now: Timestamp) -> Timestamp {
@@ -157,6 +165,8 @@ impl Shared {
 struct Lane {
     job: Job,
     lease: String,
+    /// By then no attempt may be under way, unless the lease was extended: two deliverers would tell in another order.
+    safe_until: Instant,
 }
 
 /// Why a lane is left before its end. The notifications stay, and are due when the lease ends.
@@ -165,6 +175,8 @@ enum Left {
     Lost,
     /// An attempt was broken off, because the deliverer stops.
     Stopped,
+    /// The store took so long that the lease may be over before another attempt is.
+    Late,
     Store(StoreError),
 }
 
@@ -178,16 +190,16 @@ impl From<CommitError> for Left {
 }
 
 impl Lane {
-    async fn deliver(self, shared: Arc<Shared>, stopped: watch::Receiver<bool>) {
+    async fn deliver(mut self, shared: Arc<Shared>, stopped: Stop) {
         let left = match self.work(&shared, &stopped).await {
-            Err(Left::Stopped | Left::Store(StoreError::Unavailable(_))) => {
+            Err(Left::Stopped | Left::Late | Left::Store(StoreError::Unavailable(_))) => {
                 self.end(&shared, Some(shared.clock.now()), &stopped).await
             }
             left => left,
         };
         match left {
             Ok(()) | Err(Left::Stopped) => {}
-            Err(Left::Lost) => tracing::debug!(order = %self.order(), "the notifications are another's by now"),
+            Err(Left::Lost | Left::Late) => tracing::debug!(order = %self.order(), "the notifications are another's by now"),
             Err(Left::Store(error)) => error.log("notifications are left until their lease ends"),
         }
     }
@@ -197,13 +209,13 @@ impl Lane {
     }
 
     /// Tries all that is due, then gives the job back.
-    async fn work(&self, shared: &Shared, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+    async fn work(&mut self, shared: &Shared, stopped: &Stop) -> Result<(), Left> {
         let mut held_up = HeldUp::default();
         loop {
             let waiting = shared.store.notifications_waiting(self.order(), READ_AT_ONCE).await.map_err(Left::Store)?;
             let mut told = false;
             for notification in &waiting {
-                if *stopped.borrow() {
+                if stopped.is_due() {
                     return self.end(shared, Some(shared.clock.now()), stopped).await;
                 }
                 told |= self.tell(shared, notification, &mut held_up, stopped).await?;
@@ -218,11 +230,11 @@ impl Lane {
     /// One attempt, unless it is not due, or another to the same destination must go first. Says whether the notification
     /// does not wait any more.
     async fn tell(
-        &self,
+        &mut self,
         shared: &Shared,
         notification: &Notification,
         held_up: &mut HeldUp,
-        stopped: &watch::Receiver<bool>,
+        stopped: &Stop,
     ) -> Result<bool, Left> {
         if held_up.concerns(notification) {
             return Ok(false);
@@ -231,9 +243,14 @@ impl Lane {
             held_up.add(notification, notification.due_at);
             return Ok(false);
         }
+        if Instant::now() + shared.options.timeout() > self.safe_until {
+            return Err(Left::Late);
+        }
         let attempt = tokio::select! {
+            biased;
             attempt = try_once(shared, notification) => attempt,
             () = stopped_for_long(stopped.clone()) => return Err(Left::Stopped),
+            () = sleep_until(self.safe_until) => return Err(Left::Late),
         };
         if attempt.state == NotificationState::Waiting {
             held_up.add(notification, attempt.due_at);
@@ -243,7 +260,8 @@ impl Lane {
         Ok(told)
     }
 
-    async fn record(&self, shared: &Shared, attempt: Attempt, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+    async fn record(&mut self, shared: &Shared, attempt: Attempt, stopped: &Stop) -> Result<(), Left> {
+        let safe_until = shared.safe_until();
         let (key, lease) = (JobKey { order: self.order(), part: JobPart::Notifications }, self.lease.clone());
         let mut batch = Batch::new();
         batch.push(Write::ExtendLease { key, lease, until: shared.lease_end(shared.clock.now()) });
@@ -251,12 +269,16 @@ impl Lane {
         match shared.commit(batch, stopped).await {
             // An operator has settled it otherwise.
             Err(CommitError::Conflict(ConflictOn::Notification)) => Ok(()),
-            recorded => Ok(recorded?),
+            recorded => {
+                recorded?;
+                self.safe_until = safe_until;
+                Ok(())
+            }
         }
     }
 
     /// The job is done, or due again.
-    async fn end(&self, shared: &Shared, due_at: Option<Timestamp>, stopped: &watch::Receiver<bool>) -> Result<(), Left> {
+    async fn end(&self, shared: &Shared, due_at: Option<Timestamp>, stopped: &Stop) -> Result<(), Left> {
         let (order, lease, attempts) = (self.order(), self.lease.clone(), self.job.attempts);
         let mut batch = Batch::new();
         batch.push(Write::EndNotifying { order, lease: lease.clone(), attempts, due_at });
@@ -273,8 +295,8 @@ impl Lane {
 }
 
 /// Returns when the deliverer is to stop, and an attempt under way has had its time.
-async fn stopped_for_long(mut stopped: watch::Receiver<bool>) {
-    let _ = stopped.wait_for(|stop| *stop).await;
+async fn stopped_for_long(stopped: Stop) {
+    stopped.wait().await;
     sleep(ATTEMPT_GRACE).await;
 }
 

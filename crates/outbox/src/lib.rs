@@ -17,6 +17,7 @@ mod pending;
 mod program;
 mod schedule;
 mod secret;
+mod stop;
 mod transmission_event;
 mod webhook;
 mod wishes;

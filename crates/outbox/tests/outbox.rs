@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,6 +14,7 @@ use ordergate_engine::order::{
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Actor, Document, OrderId, Protocol, ProviderId, Timestamp};
 use ordergate_outbox::{Announcing, Courier, Couriers, Deliverer, DelivererHandle, OutboxOptions, Undelivered};
+use ordergate_store::sqlite::{SqliteOptions, SqliteStore};
 use ordergate_store::{Batch, Channel, CommitError, ConflictOn, Notification, NotificationState, SharedStore, Store, Write};
 use ordergate_testkit::store::sqlite::{Place, empty_store};
 use ordergate_testkit::store::{Fault, Flaky};
@@ -89,8 +91,20 @@ impl Office {
 
     /// With a store that fails as `fault` says.
     async fn with_faults(fault: impl Fn(Option<&Batch>) -> Fault + Send + Sync + 'static) -> Self {
+        let (inner, place) = empty_store(&ManualClock::default()).await;
+        Self::over(inner, place, fault)
+    }
+
+    /// Over a store that does not keep a paused clock waiting for a thread.
+    fn on_paused_clock(fault: impl Fn(Option<&Batch>) -> Fault + Send + Sync + 'static) -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let options = SqliteOptions::new(place.path().join("orders.sqlite"));
+        let inner = SqliteStore::open_inline(options, &ManualClock::default()).unwrap();
+        Self::over(Arc::new(inner), place, fault)
+    }
+
+    fn over(inner: SharedStore, place: Place, fault: impl Fn(Option<&Batch>) -> Fault + Send + Sync + 'static) -> Self {
         let clock = Arc::new(ManualClock::default());
-        let (inner, place) = empty_store(&*clock).await;
         let inner: SharedStore = Arc::new(Flaky::new(inner, fault));
         let options = OutboxOptions { poll_ms: 10, retry_base_seconds: 10, ..OutboxOptions::default() };
         let store = Announcing::new(inner, vec![Arc::new(TwoListeners)], &options, Arc::clone(&clock) as _);
@@ -275,6 +289,29 @@ async fn a_store_that_is_away_for_a_moment_is_asked_again() {
     .await;
     assert_eq!(*office.post.attempts.lock(), 4);
     deliverer.stop().await;
+}
+
+/// Whose store answers so late that another deliverer has gone on meanwhile begins no further attempt: it would tell what was told
+/// before, after what came later.
+#[tokio::test(start_paused = true)]
+async fn who_is_answered_after_the_lease_leaves_the_rest_to_others() {
+    let is_first = AtomicBool::new(true);
+    let office = Office::on_paused_clock(move |batch| {
+        let records = batch.is_some_and(|batch| batch.writes.iter().any(|w| matches!(w, Write::RecordAttempt(_))));
+        if records && is_first.swap(false, Ordering::SeqCst) { Fault::Slow(Duration::from_mins(2)) } else { Fault::None }
+    });
+    let late = office.deliver();
+    let mut order = office.submit().await;
+    eventually("one is told", async || office.delivered("good").len() == 1).await;
+    office.pass(100);
+    office.step(&mut order, &[Command::Accept]).await.unwrap();
+    let other = office.deliver();
+    eventually("the other one goes on", async || office.delivered("bad") == ["Submitted", "Accepted"]).await;
+    tokio::time::sleep(Duration::from_mins(3)).await;
+    assert_eq!(office.delivered("bad"), ["Submitted", "Accepted"]);
+    assert_eq!(office.delivered("good"), ["Submitted", "Accepted"]);
+    late.stop().await;
+    other.stop().await;
 }
 
 /// After the time for it, it is given up, and what comes after is tried.

@@ -79,7 +79,7 @@ pub enum Write {
     ForgetPause { queue: Protocol, of: PauseOf, resumed_at: Timestamp },
     /// A job that waits for the end of a pause is due at this time. Nothing happens if it does not, or is gone.
     UnparkJob { key: JobKey, due_at: Timestamp },
-    /// A leased job gets one of the slots of its collection. Conflict if so many others have one.
+    /// A leased job gets one of the slots of its collection. Conflict if so many others have one, or if it is leased otherwise.
     TakeSlot(TakeSlot),
     /// Nothing changes. Conflict on the job if its lease has ended and its slot is free for others since: whoever extends a
     /// lease that may have ended stores this in the same batch.

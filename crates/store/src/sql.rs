@@ -197,8 +197,10 @@ statements! {
     FREE_SLOTS = "delete from collection_slots where queue = $1 and collection = $2 and order_id > 0 and not exists \
         (select 1 from jobs where jobs.order_id = collection_slots.order_id and jobs.part = collection_slots.part \
             and jobs.lease = collection_slots.lease and jobs.due_at > $3)";
+    /// Not for a lease that is another's by now: it would take the slot away from that one.
     TAKE_SLOT = "insert into collection_slots (queue, collection, order_id, part, lease) \
-        select $1, $2, $3, $4, $5 where (select count(*) from collection_slots \
+        select $1, $2, $3, $4, $5 where exists (select 1 from jobs where order_id = $3 and part = $4 and lease = $5) \
+            and (select count(*) from collection_slots \
             where queue = $1 and collection = $2 and order_id > 0 and not (order_id = $3 and part = $4)) < $6 \
         on conflict (queue, collection, order_id, part) do update set lease = excluded.lease";
     /// Changes nothing. A lease that has ended, `$6` being now, counts only while its slot is not free for others.

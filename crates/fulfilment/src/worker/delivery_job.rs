@@ -14,7 +14,7 @@ use crate::delivering::BEING_DELIVERED;
 use crate::moves::Step;
 use crate::{FulfilmentOptions, NotDelivered, WorkItem};
 
-pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, mut stop: Stop) {
+pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, stop: Stop) {
     let Some(deliver) = shared.deliver.clone() else {
         return tracing::error!(job = ?held.job.key, "this worker does not deliver, and never claims to");
     };
@@ -26,7 +26,7 @@ pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, mut s
     let Some((item, result)) = start(shared, &mut held, position).await else {
         return;
     };
-    match run(shared, deliver.deliver(&item, &result), &mut held, &mut stop, &mut recalls).await {
+    match run(shared, deliver.deliver(&item, &result), &mut held, &stop, &mut recalls).await {
         RunEnd::Outcome(delivered) => record(shared, &held, position, &delivered).await,
         RunEnd::Stopped => put_back(shared, &held, position).await,
         RunEnd::LeaseLost => {

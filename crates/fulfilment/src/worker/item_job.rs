@@ -21,7 +21,7 @@ const WITHOUT_PROCESSOR_SECONDS: i64 = 300;
 
 const NOTHING: &str = "production gave nothing that could be delivered";
 
-pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, mut stop: Stop) {
+pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, stop: Stop) {
     let Some(processor) = shared.processor.clone() else {
         return set_aside(shared, &held, position).await;
     };
@@ -33,7 +33,7 @@ pub(super) async fn work(shared: &Shared, mut held: Held, position: usize, mut s
     let Some(item) = start(shared, &mut held, position).await else {
         return;
     };
-    match run(shared, processor.process(&item), &mut held, &mut stop, &mut recalls).await {
+    match run(shared, processor.process(&item), &mut held, &stop, &mut recalls).await {
         RunEnd::Outcome(outcome) => record(shared, &held, position, &outcome).await,
         RunEnd::Stopped => put_back(shared, &held, position).await,
         RunEnd::LeaseLost => {

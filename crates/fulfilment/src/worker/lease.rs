@@ -6,7 +6,7 @@ use ordergate_engine::order::Order;
 use ordergate_engine::{OrderId, Timestamp};
 use ordergate_store::{Batch, CommitError, Job, Write};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::Shared;
 
@@ -60,13 +60,16 @@ pub(super) fn safe_until(since: Instant, length: Duration) -> Instant {
     since + length * 5 / 6
 }
 
-/// Extends the lease every third of its length, and when the order is recalled. Returns only when it could not be
+/// Extends the lease when a third of it is over, and when the order is recalled. Returns only when it could not be
 /// extended in time, is another's, or is gone with its job: the work must end.
 pub(super) async fn keep(shared: &Shared, held: &mut Held, recalls: &mut Receiver<OrderId>) {
     let length = shared.options.lease();
     loop {
+        // Counted from the beginning of the lease, which may be long ago if the store was slow to answer.
+        let third = held.safe_until - length / 2;
         tokio::select! {
-            () = sleep(length / 3) => {}
+            biased;
+            () = sleep_until(third) => {}
             () = recalled(recalls, held.job.key.order) => {}
         }
         match timeout_at(held.safe_until, extend(shared, held, length)).await {

@@ -60,9 +60,8 @@ impl Ledger {
         self.store.pauses(self.queue).await.inspect_err(|error| error.log("what is paused cannot be found"))
     }
 
-    /// The order; none if it cannot be read.
-    pub(super) async fn order(&self, id: OrderId) -> Option<Order> {
-        self.store.order(id, Items::With).await.inspect_err(|error| error.log("an order cannot be read")).ok().flatten()
+    pub(super) async fn order(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.store.order(id, Items::With).await.inspect_err(|error| error.log("an order cannot be read"))
     }
 
     /// Makes due again what waited for pauses that are over.

@@ -21,7 +21,7 @@ pub(super) async fn run<T>(
     shared: &Shared,
     working: impl Future<Output = T>,
     held: &mut Held,
-    stop: &mut Stop,
+    stop: &Stop,
     recalls: &mut Receiver<OrderId>,
 ) -> RunEnd<T> {
     if stop.is_due() {

@@ -61,7 +61,8 @@ pub(super) fn is_needless(shared: &Shared, pauses: &[Pause]) -> bool {
     !shared.gates.are_there() && pauses.iter().all(|pause| pause.resumed_at.is_some())
 }
 
-/// Takes up so many items, and all orders; puts the rest aside. What cannot be read is taken up, and fails there.
+/// Takes up so many items, and all orders; puts the rest aside, with what cannot be read now: it may be paused, or
+/// have no room.
 pub(super) async fn sift(shared: &Arc<Shared>, pauses: &[Pause], jobs: Vec<Held>, mut room: usize) -> Sifted {
     let mut sifted = Sifted::default();
     let mut putting = JoinSet::new();
@@ -72,7 +73,8 @@ pub(super) async fn sift(shared: &Arc<Shared>, pauses: &[Pause], jobs: Vec<Held>
         let mut aside = Vec::new();
         for held in jobs {
             match (&order, held.job.key.part) {
-                (Some(order), JobPart::Item(position)) => {
+                (Err(_), JobPart::Item(position)) => aside.push((held, position, Aside::Back(None))),
+                (Ok(Some(order)), JobPart::Item(position)) => {
                     match entry(shared, pauses, order, &held, position, &mut room, &mut full).await {
                         Ok(place) => sifted.go.push((held, place)),
                         Err(why) => aside.push((held, position, why)),

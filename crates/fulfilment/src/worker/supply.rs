@@ -20,7 +20,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 const RELEASE_SECONDS: i64 = 5;
 
 /// Claims and works until the worker is to stop, then puts back what is under way.
-pub(super) async fn run(shared: Arc<Shared>, waker: Waker, mut stop: Stop) {
+pub(super) async fn run(shared: Arc<Shared>, waker: Waker, stop: Stop) {
     let mut tasks = JoinSet::new();
     let mut failures = 0;
     let mut width = Width::default();
@@ -34,9 +34,10 @@ pub(super) async fn run(shared: Arc<Shared>, waker: Waker, mut stop: Stop) {
             (shared.options.poll() * 2u32.pow(failures) / 2).min(PAUSE_MAX)
         };
         tokio::select! {
+            biased;
             () = stop.wait() => break,
-            () = waker.work.notified() => {}
             Some(ended) = tasks.join_next() => note(ended),
+            () = waker.work.notified() => {}
             () = sleep(wait) => {}
         }
         while let Some(ended) = tasks.try_join_next() {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::common::shop::{Shop, doing, job_of, options};
 use crate::common::{Scripts, until};
@@ -134,6 +135,50 @@ async fn a_run_longer_than_its_lease_keeps_it() {
     for worker in workers {
         worker.stop().await;
     }
+}
+
+/// The store says so late that a run may begin that much of its lease has passed: it is extended in time nonetheless.
+#[tokio::test]
+async fn a_run_that_begins_late_extends_its_lease_in_time() {
+    let shop = Shop::new().await;
+    let id = shop.submit(1, Priority::Standard, 0).await;
+    let (running, extended, overlaps) =
+        (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let (present, signs, noted) = (Arc::clone(&running), Arc::clone(&extended), Arc::clone(&overlaps));
+    let slow = doing(move |_| {
+        noted.fetch_add(present.load(Ordering::SeqCst), Ordering::SeqCst);
+        let (presence, signs) = (Presence::new(&present), Arc::clone(&signs));
+        async move {
+            let _presence = presence;
+            until("the lease was extended", || async { signs.load(Ordering::SeqCst) >= 2 }).await;
+            DONE
+        }
+    });
+    let is_first = AtomicBool::new(true);
+    let fault = move |batch: Option<&Batch>| {
+        let begins = |w: &Write| matches!(w, Write::AppendHistory(e) if e.subject == Subject::Item(0) && e.to == InProduction);
+        if batch.is_some_and(|b| b.writes.iter().any(begins)) && is_first.swap(false, Ordering::SeqCst) {
+            return Fault::Slow(Duration::from_millis(3500));
+        }
+        extended.fetch_add(usize::from(extends(batch)), Ordering::SeqCst);
+        Fault::None
+    };
+    let store: SharedStore = Arc::new(Flaky::new(Arc::clone(&shop.store), fault));
+    let options = FulfilmentOptions { lease_seconds: 5, ..options() };
+    let late = shop.worker_on(store, &options, slow);
+    shop.until_status(id, InProduction).await;
+    let noted = Arc::clone(&overlaps);
+    let other = shop.worker(
+        &options,
+        doing(move |_| {
+            noted.fetch_add(running.load(Ordering::SeqCst), Ordering::SeqCst);
+            async { DONE }
+        }),
+    );
+    shop.until_status(id, Completed).await;
+    assert_eq!(overlaps.load(Ordering::SeqCst), 0);
+    other.stop().await;
+    late.stop().await;
 }
 
 /// The store is lost to one worker: its run must have ended when another may take the item.

@@ -13,6 +13,7 @@ use ordergate_fulfilment::{
     ClaimToken, Describe, FulfilmentOptions, NoDeliveries, Outcome, Processor, ProcessorKind, PullError, PullQueue, Worker,
     WorkerHandle,
 };
+use ordergate_testkit::store::{Fault, Flaky};
 use serde_json::Value;
 use tokio::sync::Barrier;
 
@@ -51,6 +52,38 @@ fn queue(shop: &Shop, limit: usize) -> PullQueue {
         Arc::new(NoDeliveries),
         clock,
     )
+}
+
+/// The limit holds for an order, too, that could not be read when its item was claimed.
+#[tokio::test]
+async fn what_cannot_be_read_takes_nobody_s_place() {
+    let shop = Shop::new().await;
+    let (running, most, reads) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default(), AtomicUsize::new(0));
+    let (now, peak) = (running, Arc::clone(&most));
+    let processor = doing(move |_| {
+        peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let now = Arc::clone(&now);
+        async move {
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            now.fetch_sub(1, Ordering::SeqCst);
+            Outcome::Done { result: None }
+        }
+    });
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(shop.submit(8, Priority::Standard, 0).await);
+    }
+    let flaky = Flaky::new(Arc::clone(&shop.store), |_| Fault::None);
+    let store = Arc::new(
+        flaky.unreadable(move || (reads.fetch_add(1, Ordering::SeqCst).wrapping_mul(2_654_435_761) >> 7).is_multiple_of(3)),
+    );
+    let (clock, options) = (Arc::clone(&shop.clock), limited(1, ProcessorKind::Command));
+    let worker = Worker::new(store, Protocol::Oseo, options, Some(processor), Arc::new(Scenes), clock).start();
+    for id in ids {
+        shop.until_status(id, Completed).await;
+    }
+    assert_eq!(most.load(Ordering::SeqCst), 1);
+    worker.stop().await;
 }
 
 async fn in_status(shop: &Shop, id: OrderId, status: Status) -> usize {

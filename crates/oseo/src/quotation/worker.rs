@@ -94,8 +94,9 @@ async fn run(shared: Arc<Shared>, waker: QuotationWaker) {
     // Dropped with this future: all runs end with it.
     let mut runs = JoinSet::new();
     tokio::select! {
-        () = serve(&shared, &waker, &mut runs) => {}
+        biased;
         () = shared.stop() => {}
+        () = serve(&shared, &waker, &mut runs) => {}
     }
     while runs.join_next().await.is_some() {}
 }
@@ -129,6 +130,7 @@ async fn serve(shared: &Arc<Shared>, waker: &QuotationWaker, runs: &mut JoinSet<
         } else {
             // All places are taken: look again when one is free, and the next may be read.
             tokio::select! {
+                biased;
                 _ = runs.join_next() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
@@ -156,6 +158,7 @@ impl Shared {
         // A moment before anybody else may take it.
         let pricing = timeout_at(until - MARGIN, self.pricing.price(&request));
         let verdict = tokio::select! {
+            biased;
             verdict = pricing => verdict,
             () = self.stop() => {
                 let due_again = QuotationState::BeingPriced { due_at: self.clock.now(), attempts: attempt - 1 };

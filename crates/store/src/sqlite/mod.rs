@@ -31,6 +31,7 @@ mod writer;
 mod yardstick;
 
 use std::fmt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -38,6 +39,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use ordergate_engine::OrderId;
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
+use rusqlite::Connection;
 use tokio::task::spawn_blocking;
 
 pub use options::{SqliteOptions, Synchronous};
@@ -65,12 +67,27 @@ impl SqliteStore {
     /// date, as needed. [`StoreError::InUse`] while another process serves it. Blocks for as long
     /// as migrations take.
     pub fn open(options: SqliteOptions, clock: &dyn Clock) -> Result<Self, StoreError> {
+        Self::open_with(options, clock, |connection, pin, lock| Writer::start(connection, pin, Some(lock)))
+    }
+
+    /// [`Self::open`] without a thread: what is committed is written on the calling thread, before anything else happens there.
+    /// For tests that have all that happens happen in one order.
+    #[cfg(feature = "inline")]
+    pub fn open_inline(options: SqliteOptions, clock: &dyn Clock) -> Result<Self, StoreError> {
+        Self::open_with(options, clock, |connection, pin, lock| Ok(Writer::inline(connection, pin, lock)))
+    }
+
+    fn open_with(
+        options: SqliteOptions,
+        clock: &dyn Clock,
+        writer: impl FnOnce(Connection, Pin, File) -> Result<Writer, StoreError>,
+    ) -> Result<Self, StoreError> {
         let path = place::prepare(&options.path)?;
         let lock = place::lock(&path)?;
         let mut connection = connection::writer(&path, &options)?;
         migrate::migrate(&path, &mut connection, MIGRATIONS, clock.now())?;
         let ids = OrderIds::from(connection::first_free_order_id(&connection)?);
-        let writer = Writer::start(connection, Pin::new(&path, &options)?, Some(lock))?;
+        let writer = writer(connection, Pin::new(&path, &options)?, lock)?;
         Ok(Self { readers: Arc::new(Readers::new(path.clone(), options)), path, ids, writer, accounts: AccountMemory::default() })
     }
 

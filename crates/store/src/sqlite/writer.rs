@@ -69,22 +69,60 @@ pub(super) struct Writer {
     /// `None` once closed. The thread ends when all senders are gone.
     requests: Mutex<Option<mpsc::Sender<Request>>>,
     thread: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
+    /// What writes where there is no thread.
+    #[cfg(feature = "inline")]
+    inline: Mutex<Option<Desk>>,
+}
+
+/// What it takes to write. The store's lock is held until the connection is closed.
+struct Desk {
+    connection: Connection,
+    pin: Pin,
+    trouble: Spell,
+    lock: Option<File>,
 }
 
 impl Writer {
+    /// Without a thread: work is done on the calling one, each piece in a transaction of its own.
+    #[cfg(feature = "inline")]
+    pub(super) fn inline(connection: Connection, pin: Pin, lock: File) -> Self {
+        let desk = Desk::new(connection, pin, Some(lock));
+        Self { requests: Mutex::new(None), thread: Mutex::new(None), inline: Mutex::new(Some(desk)) }
+    }
+
+    #[cfg(feature = "inline")]
+    fn run_inline(&self, work: Work) -> Result<oneshot::Receiver<Answer>, Work> {
+        let mut desk = self.inline.lock();
+        let Some(desk) = &mut *desk else { return Err(work) };
+        let (request, answer) = Request::new(work);
+        desk.serve(&mut vec![request]);
+        Ok(answer)
+    }
+
     /// Starts the thread. It holds the store's lock until it has closed the connection.
     pub(super) fn start(connection: Connection, pin: Pin, lock: Option<File>) -> Result<Self, StoreError> {
         let (requests, received) = mpsc::channel(WAITING_MAX);
+        let desk = Desk::new(connection, pin, lock);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || serve(connection, pin, received, lock))
+            .spawn(move || serve(desk, received))
             .map_err(|e| StoreError::Open(format!("no thread to write with: {e}")))?;
-        Ok(Self { requests: Mutex::new(Some(requests)), thread: Mutex::new(Some(thread)) })
+        Ok(Self {
+            requests: Mutex::new(Some(requests)),
+            thread: Mutex::new(Some(thread)),
+            #[cfg(feature = "inline")]
+            inline: Mutex::new(None),
+        })
     }
 
     /// Returns when the work is durable, or was not done. Once handed over, it is done even if the
     /// caller no longer waits.
     pub(super) async fn run(&self, work: Work) -> Answer {
+        #[cfg(feature = "inline")]
+        let work = match self.run_inline(work) {
+            Ok(answer) => return answer.await.map_err(|_| stopped())?,
+            Err(work) => work,
+        };
         let requests = self.requests.lock().clone().ok_or(StoreError::Closed)?;
         let (request, answer) = Request::new(work);
         requests.send(request).await.map_err(|_| stopped())?;
@@ -99,6 +137,10 @@ impl Writer {
 
     /// Finishes what was handed in and ends the thread.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
+        #[cfg(feature = "inline")]
+        if let Some(desk) = self.inline.lock().take() {
+            return desk.close();
+        }
         let requests = self.requests.lock().take().ok_or(StoreError::Closed)?;
         drop(requests);
         let thread = self.thread.lock().take().ok_or(StoreError::Closed)?;
@@ -124,23 +166,31 @@ pub(super) fn stopped() -> StoreError {
 }
 
 /// The thread: groups of requests until nobody can make any more.
-fn serve(
-    connection: Connection,
-    mut pin: Pin,
-    mut requests: mpsc::Receiver<Request>,
-    lock: Option<File>,
-) -> Result<(), StoreError> {
-    let trouble = Spell::fitful(WRITING);
+fn serve(mut desk: Desk, mut requests: mpsc::Receiver<Request>) -> Result<(), StoreError> {
     let mut group = Vec::with_capacity(GROUP_MAX);
     while requests.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
-        pin.let_go();
-        serve_group(&connection, &mut group, &trouble);
-        pin.hold();
+        desk.serve(&mut group);
     }
-    drop(pin);
-    let closed = close(connection, lock.is_some());
-    drop(lock);
-    closed
+    desk.close()
+}
+
+impl Desk {
+    fn new(connection: Connection, pin: Pin, lock: Option<File>) -> Self {
+        Self { connection, pin, trouble: Spell::fitful(WRITING), lock }
+    }
+
+    fn serve(&mut self, group: &mut Vec<Request>) {
+        self.pin.let_go();
+        serve_group(&self.connection, group, &self.trouble);
+        self.pin.hold();
+    }
+
+    fn close(self) -> Result<(), StoreError> {
+        drop(self.pin);
+        let closed = close(self.connection, self.lock.is_some());
+        drop(self.lock);
+        closed
+    }
 }
 
 fn serve_group(connection: &Connection, group: &mut Vec<Request>, trouble: &Spell) {

@@ -149,6 +149,7 @@ macro_rules! all_contract_tests {
             slots {
                 so_many_jobs_have_a_slot_and_whoever_leaves_makes_room,
                 a_slot_lasts_as_long_as_its_lease,
+                a_lost_lease_gets_no_slot,
                 there_are_never_more,
             }
             messages {

@@ -99,6 +99,16 @@ pub async fn a_slot_lasts_as_long_as_its_lease(store: &dyn Store) {
     refused(store, require(b, "another", 201), ConflictOn::Job).await;
 }
 
+/// What a worker asked for that has lost its lease meanwhile may arrive late: it takes nothing from whoever has the job now.
+pub async fn a_lost_lease_gets_no_slot(store: &dyn Store) {
+    items(store, 2).await;
+    let (a, b) = (lease(store, "a", 10).await, lease(store, "b", 11).await);
+    assert_eq!(lease(store, "a again", 110).await, a);
+    stored(store, take(a, "a again", 110, 1)).await;
+    refused(store, take(a, "a", 110, 1), ConflictOn::Slot).await;
+    refused(store, take(b, "b", 110, 1), ConflictOn::Slot).await;
+}
+
 /// However many want one at the same moment.
 pub async fn there_are_never_more(store: &dyn Store) {
     const WANT: usize = 24;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ordergate_engine::order::{HistoryEntry, Order, Priority};
@@ -21,6 +22,8 @@ pub enum Fault {
     Before,
     /// It is stored, but the answer is lost.
     After,
+    /// It is stored, but the answer takes so long.
+    Slow(Duration),
     /// Nothing is stored: someone else was faster.
     Conflict(ConflictOn),
 }
@@ -29,11 +32,18 @@ pub enum Fault {
 pub struct Flaky<F> {
     inner: SharedStore,
     fault: F,
+    unreadable: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 impl<F: Fn(Option<&Batch>) -> Fault> Flaky<F> {
     pub fn new(inner: SharedStore, fault: F) -> Self {
-        Self { inner, fault }
+        Self { inner, fault, unreadable: Box::new(|| false) }
+    }
+
+    /// Asks a function before each order that is read whether it cannot be.
+    #[must_use]
+    pub fn unreadable(self, unreadable: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { unreadable: Box::new(unreadable), ..self }
     }
 }
 
@@ -54,6 +64,11 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
             Fault::None => self.inner.commit(batch).await,
             Fault::Before => Err(fails().into()),
             Fault::After => self.inner.commit(batch).await.and(Err(fails().into())),
+            Fault::Slow(time) => {
+                let done = self.inner.commit(batch).await;
+                tokio::time::sleep(time).await;
+                done
+            }
             Fault::Conflict(on) => Err(CommitError::Conflict(on)),
         }
     }
@@ -90,7 +105,7 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
     }
 
     async fn order(&self, id: OrderId, items: Items) -> Result<Option<Order>, StoreError> {
-        self.inner.order(id, items).await
+        if (self.unreadable)() { Err(fails()) } else { self.inner.order(id, items).await }
     }
 
     async fn search(&self, query: &OrderQuery) -> Result<OrderPage, StoreError> {

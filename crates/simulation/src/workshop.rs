@@ -1,0 +1,133 @@
+//! The processor: it takes its time, and says whether it worked out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ordergate_engine::order::Order;
+use ordergate_fulfilment::{Describe, Outcome, Processor, WorkItem};
+use tokio::time::{Instant, sleep};
+
+use crate::life::Life;
+use crate::log::Run;
+use crate::setting::SCARCE;
+use crate::world::World;
+
+/// Every other item is of the scarce collection.
+#[derive(Debug)]
+pub(crate) struct Collection;
+
+const fn is_scarce(position: usize) -> bool {
+    position.is_multiple_of(2)
+}
+
+impl Describe for Collection {
+    fn describe(&self, _: &Order, _: usize) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+
+    fn collection(&self, _: &Order, position: usize) -> Option<String> {
+        is_scarce(position).then(|| SCARCE.to_owned())
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Workshop {
+    pub(crate) world: Arc<World>,
+    pub(crate) node: usize,
+    pub(crate) life: Life,
+}
+
+#[async_trait]
+impl Processor for Workshop {
+    async fn process(&self, item: &WorkItem) -> Outcome {
+        let mut running = Running::begin(self, item);
+        let lease = self.world.setting.fulfilment.lease_seconds;
+        // Some runs are shorter than it takes to extend a lease, some longer than the lease.
+        let most = self.world.dice.pick(&[500, lease * 300, lease * 2500]);
+        self.life.within(sleep(self.world.dice.millis(0, most))).await;
+        let outcome = self.outcome(item, running.number);
+        running.outcome = Some(outcome.clone());
+        outcome
+    }
+}
+
+impl Workshop {
+    /// What is cancelled may be worked on for a while, and needs no room.
+    fn check_room(&self, item: &WorkItem) {
+        let (world, position) = (&self.world, item.position);
+        let limit = world.setting.fulfilment.per_collection.get(SCARCE).filter(|_| is_scarce(position));
+        let others = {
+            let log = world.log.lock();
+            log.running().filter(|run| is_scarce(run.position) && !log.withdrawn.contains(&run.order)).count()
+        };
+        if limit.is_some_and(|limit| others >= *limit) {
+            world.violation(format_args!("an item of order {} begins, though {others} of its collection run", item.order_id));
+        }
+    }
+
+    /// Workers take notice of a pause within their polling time, and begin nothing after a lease that they took before. What was
+    /// begun once goes on.
+    fn check_pause(&self, item: &WorkItem) {
+        let options = &self.world.setting.fulfilment;
+        let time = Duration::from_millis(options.poll_ms + options.lease_seconds * 1000);
+        let since = self.world.log.lock().paused.get(SCARCE).copied();
+        let is_late = since.is_some_and(|since| since.elapsed() > time);
+        if is_late && item.attempt == 1 && is_scarce(item.position) {
+            self.world.violation(format_args!("item {} of order {} begins, though it is paused", item.position, item.order_id));
+        }
+    }
+
+    fn outcome(&self, item: &WorkItem, number: usize) -> Outcome {
+        let world = &self.world;
+        if world.fails(&world.weather.production, 5, 2) {
+            return Outcome::Failed { reason: "the mill stands still".to_owned(), retry: !world.dice.one_in(4) };
+        }
+        Outcome::Done { result: Some(format!("https://results.example/{}/{}/{number}", item.order_id, item.position)) }
+    }
+}
+
+/// One run, for as long as it exists.
+struct Running<'a> {
+    workshop: &'a Workshop,
+    number: usize,
+    outcome: Option<Outcome>,
+}
+
+impl<'a> Running<'a> {
+    fn begin(workshop: &'a Workshop, item: &WorkItem) -> Self {
+        let (world, life) = (&workshop.world, workshop.life.clone());
+        let (order, position, node) = (item.order_id, item.position, workshop.node);
+        if world.log.lock().is_running(order, position) {
+            world.violation(format_args!("item {position} of order {order} is worked on twice at once"));
+        }
+        workshop.check_room(item);
+        workshop.check_pause(item);
+        world.note(format_args!("node {node} begins item {position} of order {order}, attempt {}", item.attempt));
+        let mut log = world.log.lock();
+        let number = log.runs.len();
+        log.runs.push(Run { life, order, position, ended: None, outcome: None });
+        Self { workshop, number, outcome: None }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let (world, node) = (&self.workshop.world, self.workshop.node);
+        if self.workshop.life.is_over() {
+            return;
+        }
+        let mut log = world.log.lock();
+        let run = &mut log.runs[self.number];
+        run.ended = Some(Instant::now());
+        run.outcome = self.outcome.take();
+        let what = match &run.outcome {
+            None => "breaks off",
+            Some(Outcome::Done { .. }) => "has done",
+            Some(_) => "has failed with",
+        };
+        let (order, position) = (run.order, run.position);
+        drop(log);
+        world.note(format_args!("node {node} {what} item {position} of order {order}"));
+    }
+}

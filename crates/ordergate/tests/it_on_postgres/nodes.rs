@@ -54,6 +54,7 @@ fn nodes_die_and_nothing_is_lost_or_done_twice() {
         notes.check(node);
     }
     check_history(&nodes[0].place, notes.orders.len());
+    nodes[0].assert_sound();
 }
 
 /// What the database says of each item, from its first move away from Submitted (1): it was begun again only after it

@@ -19,6 +19,17 @@ const HASH: usize = 8;
 const HISTORY_COUNT: usize = 15;
 const HISTORY_HASH: usize = 16;
 
+/// What the next entry must be joined to.
+#[derive(Debug, Default)]
+enum End {
+    /// No entry so far has a hash.
+    #[default]
+    Unchained,
+    Hash(Vec<u8>),
+    /// The last entry should have had a hash.
+    Unknown,
+}
+
 /// What of an entry says where something has come to.
 struct Move {
     subject: Subject,
@@ -32,7 +43,7 @@ struct Move {
 pub(super) struct History {
     entries: i64,
     pub(super) unchained: u64,
-    last_hash: Option<Vec<u8>>,
+    end: End,
     begins_chained: bool,
     is_broken: bool,
     /// Whether the order was loaded as it stands, without having come to it step by step.
@@ -55,18 +66,23 @@ impl History {
         if gap != 0 {
             wrong(format!("{gap} entries before it are missing"), "entries numbered from 0 without gaps");
         }
-        match row.bytes_or_null(HASH)? {
-            None if self.last_hash.is_some() => wrong("it has no hash".to_owned(), "a hash, as those before it have one"),
-            None => self.unchained += 1,
-            Some(hash) if gap == 0 && !is_hash_of(hash, self.last_hash.as_deref(), row) => {
+        let hash = row.bytes_or_null(HASH)?;
+        match (&self.end, hash) {
+            (End::Unchained, None) => self.unchained += 1,
+            (End::Hash(_) | End::Unknown, None) => wrong("it has no hash".to_owned(), "a hash, as those before it have one"),
+            (End::Unknown, Some(_)) => {}
+            _ if gap != 0 => {}
+            (end, Some(hash)) if !is_hash_of(hash, end.hash(), row) => {
                 wrong("its hash is not that of its content".to_owned(), "the entry as it was written");
             }
-            Some(_) => {}
+            _ => {}
         }
-        if let Some(hash) = row.bytes_or_null(HASH)? {
-            self.begins_chained |= seq == 0;
-            self.last_hash = Some(hash.to_vec());
-        }
+        self.begins_chained |= hash.is_some() && self.unchained == 0;
+        self.end = match (hash, &self.end) {
+            (Some(hash), _) => End::Hash(hash.to_vec()),
+            (None, End::Unchained) => End::Unchained,
+            (None, _) => End::Unknown,
+        };
         self.entries = seq + 1;
         if seq == 0 {
             self.is_loaded = row.text(WHO)? == Actor::system().as_str();
@@ -105,25 +121,28 @@ impl History {
     }
 
     /// Holds it against what the order's row says of it. `chained`: whether an order before this one has a whole chain.
-    pub(super) fn end(&self, order: &Row, chained: &mut bool, report: Report<'_>) -> Result<(), StoreError> {
+    pub(super) fn end(&mut self, order: &Row, chained: &mut bool, report: Report<'_>) -> Result<(), StoreError> {
         let id = order.int(0)?;
         let (count, hash) = (order.int_or_null(HISTORY_COUNT)?, order.bytes_or_null(HISTORY_HASH)?);
-        let mut wrong = |problem: String, expected: String| report(Finding::new("orders", id, problem, expected));
-        match count {
-            None if self.last_hash.is_some() => {
-                wrong("it does not say how long its history is".to_owned(), format!("{} entries", self.entries));
+        let wrong = match count {
+            None if self.end.hash().is_some() => {
+                Some(("it does not say how long its history is".to_owned(), format!("{} entries", self.entries)))
             }
             Some(count) if count != self.entries => {
-                wrong(format!("its history has {} entries", self.entries), format!("{count} entries"));
+                Some((format!("its history has {} entries", self.entries), format!("{count} entries")))
             }
-            Some(_) if hash != self.last_hash.as_deref() => {
-                wrong("its history ends with another entry".to_owned(), "the entry whose hash the order has".to_owned());
+            Some(_) if hash != self.end.hash() => {
+                Some(("its history ends with another entry".to_owned(), "the entry whose hash the order has".to_owned()))
             }
-            _ if self.entries == 0 => wrong("it has no history".to_owned(), "at least its submission".to_owned()),
+            _ if self.entries == 0 => Some(("it has no history".to_owned(), "at least its submission".to_owned())),
             _ if *chained && !self.begins_chained => {
-                wrong("its history begins without hashes".to_owned(), "hashes, as orders before it have them".to_owned());
+                Some(("its history begins without hashes".to_owned(), "hashes, as orders before it have them".to_owned()))
             }
-            _ => {}
+            _ => None,
+        };
+        if let Some((problem, expected)) = wrong {
+            self.is_broken = true;
+            report(Finding::new("orders", id, problem, expected));
         }
         *chained |= self.begins_chained;
         Ok(())
@@ -136,6 +155,15 @@ impl History {
 
     pub(super) fn last_of_items(&self) -> impl Iterator<Item = (usize, Status)> {
         self.items.iter().filter(|_| !self.is_broken).map(|(position, status)| (*position, *status))
+    }
+}
+
+impl End {
+    fn hash(&self) -> Option<&[u8]> {
+        match self {
+            Self::Hash(hash) => Some(hash),
+            Self::Unchained | Self::Unknown => None,
+        }
     }
 }
 

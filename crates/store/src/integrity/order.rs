@@ -78,7 +78,7 @@ impl Examinee {
 
     /// All has been read.
     pub(super) fn end(
-        self,
+        mut self,
         worked_off: WorkedOff,
         chained: &mut bool,
         summary: &mut Summary,

@@ -2,11 +2,11 @@
 
 use super::order::Examinee;
 use super::{Examined, Report, Summary, WorkedOff};
+use crate::StoreError;
 use crate::columns::Columns as _;
 use crate::item_page::PAGES_PER_ORDER;
 use crate::transfer::tables::{self, Table};
 use crate::transfer::{Cell, Key, PageLimit, Row};
-use crate::StoreError;
 
 /// So many orders are in memory at once, and so many other rows.
 const PAGE: PageLimit = PageLimit { rows: 1_024, bytes: 8 * 1024 * 1024 };

@@ -1,8 +1,8 @@
 //! What a row demands of others, and is not looked at with its order.
 
 use super::{Examined, Finding, Report};
-use crate::transfer::tables;
 use crate::StoreError;
+use crate::transfer::tables;
 
 /// Of one rule so many breaches are told.
 const TOLD_MAX: usize = 1_000;

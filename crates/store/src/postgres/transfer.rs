@@ -75,7 +75,12 @@ impl PostgresTransfer {
     }
 
     /// Opens the cursor.
-    pub(super) async fn begin(&mut self, table: &'static Table, statement: &str, values: Vec<Value<'_>>) -> Result<(), StoreError> {
+    pub(super) async fn begin(
+        &mut self,
+        table: &'static Table,
+        statement: &str,
+        values: Vec<Value<'_>>,
+    ) -> Result<(), StoreError> {
         self.snapshot().await?;
         self.end_reading().await?;
         self.client.execute(&format!("declare transfer no scroll cursor for {statement}"), &parameters(&values)).await?;

@@ -45,9 +45,9 @@ use ordergate_engine::time::Clock;
 use tokio::task::spawn_blocking;
 
 pub use backup::{Backup, Pages};
+pub(crate) use examine::expected_structure;
 pub use options::{SqliteOptions, Synchronous};
 pub use restore::Restore;
-pub(crate) use examine::expected_structure;
 pub(crate) use transfer::SqliteTransfer;
 pub use yardstick::raw_insert_rate;
 

@@ -1,6 +1,7 @@
 //! A backup takes the place of a store.
 
 use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use ordergate_engine::Timestamp;
@@ -13,6 +14,10 @@ use super::place::{self, cannot_open};
 use super::{SqliteOptions, migrate};
 use crate::migrations::MIGRATIONS;
 use crate::{StoreError, sql};
+
+/// What every SQLite file begins with, and the least that one of ours has.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+const LEAST_BYTES: usize = 8_192;
 
 /// A backup that lies beside the place that it is to take. The place is locked as by a server.
 #[derive(Debug)]
@@ -104,10 +109,14 @@ fn set_aside(path: &Path, aside: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Fails while anybody else uses the file.
+/// Fails while anybody else uses the file. What does not begin like a database is not opened: SQLite would take it for a new
+/// one, and throw away the log.
 fn in_one_file(path: &Path) -> Result<(), StoreError> {
-    if !is_there(path) {
-        return Err(cannot_open(path, "there is no such file"));
+    let mut beginning = [0; LEAST_BYTES];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
+    read.map_err(|e| cannot_open(path, e))?;
+    if !beginning.starts_with(MAGIC) {
+        return Err(cannot_open(path, "it is not an SQLite database"));
     }
     let connection = Connection::open(path)?;
     let mode: String = connection.query_row("pragma journal_mode = delete", (), |row| row.get(0))?;

@@ -43,12 +43,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let config = opening::configuration(arguments.config.as_deref())?;
     match config.store.choice() {
-        StoreChoice::Sqlite(options) => restore(options, &config, arguments),
+        StoreChoice::Sqlite(options) => restore(&options, &config, arguments),
         StoreChoice::Postgres(options) => Err(say_how(&options, &config.store, arguments)?),
     }
 }
 
-fn restore(options: SqliteOptions, config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+fn restore(options: &SqliteOptions, config: &Config, arguments: &Arguments) -> Result<(), Failure> {
     let (place, now) = (options.path.clone(), SystemClock.now());
     if !arguments.replace && place.exists() {
         return Err(taken(&place));

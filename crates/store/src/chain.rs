@@ -16,7 +16,7 @@ use ordergate_engine::OrderId;
 use ordergate_engine::order::HistoryEntry;
 use sha2::{Digest as _, Sha256};
 
-use crate::codes::Code as _;
+use crate::codes::Code;
 use crate::columns::Columns;
 use crate::steps::Step;
 use crate::value::{Value, values};
@@ -44,7 +44,7 @@ impl Head {
 
     /// The row of an entry that follows; this is then the end after it.
     pub(crate) fn join<'w>(&mut self, entry: &'w HistoryEntry) -> Vec<Value<'w>> {
-        let from = entry.from.map(|status| status.code());
+        let from = entry.from.map(Code::code);
         let (subject, to) = (entry.subject.code(), entry.to.code());
         let mut row = values![entry.order.0, self.count, subject, from, to, entry.at.0, entry.who.as_str(), &entry.why];
         let hash = hash(self.hash.as_deref(), &row);

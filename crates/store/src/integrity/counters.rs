@@ -12,7 +12,7 @@ pub(super) async fn check(store: &mut dyn Examined, report: Report<'_>) -> Resul
     let (next, least) = (next(store).await?.unwrap_or(0), first_free(store).await?);
     if next < least {
         let problem = format!("the next id, {next}, is taken");
-        report(Finding::new(COUNTERS.name, "order", problem, format!("at least {least}")));
+        report(Finding::new(COUNTERS.name, &"order", problem, format!("at least {least}")));
     }
     Ok(())
 }

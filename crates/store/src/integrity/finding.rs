@@ -35,13 +35,13 @@ pub struct WorkedOff {
 }
 
 impl Finding {
-    pub(super) fn new(table: &str, key: impl ToString, problem: impl Into<String>, expected: impl Into<String>) -> Self {
+    pub(super) fn new(table: &str, key: &dyn ToString, problem: impl Into<String>, expected: impl Into<String>) -> Self {
         Self { table: table.to_owned(), key: key.to_string(), problem: problem.into(), expected: expected.into() }
     }
 
     /// What the database says of itself.
     pub(super) fn of_database(problem: String) -> Self {
-        Self::new("database", "", problem, "a sound database")
+        Self::new("database", &"", problem, "a sound database")
     }
 }
 

@@ -60,7 +60,7 @@ impl History {
         let (order, seq) = (row.int(0)?, row.int(1)?);
         let mut wrong = |problem: String, expected: &str| {
             self.is_broken = true;
-            report(Finding::new("history", format!("{order}, {seq}"), problem, expected));
+            report(Finding::new("history", &format!("{order}, {seq}"), problem, expected));
         };
         let gap = seq - self.entries;
         if gap != 0 {
@@ -95,7 +95,7 @@ impl History {
     fn follow(&mut self, row: &Row, report: Report<'_>) {
         let (order, seq) = (row.int(0).unwrap_or_default(), row.int(1).unwrap_or_default());
         let mut wrong = |problem: String, expected: String| {
-            report(Finding::new("history", format!("{order}, {seq}"), problem, expected));
+            report(Finding::new("history", &format!("{order}, {seq}"), problem, expected));
         };
         let entry = match Move::read(row) {
             Ok(entry) => entry,
@@ -142,7 +142,7 @@ impl History {
         };
         if let Some((problem, expected)) = wrong {
             self.is_broken = true;
-            report(Finding::new("orders", id, problem, expected));
+            report(Finding::new("orders", &id, problem, expected));
         }
         *chained |= self.begins_chained;
         Ok(())

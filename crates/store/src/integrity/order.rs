@@ -55,7 +55,7 @@ impl Examinee {
                 examinee.item_count = count;
                 examinee.order = Some(order);
             }
-            Err(error) => report(Finding::new("orders", examinee.id, error.to_string(), "a row that can be read")),
+            Err(error) => report(Finding::new("orders", &examinee.id, error.to_string(), "a row that can be read")),
         }
         Ok(examinee)
     }
@@ -63,8 +63,8 @@ impl Examinee {
     /// A further page of items, as the database gives them in order.
     pub(super) fn read_page(&mut self, row: &Row, report: Report<'_>) -> Result<(), StoreError> {
         let (key, number) = (row.int(0)?, row.int(0)? - self.id * item_page::PAGES_PER_ORDER);
-        let mut wrong = |problem: String, expected: String| report(Finding::new("item_pages", key, problem, expected));
-        if number != self.next_page || self.pieces.len() % ITEMS_PER_PAGE != 0 {
+        let mut wrong = |problem: String, expected: String| report(Finding::new("item_pages", &key, problem, expected));
+        if number != self.next_page || !self.pieces.len().is_multiple_of(ITEMS_PER_PAGE) {
             wrong(format!("it is page {number}"), format!("page {} after full pages", self.next_page));
         }
         let mut items = Vec::new();
@@ -142,14 +142,9 @@ impl Examinee {
         }
         for (position, piece) in self.pieces.iter().enumerate() {
             let waits_for_people = piece.status == Status::Accepted && !worked_off.includes(order.protocol);
-            let carried_on = match piece.standing {
-                true => has_own,
-                false => {
-                    has(JobPart::Item(position))
-                        || has(JobPart::Delivery(position))
-                        || (has_own && !matches!(piece.status, Status::Suspended | Status::InProduction))
-                }
-            };
+            let own_is_enough = piece.standing || !matches!(piece.status, Status::Suspended | Status::InProduction);
+            let of_item = !piece.standing && (has(JobPart::Item(position)) || has(JobPart::Delivery(position)));
+            let carried_on = of_item || (own_is_enough && has_own);
             if !piece.status.is_final() && !carried_on && !waits_for_people {
                 let problem = format!("its item {position} is {}, and nothing carries it on", piece.status);
                 self.wrong(problem, "a job".to_owned(), report);
@@ -163,7 +158,7 @@ impl Examinee {
     }
 
     fn wrong(&self, problem: String, expected: String, report: Report<'_>) {
-        report(Finding::new("orders", self.id, problem, expected));
+        report(Finding::new("orders", &self.id, problem, expected));
     }
 }
 

@@ -93,10 +93,10 @@ pub(super) async fn check(store: &mut dyn Examined, report: Report<'_>) -> Resul
         let Some(table) = tables::copied(rule.table) else { continue };
         let keys = store.keys_where(table, rule.condition, TOLD_MAX + 1).await?;
         for key in keys.iter().take(TOLD_MAX) {
-            report(Finding::new(rule.table, key, rule.problem, rule.expected));
+            report(Finding::new(rule.table, &key, rule.problem, rule.expected));
         }
         if keys.len() > TOLD_MAX {
-            report(Finding::new(rule.table, "", format!("more of the same: {}", rule.problem), rule.expected));
+            report(Finding::new(rule.table, &"", format!("more of the same: {}", rule.problem), rule.expected));
         }
     }
     Ok(())

@@ -14,16 +14,16 @@ pub(super) async fn check(store: &mut dyn Examined, report: Report<'_>) -> Resul
     for (step, applied) in MIGRATIONS.iter().zip(&applied) {
         if step.checksum() != applied.checksum {
             let problem = format!("another step was carried out (checksum {})", applied.checksum);
-            report(Finding::new("schema_migrations", applied.version, problem, format!("{} ({})", step.name, step.checksum())));
+            report(Finding::new("schema_migrations", &applied.version, problem, format!("{} ({})", step.name, step.checksum())));
         }
     }
     let (wanted, found) = (sqlite::expected_structure()?, store.structure().await?);
     let found_columns: BTreeSet<&(String, String)> = found.columns.iter().collect();
     for column in wanted.columns.iter().filter(|column| !found_columns.contains(column)) {
-        report(Finding::new(&column.0, "", format!("there is no column {}", column.1), "the columns that the migrations made"));
+        report(Finding::new(&column.0, &"", format!("there is no column {}", column.1), "the columns that the migrations made"));
     }
     for index in wanted.indexes.iter().filter(|index| !found.indexes.contains(index)) {
-        report(Finding::new("schema", "", format!("there is no index {index}"), "the indexes that the migrations made"));
+        report(Finding::new("schema", &"", format!("there is no index {index}"), "the indexes that the migrations made"));
     }
     Ok(())
 }

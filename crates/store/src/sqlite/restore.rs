@@ -22,7 +22,8 @@ const LEAST_BYTES: usize = 8_192;
 /// A backup that lies beside the place that it is to take. The place is locked as by a server.
 #[derive(Debug)]
 pub struct Restore {
-    options: SqliteOptions,
+    /// The file of the store.
+    place: PathBuf,
     file: NewFile,
     first_id: i64,
     _lock: File,
@@ -33,7 +34,7 @@ impl Restore {
     /// backup are left out as `leap` says: they may have been given out since. Blocks.
     pub fn prepare(
         backup: &Path,
-        options: SqliteOptions,
+        options: &SqliteOptions,
         leap: u32,
         now: Timestamp,
         progress: Pages<'_>,
@@ -46,8 +47,8 @@ impl Restore {
         let lock = place::lock(&path)?;
         let file = NewFile::begin(&path, ".restoring")?;
         backup::copy(&source, file.partial(), progress)?;
-        let first_id = bring_up_to_date(file.partial(), &options, leap, now)?;
-        Ok(Self { options: SqliteOptions { path, ..options }, file, first_id, _lock: lock })
+        let first_id = bring_up_to_date(file.partial(), options, leap, now)?;
+        Ok(Self { place: path, file, first_id, _lock: lock })
     }
 
     /// Where it lies until it takes its place.
@@ -62,12 +63,12 @@ impl Restore {
 
     /// Whether something is at its place.
     pub fn is_taken(&self) -> bool {
-        [self.options.path.clone(), log(&self.options.path)].iter().any(|path| is_there(path))
+        is_there(&self.place) || is_there(&log(&self.place))
     }
 
     /// Takes its place. What is there is kept under the name `aside`.
     pub fn take_place(self, aside: &Path) -> Result<(), StoreError> {
-        let path = &self.options.path;
+        let path = &self.place;
         if self.is_taken() {
             set_aside(path, aside)?;
         }

@@ -1,12 +1,14 @@
 //! Why a command ended without success.
 
-/// A failure, said in one line. Exit status 2 for bad usage, 1 for all else.
+/// A failure, said in one line. Exit status 2 for bad usage and for what could not be checked, 1 for all else.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("{0}")]
     Usage(String),
     #[error("{0}")]
     Failed(String),
+    #[error("the store could not be checked: {0}")]
+    Unchecked(String),
     #[error(transparent)]
     Config(#[from] ordergate_server::config::ConfigError),
     #[error(transparent)]
@@ -30,7 +32,7 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) const fn exit_status(&self) -> u8 {
         match self {
-            Self::Usage(_) => 2,
+            Self::Usage(_) | Self::Unchecked(_) => 2,
             _ => 1,
         }
     }

@@ -3,6 +3,7 @@
 mod account;
 mod acting;
 mod articles;
+mod backup;
 mod bench;
 mod buyers;
 mod config;
@@ -18,6 +19,7 @@ mod outbox;
 mod plain_text;
 mod queue;
 mod receipts;
+mod restore;
 mod seller;
 mod serve;
 mod store_command;
@@ -27,6 +29,7 @@ mod synthetic;
 mod tasking;
 mod transaction;
 mod transmission;
+mod verify;
 mod worker;
 
 use std::process::ExitCode;
@@ -73,6 +76,13 @@ enum Command {
     Transmissions(transmission::Arguments),
     /// The store: move it to another database.
     Store(store_command::Arguments),
+    /// Check the store: histories, statuses, references, schema. Exit status 0 if all is well, 1 with findings, 2 if it could
+    /// not be checked.
+    Verify(verify::Arguments),
+    /// Copy the store to a file, while servers run, and check the copy.
+    Backup(backup::Arguments),
+    /// Put a backup in the place of the store.
+    Restore(restore::Arguments),
     /// The configuration.
     Config(config::Arguments),
     /// Measure this machine: the server beside a static server, in one run.
@@ -100,6 +110,9 @@ fn main() -> ExitCode {
         Command::Tasking(arguments) => tasking::run(&arguments),
         Command::Transmissions(arguments) => transmission::run(arguments),
         Command::Store(arguments) => store_command::run(arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::BenchStatic(arguments) => bench::run_static(&arguments),

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use ordergate_fulfilment::SystemClock;
-use ordergate_server::store_options::{StoreChoice, StoreOptions};
+use ordergate_server::store_options::StoreOptions;
 use ordergate_store::transfer::{Endpoint, Report, TableReport, copy, verify};
 
 use crate::failure::Failure;
 use crate::opening;
 use crate::store_progress::Display;
+use crate::verify::endpoint;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -66,13 +67,6 @@ fn store(option: &str, url: &str, ca_file: Option<&Path>) -> Result<StoreOptions
     match options.validate() {
         Ok(()) => Ok(options),
         Err(error) => Err(Failure::Usage(format!("--{option}: {}", error.problem))),
-    }
-}
-
-fn endpoint(options: &StoreOptions) -> Endpoint {
-    match options.choice() {
-        StoreChoice::Sqlite(options) => Endpoint::Sqlite(options),
-        StoreChoice::Postgres(options) => Endpoint::Postgres(options),
     }
 }
 

@@ -1,4 +1,4 @@
-//! How far a copy is, on standard error: a bar on a terminal, else a line now and then.
+//! How far a copy is, on standard error: a bar on a terminal; else a line now and then, if it is of rows.
 
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
@@ -58,5 +58,35 @@ const fn name(stage: Stage) -> &'static str {
     match stage {
         Stage::Copying => "copying",
         Stage::Comparing => "comparing",
+    }
+}
+
+/// A copy of a file, page by page: a bar on a terminal, else nothing.
+pub(crate) struct Pages(Option<ProgressBar>);
+
+impl Pages {
+    pub(crate) fn new(what: &'static str) -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self(None);
+        }
+        let bar = ProgressBar::new(0).with_message(what);
+        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {percent} %, {eta} left") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        Self(Some(bar))
+    }
+
+    pub(crate) fn show(&mut self, done: u64, all: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_length(all);
+            bar.set_position(done);
+        }
+    }
+
+    /// Leaves the terminal as it was.
+    pub(crate) fn end(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
     }
 }

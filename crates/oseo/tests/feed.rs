@@ -82,6 +82,10 @@ impl Place {
         id
     }
 
+    async fn status(&self, id: OrderId) -> Status {
+        self.store.order(id, Items::Without).await.unwrap().unwrap().state.status
+    }
+
     async fn items(&self, id: OrderId) -> Vec<Item> {
         self.store.order(id, Items::With).await.unwrap().unwrap().items
     }
@@ -135,6 +139,8 @@ async fn a_product_that_is_to_be_delivered() {
     let (ours, theirs) = (place.items(by_us).await.remove(1), place.items(by_others).await.remove(1));
     assert_eq!((ours.state.status, ours.result.as_deref()), (Status::InProduction, Some("file:///srv/out/1")));
     assert_eq!(theirs.state.status, Status::Completed);
+    // As its items say.
+    assert_eq!((place.status(by_us).await, place.status(by_others).await), (Status::InProduction, Status::Suspended));
     let now = Noon.now();
     let claim = |parts| Claim { queue: Protocol::Oseo, parts, now, lease_until: now, lease: "l".to_owned(), limit: 9 };
     let jobs = place.store.claim(&claim(Parts::Deliveries)).await.unwrap();

@@ -21,7 +21,7 @@ use crate::{ItemUpdate, StoreError};
 /// So many items lie together.
 pub(crate) const ITEMS_PER_PAGE: usize = 16;
 /// So many pages an order may have: their ids lie between those of the next order's.
-const PAGES_PER_ORDER: i64 = 4_096;
+pub(crate) const PAGES_PER_ORDER: i64 = 4_096;
 /// So many items an order may have.
 pub const ITEMS_PER_ORDER: usize = ITEMS_PER_PAGE * 4_096;
 

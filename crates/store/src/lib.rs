@@ -7,17 +7,19 @@
 //! and the caller reads and decides again.
 //!
 //! Only this crate knows SQL. [`sqlite`] is the embedded store, [`postgres`] the one that several processes share;
-//! [`transfer`] moves a store from one to the other.
+//! [`transfer`] moves a store from one to the other, [`integrity`] checks it.
 
 mod account;
 mod account_memory;
 mod batch;
 mod catalogue;
 mod catalogue_write;
+mod chain;
 mod codes;
 mod columns;
 mod error;
 mod expiry;
+pub mod integrity;
 mod item_page;
 mod job;
 mod loaded;

@@ -26,9 +26,5 @@ pub(crate) fn history_of(order: &Order) -> Vec<HistoryEntry> {
 
 /// The steps that store an order with this history.
 pub(crate) fn add_steps<'o>(order: &'o Order, history: &'o [HistoryEntry], steps: &mut Steps<'o>) -> Result<(), CommitError> {
-    steps.insert_order(order)?;
-    for entry in history {
-        steps.append_history(entry);
-    }
-    Ok(())
+    steps.insert_order(order, &history.iter().collect::<Vec<_>>())
 }

@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 13, name: "transmissions", text: include_str!("../migrations/0013_transmissions.sql") },
     Migration { version: 14, name: "receipts", text: include_str!("../migrations/0014_receipts.sql") },
     Migration { version: 15, name: "sellers", text: include_str!("../migrations/0015_sellers.sql") },
+    Migration { version: 16, name: "history_chains", text: include_str!("../migrations/0016_history_chains.sql") },
 ];
 
 /// What the capital words of the files become in one database.

@@ -113,8 +113,8 @@ statements! {
     ITEMS_OF_ORDERS = "select cast(coalesce(sum(case when kind in (2, 3) then 1 else item_count end), 0) as bigint) from orders \
         where provider = $1 and owner = $2 and status = $3";
     INSERT_ORDER = "insert into orders (id, provider, owner, protocol, kind, reference, priority, submitted_at, \
-        status, status_since, status_info, revision, document, item_count, items) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing";
+        status, status_since, status_info, revision, document, item_count, items, history_count, history_hash) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict do nothing";
     INSERT_ITEM_PAGE = "insert into item_pages (id, items) values ($1, $2) on conflict do nothing";
     /// Only items changed: the revision goes on, so that nobody decides on the old ones.
     COUNT_ORDER_CHANGE = "update orders set revision = revision + 1 where id = $1 and revision = $2";
@@ -130,8 +130,13 @@ statements! {
     // History
 
     HISTORY = "select subject, from_status, to_status, moved_at, who, why from history where order_id = $1 order by seq";
-    APPEND_HISTORY = "insert into history (order_id, seq, subject, from_status, to_status, moved_at, who, why) \
-        values ($1, (select coalesce(max(seq), -1) + 1 from history where order_id = $1), $2, $3, $4, $5, $6, $7)";
+    APPEND_HISTORY = "insert into history (order_id, seq, subject, from_status, to_status, moved_at, who, why, hash) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing";
+    /// An order without a number of entries is from before there were chains: they are counted.
+    HISTORY_HEAD = "select coalesce(history_count, (select coalesce(max(seq), -1) + 1 from history where order_id = $1)), \
+        history_hash from orders where id = $1";
+    SET_HISTORY_HEAD = "update orders set history_count = $3, history_hash = $4 \
+        where id = $1 and coalesce(history_count, $2) = $2";
 
     // Ids that were given out, where several processes share a store
 

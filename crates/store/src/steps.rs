@@ -3,16 +3,19 @@
 
 mod accounts;
 mod catalogues;
+mod histories;
 mod notifications;
 mod quotations;
 mod receipts;
 mod slots;
 mod transmissions;
 
+use histories::Histories;
 use ordergate_engine::order::{HistoryEntry, Item, Order, Status};
 use ordergate_engine::transaction::{Key, Transaction};
 use ordergate_engine::{OrderId, ProviderId};
 
+use crate::chain::{Chain, Head};
 use crate::codes::{Code, WHOLE_ORDER, from_count, queue_of_part};
 use crate::expiry::EXPIRED_AT_ONCE;
 use crate::item_page::{self, ITEMS_PER_ORDER, ITEMS_PER_PAGE};
@@ -35,6 +38,15 @@ pub(crate) enum Step<'w> {
     Run { statement: Statement, values: Vec<Value<'w>>, expect: Expect },
     /// Change items within their page.
     Patch(Patch<'w>),
+    /// Add to the history of an order: read [`sql::HISTORY_HEAD`], and do what [`Chain::steps`] makes of it.
+    Chain(Chain<'w>),
+}
+
+impl<'w> Step<'w> {
+    /// A statement that changes a row of an order, or else collides with somebody.
+    pub(crate) const fn of_order(statement: Statement, values: Vec<Value<'w>>) -> Self {
+        Self::Run { statement, values, expect: Expect::OneOr(ConflictOn::Order) }
+    }
 }
 
 /// How many rows a statement must change.
@@ -92,16 +104,17 @@ impl<'w> Steps<'w> {
     /// The steps of a batch. Fails only for what no store has room for.
     pub(crate) fn of(writes: &'w [Write]) -> Result<Self, CommitError> {
         let mut steps = Self(Vec::with_capacity(writes.len() + 2));
-        writes.iter().try_for_each(|write| steps.write(write))?;
+        let mut histories = Histories::of(writes);
+        writes.iter().try_for_each(|write| steps.write(write, &mut histories))?;
         Ok(steps)
     }
 
-    fn write(&mut self, write: &'w Write) -> Result<(), CommitError> {
+    fn write(&mut self, write: &'w Write, histories: &mut Histories<'w>) -> Result<(), CommitError> {
         match write {
-            Write::InsertOrder(order) => return self.insert_order(order),
+            Write::InsertOrder(order) => return self.insert_order(order, &histories.take(order.id)),
             Write::UpdateOrder(update) => self.update_order(update),
             Write::AppendItems(append) => return self.append_items(append),
-            Write::AppendHistory(entry) => self.append_history(entry),
+            Write::AppendHistory(entry) => self.append_history(entry.order, histories.take(entry.order)),
             Write::InsertTransaction(transaction) => self.insert_transaction(transaction),
             Write::UpdateTransaction(update) => self.update_transaction(update),
             Write::DeleteTransaction { key, expected_revision } => self.delete_transaction(key, *expected_revision),
@@ -198,13 +211,16 @@ impl<'w> Steps<'w> {
         }
     }
 
-    pub(crate) fn insert_order(&mut self, order: &'w Order) -> Result<(), CommitError> {
+    /// With all entries of its history that come with it.
+    pub(crate) fn insert_order(&mut self, order: &'w Order, history: &[&'w HistoryEntry]) -> Result<(), CommitError> {
         if order.items.len() > ITEMS_PER_ORDER {
             return Err(StoreError::Failed(format!("an order has room for {ITEMS_PER_ORDER} items")).into());
         }
         let mut pages = order.items.chunks(ITEMS_PER_PAGE).map(item_page::encode);
         let first_page = pages.next().unwrap_or_else(|| item_page::encode(&[]));
         let [status, since, info] = columns(&order.state);
+        let mut head = Head::default();
+        let entries: Vec<_> = history.iter().map(|entry| head.join(entry)).collect();
         let values = values![
             order.id.0,
             order.provider.0,
@@ -221,8 +237,11 @@ impl<'w> Steps<'w> {
             &order.document.0,
             from_count(order.items.len()),
             first_page,
+            head.count,
+            head.hash,
         ];
         self.one(sql::INSERT_ORDER, values, ConflictOn::Order);
+        self.0.extend(entries.into_iter().map(|entry| Step::of_order(sql::APPEND_HISTORY, entry)));
         for (number, page) in (1..).zip(pages) {
             self.one(sql::INSERT_ITEM_PAGE, values![item_page::key(order.id, number), page], ConflictOn::Order);
         }
@@ -278,13 +297,6 @@ impl<'w> Steps<'w> {
             _ => (sql::ITEM_PAGE, sql::SET_ITEM_PAGE, item_page::key(order, page)),
         };
         self.0.push(Step::Patch(Patch { read, write, key, page, change }));
-    }
-
-    pub(crate) fn append_history(&mut self, entry: &'w HistoryEntry) {
-        let from = entry.from.map(Code::code);
-        let values =
-            values![entry.order.0, entry.subject.code(), from, entry.to.code(), entry.at.0, entry.who.as_str(), &entry.why];
-        self.one(sql::APPEND_HISTORY, values, ConflictOn::Order);
     }
 
     fn insert_transaction(&mut self, transaction: &'w Transaction) {

@@ -7,6 +7,7 @@
 mod accounts;
 mod articles;
 mod authentication;
+mod backup;
 mod cli;
 mod collection_files;
 mod conformance;
@@ -18,6 +19,7 @@ mod fulfilment;
 mod groups;
 mod harness;
 mod http_processor;
+mod integrity;
 mod limits;
 mod mail;
 mod merchandise_program;

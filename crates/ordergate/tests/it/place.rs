@@ -19,6 +19,19 @@ impl Place {
         vec![("url", format!("sqlite:{}", self.database.display()))]
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.database
+    }
+
+    /// Changes what is stored behind the program's back, whatever the schema demands.
+    #[track_caller]
+    pub fn tamper(&self, sql: &str) {
+        let connection = rusqlite::Connection::open(&self.database).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection.execute_batch(sql).unwrap();
+    }
+
     /// All that is stored, as it is stored.
     pub fn contents(&self) -> Vec<u8> {
         std::fs::read(&self.database).unwrap()

@@ -25,6 +25,8 @@ mod groups;
 mod harness;
 #[path = "../it/http_processor.rs"]
 mod http_processor;
+#[path = "../it/integrity.rs"]
+mod integrity;
 #[path = "../it/limits.rs"]
 mod limits;
 mod link;

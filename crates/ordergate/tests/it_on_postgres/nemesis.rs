@@ -177,4 +177,5 @@ fn whatever_goes_wrong_nothing_is_lost_and_nothing_is_done_twice() {
     }
     check_history(&site.own.psql(site.place.name(), MOVES).unwrap(), notes.orders.len());
     site.check_announced(&notes);
+    site.nodes[0].assert_sound();
 }

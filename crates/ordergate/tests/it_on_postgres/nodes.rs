@@ -54,6 +54,7 @@ fn nodes_die_and_nothing_is_lost_or_done_twice() {
         notes.check(node);
     }
     check_history(&nodes[0].place.psql(MOVES), notes.orders.len());
+    nodes[0].assert_sound();
 }
 
 /// Each move of an item away from a status, and the status before.

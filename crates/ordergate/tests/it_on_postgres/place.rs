@@ -58,6 +58,12 @@ impl Place {
         cluster().psql(&self.database.name, sql).unwrap()
     }
 
+    /// Changes what is stored behind the program's back, whatever the schema demands.
+    #[track_caller]
+    pub fn tamper(&self, sql: &str) {
+        self.psql(&format!("set session_replication_role = replica; {sql}"));
+    }
+
     /// All that is stored.
     pub fn contents(&self) -> Vec<u8> {
         let tables = self.psql("select table_name from information_schema.tables where table_schema = 'public'");

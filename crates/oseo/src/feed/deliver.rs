@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use ordergate_engine::OrderId;
-use ordergate_engine::order::{HistoryEntry, Item, Order, State, Status, Subject, append};
+use ordergate_engine::order::{HistoryEntry, Item, Order, State, Status, Subject, append, roll_up};
 use ordergate_engine::{Protocol, Timestamp};
 use ordergate_store::{
-    AppendItems, Batch, CommitError, ConflictOn, ITEMS_PER_ORDER, Items, Job, JobKey, JobPart, StoreError, Write,
+    AppendItems, Batch, CommitError, ConflictOn, ITEMS_PER_ORDER, Items, Job, JobKey, JobPart, OrderUpdate, StoreError, Write,
 };
 
 use super::line::Product;
@@ -142,7 +142,23 @@ fn batch(
     batch.writes.extend(history.into_iter().map(Write::AppendHistory));
     batch.writes.extend(writes);
     append(order, items);
+    batch.writes.extend(order_goes_along(feed, order, at));
     batch
+}
+
+/// A product that came ready and is still to be delivered puts the order into production.
+fn order_goes_along(feed: &Feed, order: &mut Order, at: Timestamp) -> Vec<Write> {
+    let statuses: Vec<(bool, Status)> = order.items.iter().map(|item| (item.standing, item.state.status)).collect();
+    let (from, to) = (order.state.status, roll_up(order.state.status, &statuses.iter().copied()));
+    if from == to {
+        return Vec::new();
+    }
+    let (id, expected_revision, state) = (order.id, order.revision, State { status: to, since: at, info: None });
+    let (subject, who, why) = (Subject::Order, feed.who.clone(), "a product is to be delivered".to_owned());
+    let entry = HistoryEntry { order: id, subject, from: Some(from), to, at, who, why };
+    let update = OrderUpdate { id, expected_revision, state: Some(state), items: Vec::new() };
+    update.apply_to(order);
+    vec![Write::UpdateOrder(update), Write::AppendHistory(entry)]
 }
 
 fn item(feed: &Feed, template: &Template, place: usize, product: &Product, at: Timestamp) -> Item {

@@ -70,9 +70,19 @@ async fn apply_next(client: &mut Client, known: &[Migration], now: Timestamp) ->
 }
 
 async fn lacking<'m>(client: &impl GenericClient, known: &'m [Migration]) -> Result<&'m [Migration], NotConnected> {
+    pending(known, &applied(client).await?).map_err(refused)
+}
+
+async fn applied(client: &impl GenericClient) -> Result<Vec<Applied>, Error> {
     let rows = client.query(APPLIED, &[]).await?;
-    let applied: Vec<Applied> = rows.iter().map(|row| Applied { version: row.get(0), checksum: row.get(1) }).collect();
-    pending(known, &applied).map_err(refused)
+    Ok(rows.iter().map(|row| Applied { version: row.get(0), checksum: row.get(1) }).collect())
+}
+
+/// The steps that were carried out, by version; none where there is no store.
+pub(super) async fn applied_if_any(client: &Client) -> Result<Option<Vec<Applied>>, Error> {
+    let tables = client.query(TABLES, &[]).await?;
+    let ours = tables.iter().any(|row| row.get::<_, String>(0) == "schema_migrations");
+    Ok(if ours { Some(applied(client).await?) } else { None })
 }
 
 /// A step that the database cannot take is not taken by asking again; but a full disk may have room later.

@@ -10,6 +10,7 @@ mod catalogue;
 mod claim;
 mod database;
 mod error;
+mod examine;
 mod hand;
 mod ids;
 mod link;
@@ -35,7 +36,7 @@ use std::sync::Arc;
 use ordergate_engine::OrderId;
 use ordergate_engine::time::Clock;
 
-pub use options::PostgresOptions;
+pub use options::{ClientArguments, PostgresOptions};
 pub(crate) use transfer::PostgresTransfer;
 
 use crate::StoreError;

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio_postgres::config::Host;
+
 use super::place::Place;
 use crate::StoreError;
 
@@ -44,6 +46,38 @@ impl PostgresOptions {
     pub fn check(&self) -> Result<(), StoreError> {
         Place::new(self).map(drop)
     }
+}
+
+/// How PostgreSQL's own tools are told where the database is. There is no password in it.
+#[derive(Debug)]
+pub struct ClientArguments {
+    /// Host, port and user.
+    pub server: String,
+    pub database: String,
+}
+
+impl PostgresOptions {
+    pub fn client_arguments(&self) -> Result<ClientArguments, StoreError> {
+        let place = Place::new(self)?;
+        let config = place.config();
+        let host = config.get_hosts().first().map(|host| match host {
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(folder) => folder.display().to_string(),
+        });
+        let port = config.get_ports().first().map(ToString::to_string);
+        let user = config.get_user().map(str::to_owned);
+        let parts = [("host", host), ("port", port), ("username", user)];
+        let server: Vec<String> =
+            parts.into_iter().filter_map(|(name, value)| Some(format!("--{name}={}", quoted(&value?)))).collect();
+        Ok(ClientArguments { server: server.join(" "), database: quoted(config.get_dbname().unwrap_or_default()) })
+    }
+}
+
+/// As a shell takes it for one word.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 impl std::fmt::Debug for PostgresOptions {

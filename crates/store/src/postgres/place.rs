@@ -63,6 +63,10 @@ impl Place {
         Ok(Self { config, tls, statement_timeout: options.request_timeout * 4 / 5 })
     }
 
+    pub(super) const fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// A connection without prepared statements.
     pub(super) async fn connect_bare(&self) -> Result<Client, NotConnected> {
         let (client, connection) = self.config.connect(self.tls.clone()).await?;

@@ -1,4 +1,4 @@
-//! One transaction: its statements travel in one flight, patches in a second, the commit in a last one.
+//! One transaction: its statements travel in one flight, what depends on something read in a second, the commit in a last one.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,11 @@ use super::error::{is_for_a_while, is_lost, is_worth_another_try};
 use super::pipeline::in_one_flight;
 use super::place::Connected;
 use super::reader::{Parameter, late};
+use crate::chain::{Chain, Head};
 use crate::columns::Columns as _;
-use crate::sql::Statement;
+use crate::sql::{self, Statement};
 use crate::steps::{Expect, Patch, Step};
-use crate::value::Value;
+use crate::value::{Value, values};
 use crate::{CommitError, ConflictOn, StoreError};
 
 /// Nothing was stored, but for [`Failure::Unknown`].
@@ -37,11 +38,18 @@ pub(super) enum Failure {
 enum Reply {
     Began,
     Changed(u64),
-    Page(Vec<Row>),
+    Read(Vec<Row>),
 }
 
-/// The pages that this transaction changes, by statement and key.
-type Pages<'s> = HashMap<(usize, i64), (&'s Patch<'s>, Vec<u8>)>;
+/// What is written in the second flight.
+#[derive(Default)]
+struct Second<'s> {
+    /// The pages that this transaction changes, by statement and key.
+    pages: HashMap<(usize, i64), (&'s Patch<'s>, Vec<u8>)>,
+    /// The ends of the histories that it adds to, by order, and what adds to them.
+    heads: HashMap<i64, Head>,
+    histories: Vec<Step<'s>>,
+}
 
 /// Carries out the steps, whole or not at all. Gives how many rows each step changed. When the deadline passes before it
 /// is done, the connection must not be used any more.
@@ -89,21 +97,25 @@ async fn write(connected: &Connected, steps: &[&Step<'_>], begin: &str) -> Resul
     let messages = std::iter::once(None).chain(steps.iter().map(|step| Some(*step)));
     let replies = in_one_flight(messages.map(|step| send(connected, step, begin))).await;
     let mut changed = Vec::with_capacity(steps.len());
-    let mut pages = Pages::new();
+    let mut second = Second::default();
     for (reply, step) in replies.into_iter().skip_while(|reply| matches!(reply, Ok(Reply::Began))).zip(steps) {
         match (reply?, step) {
             (Reply::Changed(rows), Step::Run { expect, .. }) => {
                 expect.check(rows)?;
                 changed.push(rows);
             }
-            (Reply::Page(rows), Step::Patch(patch)) => {
-                change_page(&mut pages, patch, &rows)?;
+            (Reply::Read(rows), Step::Patch(patch)) => {
+                second.change_page(patch, &rows)?;
+                changed.push(1);
+            }
+            (Reply::Read(rows), Step::Chain(chain)) => {
+                second.join(chain, &rows)?;
                 changed.push(1);
             }
             _ => return Err(StoreError::Failed("answers came in another order than questions".to_owned()).into()),
         }
     }
-    write_pages(connected, &pages).await?;
+    second.write(connected).await?;
     Ok(changed)
 }
 
@@ -111,7 +123,10 @@ async fn send(connected: &Connected, step: Option<&Step<'_>>, begin: &str) -> Re
     match step {
         None => connected.client.batch_execute(begin).await.map(|()| Reply::Began),
         Some(Step::Run { statement, values, .. }) => execute(connected, *statement, values).await.map(Reply::Changed),
-        Some(Step::Patch(patch)) => connected.client.query(connected.statement(patch.read), &[&patch.key]).await.map(Reply::Page),
+        Some(Step::Patch(patch)) => connected.client.query(connected.statement(patch.read), &[&patch.key]).await.map(Reply::Read),
+        Some(Step::Chain(chain)) => {
+            connected.client.query(connected.statement(sql::HISTORY_HEAD), &[&chain.order.0]).await.map(Reply::Read)
+        }
     }
 }
 
@@ -120,27 +135,46 @@ async fn execute(connected: &Connected, statement: Statement, values: &[Value<'_
     connected.client.execute(connected.statement(statement), &parameters).await
 }
 
-/// Two patches of one page are made one after the other, on what the first made of it.
-fn change_page<'s>(pages: &mut Pages<'s>, patch: &'s Patch<'s>, rows: &[Row]) -> Result<(), Failure> {
-    let conflict = || Failure::Refused(CommitError::Conflict(ConflictOn::Order));
-    let (Some(key), Some(row)) = (patch.key, rows.first()) else { return Err(conflict()) };
-    let page = match pages.get(&(patch.write.index, key)) {
-        Some((_, changed)) => changed.as_slice(),
-        None => row.bytes(0)?,
-    };
-    let updated = patch.apply(page)?.ok_or_else(conflict)?;
-    pages.insert((patch.write.index, key), (patch, updated));
-    Ok(())
+impl<'s> Second<'s> {
+    /// Two patches of one page are made one after the other, on what the first made of it.
+    fn change_page(&mut self, patch: &'s Patch<'s>, rows: &[Row]) -> Result<(), Failure> {
+        let (Some(key), Some(row)) = (patch.key, rows.first()) else { return Err(conflict()) };
+        let page = match self.pages.get(&(patch.write.index, key)) {
+            Some((_, changed)) => changed.as_slice(),
+            None => row.bytes(0)?,
+        };
+        let updated = patch.apply(page)?.ok_or_else(conflict)?;
+        self.pages.insert((patch.write.index, key), (patch, updated));
+        Ok(())
+    }
+
+    /// So are two additions to one history.
+    fn join(&mut self, chain: &'s Chain<'s>, rows: &[Row]) -> Result<(), Failure> {
+        let Some(row) = rows.first() else { return Err(conflict()) };
+        let head = match self.heads.remove(&chain.order.0) {
+            Some(head) => head,
+            None => Head::read(row)?,
+        };
+        let (steps, head) = chain.steps(head);
+        self.histories.extend(steps);
+        self.heads.insert(chain.order.0, head);
+        Ok(())
+    }
+
+    async fn write(&self, connected: &Connected) -> Result<(), Failure> {
+        let pages = self.pages.values().map(|(patch, page)| Step::of_order(patch.write, values![patch.key, page]));
+        let pages: Vec<Step<'_>> = pages.collect();
+        for reply in in_one_flight(pages.iter().chain(&self.histories).map(|step| send(connected, Some(step), ""))).await {
+            if let Reply::Changed(rows) = reply? {
+                Expect::OneOr(ConflictOn::Order).check(rows)?;
+            }
+        }
+        Ok(())
+    }
 }
 
-async fn write_pages(connected: &Connected, pages: &Pages<'_>) -> Result<(), Failure> {
-    let writing = pages.values().map(|(patch, page)| async move {
-        connected.client.execute(connected.statement(patch.write), &[&patch.key, page]).await
-    });
-    for changed in in_one_flight(writing).await {
-        Expect::OneOr(ConflictOn::Order).check(changed?)?;
-    }
-    Ok(())
+const fn conflict() -> Failure {
+    Failure::Refused(CommitError::Conflict(ConflictOn::Order))
 }
 
 impl From<Error> for Failure {

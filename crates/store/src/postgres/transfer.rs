@@ -24,13 +24,11 @@ use crate::{StoreError, sql};
 /// What others in the session's way may set for everybody: reading a table takes as long as it takes.
 const PATIENCE: &str = "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0";
 const SNAPSHOT: &str = "begin isolation level repeatable read, read only";
-/// Rows for each round trip. They are not all in memory: the connection reads on only when they are taken.
-const FETCH: &str = "fetch forward 4096 from transfer";
 const CLOSE: &str = "close transfer";
 
 /// One connection.
 pub(crate) struct PostgresTransfer {
-    client: Client,
+    pub(super) client: Client,
     in_snapshot: bool,
     reading: Option<Reading>,
 }
@@ -54,6 +52,11 @@ impl PostgresTransfer {
         Self::new(client).await
     }
 
+    /// A database that is used meanwhile, with any schema. It is only read.
+    pub(crate) async fn beside(options: &PostgresOptions) -> Result<Self, StoreError> {
+        Self::new(connect(options).await.map_err(NotConnected::at_start)?).await
+    }
+
     pub(crate) async fn target(options: &PostgresOptions, now: Timestamp) -> Result<Self, StoreError> {
         let mut client = connect(options).await.map_err(NotConnected::at_start)?;
         migrate::migrate(&mut client, MIGRATIONS, now).await.map_err(NotConnected::at_start)?;
@@ -71,7 +74,21 @@ impl PostgresTransfer {
         found.map(|row| Row::read(&row, table)).transpose()
     }
 
-    async fn end_reading(&mut self) -> Result<(), StoreError> {
+    /// Opens the cursor.
+    pub(super) async fn begin(
+        &mut self,
+        table: &'static Table,
+        statement: &str,
+        values: Vec<Value<'_>>,
+    ) -> Result<(), StoreError> {
+        self.snapshot().await?;
+        self.end_reading().await?;
+        self.client.execute(&format!("declare transfer no scroll cursor for {statement}"), &parameters(&values)).await?;
+        self.reading = Some(Reading { table, rows: None, fetched: 0, ended: false });
+        Ok(())
+    }
+
+    pub(super) async fn end_reading(&mut self) -> Result<(), StoreError> {
         if self.reading.take().is_some() {
             self.client.batch_execute(CLOSE).await?;
         }
@@ -112,13 +129,8 @@ impl Source for PostgresTransfer {
     }
 
     async fn read_from(&mut self, table: &'static Table, after: Option<&Key>) -> Result<(), StoreError> {
-        self.snapshot().await?;
-        self.end_reading().await?;
-        let declare = format!("declare transfer no scroll cursor for {}", about(table).read(after.is_some()));
-        let key: Vec<Value<'_>> = after.iter().flat_map(|key| &key.0).map(Cell::value).collect();
-        self.client.execute(&declare, &parameters(&key)).await?;
-        self.reading = Some(Reading { table, rows: None, fetched: 0, ended: false });
-        Ok(())
+        let key = after.iter().flat_map(|key| &key.0).map(Cell::value).collect();
+        self.begin(table, &about(table).read(after.is_some()), key).await
     }
 
     async fn next_page(&mut self, limit: PageLimit) -> Result<Vec<Row>, StoreError> {
@@ -129,7 +141,7 @@ impl Source for PostgresTransfer {
                 stream
             } else {
                 *fetched = 0;
-                rows.insert(Box::pin(self.client.query_raw(FETCH, std::iter::empty::<Value<'_>>()).await?))
+                rows.insert(Box::pin(self.client.query_raw(&fetch(limit), std::iter::empty::<Value<'_>>()).await?))
             };
             if let Some(row) = stream.next().await {
                 let row = Row::read(&row?, table)?;
@@ -202,7 +214,12 @@ async fn connect(options: &PostgresOptions) -> Result<Client, NotConnected> {
     })
 }
 
-const fn about(table: &'static Table) -> Statements {
+/// Rows for each round trip. They are not all in memory: the connection reads on only when they are taken.
+fn fetch(limit: PageLimit) -> String {
+    format!("fetch forward {} from transfer", limit.rows)
+}
+
+pub(super) const fn about(table: &'static Table) -> Statements {
     Statements { table, parameters: Parameters::POSTGRES }
 }
 

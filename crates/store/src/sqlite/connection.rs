@@ -42,6 +42,11 @@ pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<Connection,
         })
 }
 
+/// A connection that writes a file which needs no log, because nobody else uses it.
+pub(super) fn plain_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
+    open(path, options, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|e| unopened(path, &e))
+}
+
 /// A connection that only reads.
 pub(super) fn reader(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
     open(path, options, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|e| unopened(path, &e))

@@ -153,7 +153,9 @@ async fn a_commit_that_fails_fails_its_whole_group_and_no_later_one() {
     let (store, _folder) = empty();
     // A violated key that is only looked at when the transaction is to be committed.
     let violate = test(|c| {
-        c.execute_batch("pragma defer_foreign_keys = on; insert into history values (99, 0, -1, null, 1, 0, 'who', 'why')")?;
+        c.execute_batch(
+            "pragma defer_foreign_keys = on; insert into history values (99, 0, -1, null, 1, 0, 'who', 'why', null)",
+        )?;
         Ok(Vec::new())
     });
     let answers = in_one_group(&store, vec![Work::Batch(order(1, 10)), violate, Work::Batch(order(1, 10))]).await;

@@ -40,9 +40,14 @@ pub(super) fn migrate(path: &Path, connection: &mut Connection, known: &[Migrati
 }
 
 fn lacking_of<'m>(connection: &Connection, known: &'m [Migration]) -> Result<&'m [Migration], StoreError> {
+    pending(known, &applied(connection)?)
+}
+
+/// The steps that were carried out, by version.
+pub(super) fn applied(connection: &Connection) -> Result<Vec<Applied>, StoreError> {
     let mut statement = connection.prepare(APPLIED)?;
     let rows = statement.query_map([], |row| Ok(Applied { version: row.get(0)?, checksum: row.get(1)? }))?;
-    pending(known, &rows.collect::<Result<Vec<_>, _>>()?)
+    Ok(rows.collect::<Result<Vec<_>, _>>()?)
 }
 
 fn apply(transaction: &Transaction<'_>, migration: &Migration, now: Timestamp) -> rusqlite::Result<()> {

@@ -6,15 +6,18 @@
 //! * A lock file keeps two servers from using one file. Tools that work beside a server open the
 //!   file with [`SqliteStore::open_shared`].
 
+mod backup;
 mod catalogue;
 mod claim;
 mod columns;
 mod connection;
 mod error;
+mod examine;
 #[cfg(test)]
 mod fault_tests;
 mod load;
 mod migrate;
+mod new_file;
 mod options;
 mod pin;
 mod place;
@@ -23,6 +26,7 @@ mod plan_tests;
 mod read;
 mod readers;
 mod receipts;
+mod restore;
 mod search;
 mod store;
 mod transfer;
@@ -42,7 +46,10 @@ use ordergate_engine::time::Clock;
 use rusqlite::Connection;
 use tokio::task::spawn_blocking;
 
+pub use backup::{Backup, Pages};
+pub(crate) use examine::expected_structure;
 pub use options::{SqliteOptions, Synchronous};
+pub use restore::Restore;
 pub(crate) use transfer::SqliteTransfer;
 pub use yardstick::raw_insert_rate;
 

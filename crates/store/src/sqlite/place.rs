@@ -1,6 +1,5 @@
 //! The files of a store: where they lie, who may read them, and that only one server uses them.
 
-use std::ffi::OsString;
 use std::fmt::Display;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -8,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::new_file::with_ending;
 use crate::StoreError;
 
 /// The database file's real path: the same file must have the same lock, by whatever name it is
@@ -19,12 +19,32 @@ pub(super) fn prepare(path: &Path) -> Result<PathBuf, StoreError> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(cannot_open(path, "its folder does not exist")),
         Err(e) => return Err(cannot_open(path, e)),
     }
-    let real = path.canonicalize().map_err(|e| cannot_open(path, e))?;
+    let real = real(path)?;
+    OpenOptions::new().read(true).write(true).open(&real).map_err(|e| cannot_open(path, e))?;
+    Ok(real)
+}
+
+/// The real path of a file that is there.
+pub(super) fn real(path: &Path) -> Result<PathBuf, StoreError> {
+    let real = path.canonicalize().map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => cannot_open(path, "there is no such file"),
+        _ => cannot_open(path, e),
+    })?;
     if real.is_dir() {
         return Err(cannot_open(path, "it is a folder"));
     }
-    OpenOptions::new().read(true).write(true).open(&real).map_err(|e| cannot_open(path, e))?;
     Ok(real)
+}
+
+/// The real path of a file that need not be there yet.
+pub(super) fn to_be(path: &Path) -> Result<PathBuf, StoreError> {
+    if path.exists() {
+        return real(path);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().map_err(|_| cannot_open(path, "its folder does not exist"))?;
+    let name = path.file_name().ok_or_else(|| cannot_open(path, "it has no name"))?;
+    Ok(folder.join(name))
 }
 
 /// How long a lock that another holds is asked for again. A program that is just being started shares
@@ -36,9 +56,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// Takes the lock that says: this process serves this store. It ends with the file handle.
 /// Blocks for at most [`PATIENCE`].
 pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
-    let mut name = OsString::from(path);
-    name.push(".lock");
-    let name = PathBuf::from(name);
+    let name = with_ending(path, ".lock");
     let file = owner_only().write(true).create(true).truncate(false).open(&name).map_err(|e| cannot_open(&name, e))?;
     match patiently(|| file.try_lock()) {
         Ok(()) => Ok(file),
@@ -62,7 +80,7 @@ pub(super) fn cannot_open(path: &Path, cause: impl Display) -> StoreError {
 }
 
 /// The store holds customers' data and password hashes. SQLite gives its other files the same mode.
-fn owner_only() -> OpenOptions {
+pub(super) fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -6,8 +6,10 @@ use ordergate_engine::Timestamp;
 use rusqlite::Connection;
 
 use super::migrate::migrate;
+use super::transfer::about;
 use crate::migrations::MIGRATIONS;
 use crate::sql;
+use crate::transfer::tables;
 
 fn empty() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
@@ -58,7 +60,7 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
         (sql::MOVE_ORDER, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
         (sql::SET_FIRST_ITEM_PAGE, "SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"),
         (sql::SET_ITEM_PAGE, "SEARCH item_pages USING INTEGER PRIMARY KEY (rowid=?)"),
-        (sql::APPEND_HISTORY, "SEARCH history USING PRIMARY KEY (order_id=?)"),
+        (sql::HISTORY_HEAD, "SEARCH history USING PRIMARY KEY (order_id=?)"),
         (sql::TRANSACTION, "SEARCH transactions USING PRIMARY KEY (provider=? AND owner=? AND id=?)"),
         (sql::TRANSACTIONS, "SEARCH transactions USING INDEX transactions_by_age (provider=? AND owner=? AND is_final=?)"),
         (
@@ -110,5 +112,19 @@ fn hot_statements_use_the_index_that_was_made_for_them() {
     for (statement, step) in expected {
         let plan = plan(&connection, statement.question);
         assert!(plan.iter().any(|s| s == step), "{statement:?}\nexpected {step}\nfound {plan:?}");
+    }
+}
+
+/// The rows of a page of orders are found without a walk to the end of the table.
+#[test]
+fn what_hangs_on_some_orders_is_found_by_both_ends() {
+    let connection = empty();
+    for (table, step) in [
+        ("history", "SEARCH t USING PRIMARY KEY ((order_id,seq)>(?,?) AND order_id<?)"),
+        ("jobs", "SEARCH t USING PRIMARY KEY ((order_id,part)>(?,?) AND order_id<?)"),
+        ("item_pages", "SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+    ] {
+        let plan = plan(&connection, &about(tables::copied(table).unwrap()).read_until());
+        assert_eq!(plan, [step.replace("SEARCH t", &format!("SEARCH {table}"))], "{table}");
     }
 }

@@ -12,6 +12,7 @@ use super::place::{self, cannot_open};
 use super::{SqliteOptions, migrate};
 use crate::migrations::MIGRATIONS;
 use crate::transfer::{Cell, End, Key, PageLimit, Parameters, Row, Source, Statements, Table, Target};
+use crate::value::Value;
 use crate::{StoreError, sql};
 
 /// A file, held as by a server: no other process serves it meanwhile.
@@ -20,8 +21,8 @@ pub(crate) struct SqliteTransfer {
     connection: Option<Connection>,
     reading: Option<Reading>,
     in_snapshot: bool,
-    /// Given back after the connection.
-    _lock: File,
+    /// Given back after the connection; none for who works beside the process that serves the store.
+    _lock: Option<File>,
 }
 
 /// A table, and the last key that was read of it.
@@ -29,21 +30,20 @@ pub(crate) struct SqliteTransfer {
 struct Reading {
     table: &'static Table,
     after: Option<Key>,
+    /// Where the first column of the key may not pass.
+    until: Option<i64>,
 }
 
 impl SqliteTransfer {
     /// A file that is there and holds a store.
     pub(crate) fn source(options: &SqliteOptions) -> Result<Self, StoreError> {
-        if !options.path.exists() {
-            return Err(cannot_open(&options.path, "there is no such file"));
-        }
-        let path = place::prepare(&options.path)?;
+        let path = place::real(&options.path)?;
         let lock = place::lock(&path)?;
         let connection = connection::reader(&path, options)?;
         if !migrate::lacking(&path, &connection, MIGRATIONS)?.is_empty() {
             return Err(cannot_open(&path, "it holds no store, or one of an older program that this one must serve once"));
         }
-        Ok(Self::new(connection, lock))
+        Ok(Self::new(connection, Some(lock)))
     }
 
     pub(crate) fn target(options: &SqliteOptions, now: Timestamp) -> Result<Self, StoreError> {
@@ -51,14 +51,22 @@ impl SqliteTransfer {
         let lock = place::lock(&path)?;
         let mut connection = connection::writer(&path, options)?;
         migrate::migrate(&path, &mut connection, MIGRATIONS, now)?;
-        Ok(Self::new(connection, lock))
+        Ok(Self::new(connection, Some(lock)))
     }
 
-    const fn new(connection: Connection, lock: File) -> Self {
+    /// A file that may be served meanwhile. It is only read, and may hold any schema.
+    pub(crate) fn beside(options: &SqliteOptions) -> Result<Self, StoreError> {
+        let path = place::real(&options.path)?;
+        // What is mapped counts as memory of the process, and a file that is walked through once needs no map.
+        let connection = connection::reader(&path, &SqliteOptions { mmap_bytes: 0, ..options.clone() })?;
+        Ok(Self::new(connection, None))
+    }
+
+    const fn new(connection: Connection, lock: Option<File>) -> Self {
         Self { connection: Some(connection), reading: None, in_snapshot: false, _lock: lock }
     }
 
-    async fn run<T, W>(&mut self, work: W) -> Result<T, StoreError>
+    pub(super) async fn run<T, W>(&mut self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
         W: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
@@ -115,16 +123,16 @@ impl Source for SqliteTransfer {
     }
 
     async fn read_from(&mut self, table: &'static Table, after: Option<&Key>) -> Result<(), StoreError> {
-        self.reading = Some(Reading { table, after: after.cloned() });
+        self.reading = Some(Reading { table, after: after.cloned(), until: None });
         Ok(())
     }
 
     async fn next_page(&mut self, limit: PageLimit) -> Result<Vec<Row>, StoreError> {
         let Some(reading) = self.reading.clone() else { return Ok(Vec::new()) };
-        let table = reading.table;
+        let (table, until) = (reading.table, reading.until);
         let rows = self.run(move |connection| page(connection, &reading, limit)).await?;
         match rows.last() {
-            Some(last) => self.reading = Some(Reading { table, after: Some(last.key(table)) }),
+            Some(last) => self.reading = Some(Reading { table, after: Some(last.key(table)), until }),
             None => self.reading = None,
         }
         Ok(rows)
@@ -165,7 +173,13 @@ impl Target for SqliteTransfer {
     }
 }
 
-const fn about(table: &'static Table) -> Statements {
+impl SqliteTransfer {
+    pub(super) fn begin_until(&mut self, table: &'static Table, after: &Key, until: i64) {
+        self.reading = Some(Reading { table, after: Some(after.clone()), until: Some(until) });
+    }
+}
+
+pub(super) const fn about(table: &'static Table) -> Statements {
     Statements { table, parameters: Parameters::SQLITE }
 }
 
@@ -176,9 +190,11 @@ fn first(connection: &Connection, table: &Table, statement: &str, key: &[Cell]) 
 
 /// The statement is not kept open between pages: going on after a key costs one step down the tree.
 fn page(connection: &Connection, reading: &Reading, limit: PageLimit) -> Result<Vec<Row>, StoreError> {
-    let Reading { table, after } = reading;
-    let mut statement = connection.prepare_cached(&about(table).read(after.is_some()))?;
-    let mut found = statement.query(params_from_iter(after.iter().flat_map(|key| &key.0).map(Cell::value)))?;
+    let Reading { table, after, until } = reading;
+    let text = if until.is_some() { about(table).read_until() } else { about(table).read(after.is_some()) };
+    let mut statement = connection.prepare_cached(&text)?;
+    let after = after.iter().flat_map(|key| &key.0).map(Cell::value);
+    let mut found = statement.query(params_from_iter(after.chain(until.map(Value::Int))))?;
     let (mut rows, mut bytes) = (Vec::new(), 0);
     while !limit.is_reached(rows.len(), bytes)
         && let Some(row) = found.next()?

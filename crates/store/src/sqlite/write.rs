@@ -5,10 +5,11 @@ use rusqlite::{Connection, ToSql, params, params_from_iter};
 
 use super::connection::execute;
 use super::read::first;
+use crate::chain::{Chain, Head};
 use crate::columns::Columns as _;
 use crate::steps::{Expect, Patch, Step, Steps};
 use crate::value::Value;
-use crate::{CommitError, ConflictOn, Write};
+use crate::{CommitError, ConflictOn, Write, sql};
 
 type Done = Result<(), CommitError>;
 
@@ -34,7 +35,14 @@ pub(super) fn carry_out(c: &Connection, steps: &Steps<'_>) -> Done {
             expect.check(changed as u64)
         }
         Step::Patch(patch) => apply(c, patch),
+        Step::Chain(chain) => join(c, chain),
     })
+}
+
+fn join(c: &Connection, chain: &Chain<'_>) -> Done {
+    let head = first(c, sql::HISTORY_HEAD, params![chain.order.0], |row| Head::read(row))?;
+    let (steps, _) = chain.steps(head.ok_or(CommitError::Conflict(ConflictOn::Order))?);
+    carry_out(c, &Steps(steps))
 }
 
 fn apply(c: &Connection, patch: &Patch<'_>) -> Done {

@@ -42,8 +42,7 @@ fn insert(connection: &Connection, order: &Order) -> Result<(), CommitError> {
     let job = Job { key, queue: order.protocol, priority: order.priority, due_at: order.submitted_at, attempts: 0 };
     let entry = submission_entry(order, Actor::account("demo"));
     let mut steps = Steps::default();
-    steps.insert_order(order)?;
-    steps.append_history(&entry);
+    steps.insert_order(order, &[&entry])?;
     steps.insert_job(&job);
     carry_out(connection, &steps)
 }

@@ -4,6 +4,7 @@
 use super::error::AtSide as _;
 use super::tables::{self, COUNTERS};
 use super::{Cell, End, Key, Side, Source, Target, TransferError};
+use crate::StoreError;
 
 /// The only counter there is.
 const ORDER: &str = "order";
@@ -20,26 +21,33 @@ pub(super) async fn check(from: &mut dyn Source, to: &mut dyn Source) -> Result<
         return Ok(None);
     }
     let least = least(from).await?;
-    let next = next(to, Side::Target).await?.unwrap_or(0);
+    let next = next(to).await.of(Side::Target)?.unwrap_or(0);
     if next < least { Err(TransferError::Ids { next, least }) } else { Ok(Some(next)) }
 }
 
 /// The first id that the source cannot have given out.
 async fn least(from: &mut dyn Source) -> Result<i64, TransferError> {
-    let mut least = next(from, Side::Source).await?.unwrap_or(1);
-    for numbered in ["orders", "quotations", "transmissions"] {
-        if let Some(table) = tables::copied(numbered)
-            && let Some(last) = from.end(table, End::Last).await.of(Side::Source)?
-            && let Some(Cell::Int(id)) = last.0.first()
-        {
-            least = least.max(id.saturating_add(1));
-        }
-    }
-    Ok(least)
+    let counted = next(from).await.of(Side::Source)?.unwrap_or(1);
+    Ok(counted.max(first_free(from).await.of(Side::Source)?))
 }
 
-async fn next(store: &mut dyn Source, side: Side) -> Result<Option<i64>, TransferError> {
-    let counter = store.row(COUNTERS, &Key(vec![Cell::Text(ORDER.to_owned())])).await.of(side)?;
+/// The number after the greatest that is stored.
+pub(crate) async fn first_free(store: &mut dyn Source) -> Result<i64, StoreError> {
+    let mut free = 1;
+    for numbered in ["orders", "quotations", "transmissions"] {
+        if let Some(table) = tables::copied(numbered)
+            && let Some(last) = store.end(table, End::Last).await?
+            && let Some(Cell::Int(id)) = last.0.first()
+        {
+            free = free.max(id.saturating_add(1));
+        }
+    }
+    Ok(free)
+}
+
+/// What the counter says.
+pub(crate) async fn next(store: &mut dyn Source) -> Result<Option<i64>, StoreError> {
+    let counter = store.row(COUNTERS, &Key(vec![Cell::Text(ORDER.to_owned())])).await?;
     Ok(counter.and_then(|row| match row.0.get(1) {
         Some(Cell::Int(next)) => Some(*next),
         _ => None,

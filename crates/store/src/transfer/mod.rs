@@ -28,6 +28,7 @@ pub use row::{Cell, Key, Row};
 pub use tables::Table;
 pub use verify::verify;
 
+pub(crate) use counters::{first_free, next};
 pub(crate) use statements::{Parameters, Statements};
 
 use crate::StoreError;

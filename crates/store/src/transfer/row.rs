@@ -70,7 +70,11 @@ impl Cell {
 
 impl Row {
     pub(crate) fn read(row: &impl Columns, table: &Table) -> Result<Self, StoreError> {
-        let cells = table.columns.iter().enumerate().map(|(place, column)| Cell::read(row, place, column));
+        Self::read_columns(row, table, table.columns)
+    }
+
+    fn read_columns(row: &impl Columns, table: &Table, columns: &[Column]) -> Result<Self, StoreError> {
+        let cells = columns.iter().enumerate().map(|(place, column)| Cell::read(row, place, column));
         cells.collect::<Result<_, _>>().map(Self).map_err(|e| crate::rows::about(table.name, e))
     }
 
@@ -93,6 +97,56 @@ impl Row {
         out.array(self.0.len() as u64)?;
         self.0.iter().try_for_each(|cell| cell.encode(out))
     }
+}
+
+impl Key {
+    /// A row that has the columns of the key only.
+    pub(crate) fn read(row: &impl Columns, table: &Table) -> Result<Self, StoreError> {
+        Row::read_columns(row, table, table.key()).map(|row| Self(row.0))
+    }
+}
+
+/// So a row is read like one that has just come from a database.
+impl Columns for Row {
+    fn int(&self, column: usize) -> Result<i64, StoreError> {
+        self.int_or_null(column)?.ok_or_else(|| unexpected(column))
+    }
+
+    fn int_or_null(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        match self.0.get(column) {
+            Some(Cell::Int(number)) => Ok(Some(*number)),
+            Some(Cell::Null) => Ok(None),
+            _ => Err(unexpected(column)),
+        }
+    }
+
+    fn text(&self, column: usize) -> Result<String, StoreError> {
+        self.text_or_null(column)?.ok_or_else(|| unexpected(column))
+    }
+
+    fn text_or_null(&self, column: usize) -> Result<Option<String>, StoreError> {
+        match self.0.get(column) {
+            Some(Cell::Text(text)) => Ok(Some(text.clone())),
+            Some(Cell::Null) => Ok(None),
+            _ => Err(unexpected(column)),
+        }
+    }
+
+    fn bytes(&self, column: usize) -> Result<&[u8], StoreError> {
+        self.bytes_or_null(column)?.ok_or_else(|| unexpected(column))
+    }
+
+    fn bytes_or_null(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
+        match self.0.get(column) {
+            Some(Cell::Bytes(bytes)) => Ok(Some(bytes)),
+            Some(Cell::Null) => Ok(None),
+            _ => Err(unexpected(column)),
+        }
+    }
+}
+
+fn unexpected(column: usize) -> StoreError {
+    StoreError::Corrupt(format!("column {column} holds something else than it should"))
 }
 
 impl fmt::Debug for Row {

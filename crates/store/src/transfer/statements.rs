@@ -35,6 +35,20 @@ impl Statements {
         format!("{}{place} order by {key}", self.select())
     }
 
+    /// The rows after the key in the first parameters until the first column of the key passes the last parameter.
+    pub(crate) fn read_until(self) -> String {
+        let (key, columns) = (self.key(), self.table.key_columns);
+        let (first, sign) = (self.table.columns[0].name, self.parameters.sign);
+        let place = format!("where ({key}) > ({}) and {first} <= {sign}{}", self.signs(columns), columns + 1);
+        format!("{} {place} order by {key}", self.select())
+    }
+
+    /// The keys of some of the rows, `t`, that meet a condition.
+    pub(crate) fn keys_where(self, condition: &str, limit: usize) -> String {
+        let key: Vec<String> = self.table.key().iter().map(|column| format!("t.{}", column.name)).collect();
+        format!("select {} from {} t where {condition} limit {limit}", key.join(", "), self.table.name)
+    }
+
     /// One row.
     pub(crate) fn end(self, end: End) -> String {
         let direction = if end == End::Last { " desc" } else { "" };

@@ -25,10 +25,12 @@ const FILL: &str = "
     insert into sellers select i + 1, word from n join words using (i);
     insert into account_groups select i, word from n join words using (i);
     insert into orders select i, 1, 1, 1, 1, iif(i % 2, null, word), i % 2, i, 1 + i % 9, -9223372036854775808,
-        iif(i % 3, word, null), i, x'3c612f3e', i, iif(i = 5, x'', randomblob(100 * i)) from n join words using (i);
+        iif(i % 3, word, null), i, x'3c612f3e', i, iif(i = 5, x'', randomblob(100 * i)),
+        iif(i % 2, null, i), iif(i % 2, null, randomblob(32)) from n join words using (i);
     insert into item_pages select i * 4096 + 1, randomblob(1000) from n;
-    insert into history select i, 0, -1, null, 1, i, word, word from n join words using (i) where i <> 4;
-    insert into history select 4, 1, 0, 1, 2, 4, 'who', '';
+    insert into history select i, 0, -1, null, 1, i, word, word, iif(i % 2, null, randomblob(32))
+        from n join words using (i) where i <> 4;
+    insert into history select 4, 1, 0, 1, 2, 4, 'who', '', null;
     insert into jobs select i, i - 1, 1, 0, i, 0, iif(i % 2, null, word) from n join words using (i);
     insert into standing_items select i, i - 1, 1, 2 + i % 2, word, randomblob(i), 9223372036854775806, i % 2
         from n join words using (i);
@@ -61,9 +63,9 @@ const FILL: &str = "
 const FILL_LARGELY: &str = "
     create temp table n as
         with recursive n(i) as (select 1 union all select i + 1 from n where i < COUNT) select i from n;
-    insert into orders select i, 1, 1, 1, 1, 'bulk-' || i, 0, i, 1 + i % 9, i, null, 0, zeroblob(200), 5, zeroblob(50) from n;
-    insert into history select i, 0, -1, null, 1, i, 'anna', '' from n;
-    insert into history select i, 1, -1, 1, 2, i, 'system', 'loaded' from n;
+    insert into orders select i, 1, 1, 1, 1, 'bulk-' || i, 0, i, 1 + i % 9, i, null, 0, zeroblob(200), 5, zeroblob(50), null, null from n;
+    insert into history select i, 0, -1, null, 1, i, 'anna', '', null from n;
+    insert into history select i, 1, -1, 1, 2, i, 'system', 'loaded', null from n;
     insert into jobs select i, -1, 1, 0, i, 0, null from n;
     insert into transactions select 1, 1 + i % 100, printf('t-%016d', i), 1, 1, 0, 0, i, i, 1, i, zeroblob(50) from n;
     insert into remembered_messages select 1 + i % 100, printf('urn:uuid:%016d', i), i, i from n;

@@ -314,6 +314,18 @@ impl Server {
         self.beside("worker").args(arguments).output().unwrap()
     }
 
+    /// `ordergate verify` beside the server.
+    pub fn verify(&self) -> Output {
+        self.beside("verify").output().unwrap()
+    }
+
+    /// Nothing is found wrong with its store.
+    #[track_caller]
+    pub fn assert_sound(&self) {
+        let looked = self.verify();
+        assert!(out(&looked).contains(": 0 findings\n"), "{looked:?}");
+    }
+
     /// A command with the configuration of the server.
     pub fn beside(&self, name: &str) -> Command {
         let mut command = self.command();

@@ -43,5 +43,6 @@ fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
         found(&server.send(&search(""))).iter().all(|order| order.status == "Completed").then_some(())
     });
     books.check_all(&server);
+    server.assert_sound();
     eprintln!("killed {rounds} times, nothing lost, nothing doubled; {}", books.summary());
 }

@@ -11,6 +11,7 @@ mod codes;
 mod ean;
 mod error;
 mod file;
+mod file_pieces;
 mod fold;
 mod found;
 mod hits;

@@ -83,7 +83,7 @@ impl From<ArticlesError> for Failure {
             // The request is valid and the state right, yet what was found is no more; no other code says so.
             ArticlesError::Gone(_) => Self::new(ResponseCode::General, Message::CatalogueReplaced),
             ArticlesError::NotReady => {
-                tracing::warn!("veloconnect: a search came before the catalogue was ready");
+                tracing::warn!("veloconnect: a question came before the catalogue was ready");
                 Self::new(ResponseCode::Internal, Message::Internal)
             }
             other => {

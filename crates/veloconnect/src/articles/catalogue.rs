@@ -8,7 +8,7 @@ use ordergate_store::{CatalogueId, PricesFor, SharedStore, StoredArticle};
 
 use super::{
     ArticleText, Articles, ArticlesError, Buyer, CatalogueNumber, CatalogueTraits, ClassificationScheme, Hits, Listed, LiveIndex,
-    Lookup, Page, TextSource, stored,
+    Lookup, Page, PartNumber, TextSource, stored,
 };
 
 /// The articles of a provider, as they were imported. Whoever runs the program calls [`Self::refresh`] from time to time.
@@ -89,6 +89,14 @@ impl Articles for StoredArticles {
             .map_err(|cause| ArticlesError::Unreadable { id: "classification".to_owned(), cause })
     }
 
+    async fn have_eans(&self, eans: &[String]) -> Result<Vec<bool>, ArticlesError> {
+        self.index.have_eans(eans).await
+    }
+
+    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<bool>, ArticlesError> {
+        self.index.have_parts(parts).await
+    }
+
     async fn traits(&self) -> Result<CatalogueTraits, ArticlesError> {
         let Some(catalogue) = self.store.catalogue(self.provider).await? else { return Ok(CatalogueTraits::default()) };
         let product_data = catalogue.traits & stored::PRODUCT_DATA != 0;
@@ -106,9 +114,10 @@ impl TextSource for StoredArticles {
         let rows = self.store.articles_after(CatalogueId(catalogue), i64::from(from) - 1, TEXTS_AT_ONCE).await?;
         let text = |row: StoredArticle| {
             let unreadable = |cause| ArticlesError::Unreadable { id: row.number.clone(), cause };
-            let (description, ean) = stored::texts(&row).map_err(unreadable)?;
+            let stored::Texts { description, ean, manufacturer } = stored::texts(&row).map_err(unreadable)?;
             // There is room for no more places than this.
-            Ok(ArticleText { place: u32::try_from(row.place).unwrap_or(u32::MAX), id: row.number, description, ean })
+            let place = u32::try_from(row.place).unwrap_or(u32::MAX);
+            Ok(ArticleText { place, id: row.number, description, ean, manufacturer })
         };
         rows.into_iter().map(text).collect()
     }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 
+use super::file_pieces::{Pieces, pieces};
 use super::memory::{Contents, Offered};
 use super::{
     Article, BasePrice, ClassificationScheme, Expected, FileError, GroupMember, Information, Manufacturer, Pack, PriceScope,
@@ -23,6 +24,13 @@ struct File {
     #[serde(default, rename = "scheme")]
     schemes: Vec<ClassificationScheme>,
     #[serde(default, rename = "article")]
+    articles: Vec<Entry>,
+}
+
+/// A piece of it.
+#[derive(Deserialize)]
+struct OnlyArticles {
+    #[serde(rename = "article")]
     articles: Vec<Entry>,
 }
 
@@ -102,41 +110,87 @@ struct ExpectedEntry {
 
 /// Reads a file and checks every part of it.
 pub(super) fn read(text: &str) -> Result<Contents, FileError> {
-    let file = parse(text)?;
-    let mut contents = Contents { price_groups: price_groups(file.price_groups)?, ..Contents::default() };
-    let mut ids = HashSet::with_capacity(file.articles.len());
-    let mut mentioned = Vec::new();
-    for entry in file.articles {
-        let id = entry.id.clone();
-        let wrong = |problem: String| FileError::Article { id: id.clone(), problem };
-        if !ids.insert(id.clone()) {
-            return Err(wrong("the number is given twice".into()));
-        }
-        let named = entry.replaced_by.iter().chain(&entry.alternatives).cloned();
-        mentioned.extend(named.map(|other| (id.clone(), other)));
-        match entry.read(&file.currency).map_err(wrong)? {
-            Read::Offered(offered) => contents.articles.push(*offered),
-            Read::Replaced(by) => contents.replaced.push((id, by)),
+    match read_pieces(text) {
+        Some(contents) => contents,
+        // Also, what is wrong is told by its place in the whole file.
+        None => {
+            let file = parse::<File>(text)?;
+            let mut reading = Reading::new(file.currency);
+            reading.add(file.articles)?;
+            reading.finish(file.schemes, file.price_groups)
         }
     }
-    let known: HashSet<_> = contents.articles.iter().map(|offered| offered.article.id.as_str()).collect();
-    for (id, other) in mentioned {
-        if !known.contains(other.as_str()) {
-            return Err(FileError::Article { id, problem: format!("there is no article {other} to take instead") });
+}
+
+/// Reads it piece by piece; `None` if it cannot be read so.
+fn read_pieces(text: &str) -> Option<Result<Contents, FileError>> {
+    let Pieces { rest, articles } = pieces(text);
+    let rest = parse::<File>(&rest).ok().filter(|rest| rest.articles.is_empty())?;
+    let mut reading = Reading::new(rest.currency);
+    for piece in articles {
+        let OnlyArticles { articles } = parse(piece).ok()?;
+        if let Err(error) = reading.add(articles) {
+            return Some(Err(error));
         }
     }
-    checks::schemes(&file.schemes).map_err(|(id, problem)| FileError::Scheme { id, problem })?;
-    let schemes = checks::Schemes::new(&file.schemes);
-    for Offered { article, .. } in &contents.articles {
-        let wrong = |wrong: checks::Wrong| FileError::Article { id: article.id.clone(), problem: wrong.problem };
-        schemes.check(article).map_err(wrong)?;
+    Some(reading.finish(rest.schemes, rest.price_groups))
+}
+
+/// What was read so far.
+struct Reading {
+    currency: String,
+    contents: Contents,
+    ids: HashSet<String>,
+    /// By which article, and which one.
+    mentioned: Vec<(String, String)>,
+}
+
+impl Reading {
+    fn new(currency: String) -> Self {
+        Self { currency, contents: Contents::default(), ids: HashSet::new(), mentioned: Vec::new() }
     }
-    contents.schemes = file.schemes;
-    Ok(contents)
+
+    fn add(&mut self, entries: Vec<Entry>) -> Result<(), FileError> {
+        for entry in entries {
+            let id = entry.id.clone();
+            let wrong = |problem: String| FileError::Article { id: id.clone(), problem };
+            if !self.ids.insert(id.clone()) {
+                return Err(wrong("the number is given twice".into()));
+            }
+            let named = entry.replaced_by.iter().chain(&entry.alternatives).cloned();
+            self.mentioned.extend(named.map(|other| (id.clone(), other)));
+            match entry.read(&self.currency).map_err(wrong)? {
+                Read::Offered(offered) => self.contents.articles.push(*offered),
+                Read::Replaced(by) => self.contents.replaced.push((id, by)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks what is said about more than one article.
+    fn finish(self, schemes: Vec<ClassificationScheme>, groups: Vec<PriceGroup>) -> Result<Contents, FileError> {
+        let Self { mut contents, mentioned, .. } = self;
+        contents.price_groups = price_groups(groups)?;
+        let known: HashSet<_> = contents.articles.iter().map(|offered| offered.article.id.as_str()).collect();
+        for (id, other) in mentioned {
+            if !known.contains(other.as_str()) {
+                return Err(FileError::Article { id, problem: format!("there is no article {other} to take instead") });
+            }
+        }
+        checks::schemes(&schemes).map_err(|(id, problem)| FileError::Scheme { id, problem })?;
+        let known_schemes = checks::Schemes::new(&schemes);
+        for Offered { article, .. } in &contents.articles {
+            let wrong = |wrong: checks::Wrong| FileError::Article { id: article.id.clone(), problem: wrong.problem };
+            known_schemes.check(article).map_err(wrong)?;
+        }
+        contents.articles.shrink_to_fit();
+        contents.schemes = schemes;
+        Ok(contents)
+    }
 }
 
 /// A field that is not known is most likely one that was meant to be another.
-fn parse(text: &str) -> Result<File, FileError> {
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
     let mut unknown = None;
     let file = serde_ignored::deserialize(toml::Deserializer::parse(text)?, |path| {
         unknown.get_or_insert_with(|| path.to_string());

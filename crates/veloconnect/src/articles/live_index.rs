@@ -7,15 +7,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::{Mutex, Semaphore, watch};
 
-use super::{ArticlesError, CatalogueNumber, Hits, IndexBuilder, TextIndex, Words};
+use super::{ArticlesError, CatalogueNumber, Hits, IndexBuilder, Manufacturer, PartNumber, TextIndex, Words};
 
-/// The texts by which an article is found.
+/// The texts and codes by which an article is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleText {
     pub place: u32,
     pub id: String,
     pub description: String,
     pub ean: Option<String>,
+    pub manufacturer: Option<Manufacturer>,
 }
 
 /// Where the texts of a catalogue come from.
@@ -43,7 +44,7 @@ impl fmt::Debug for LiveIndex {
     }
 }
 
-/// How long a search waits for the first index of all.
+/// How long a question waits for the first index of all.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Looking through so little takes less time than handing it to another thread.
 const SMALL_BYTES: usize = 256 * 1024;
@@ -75,10 +76,7 @@ impl LiveIndex {
 
     /// The articles that match a search string.
     pub async fn search(&self, text: &str) -> Result<Hits, ArticlesError> {
-        let index = match self.current() {
-            Some(index) => index,
-            None => self.first().await?,
-        };
+        let index = self.ready().await?;
         let words = Words::new(text);
         if words.is_empty() || index.bytes() <= SMALL_BYTES {
             return Ok(index.search(&words));
@@ -90,6 +88,31 @@ impl LiveIndex {
             hits
         });
         searching.await.map_err(|_| ArticlesError::Stopped)
+    }
+
+    /// Whether an article has each of these EANs.
+    pub async fn have_eans(&self, eans: &[String]) -> Result<Vec<bool>, ArticlesError> {
+        if eans.is_empty() {
+            return Ok(Vec::new());
+        }
+        let index = self.ready().await?;
+        Ok(eans.iter().map(|ean| index.codes().has_ean(ean)).collect())
+    }
+
+    /// Whether an article has each of these numbers of its maker's.
+    pub async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<bool>, ArticlesError> {
+        if parts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let index = self.ready().await?;
+        Ok(parts.iter().map(|part| index.codes().has_part(part)).collect())
+    }
+
+    async fn ready(&self) -> Result<Arc<TextIndex>, ArticlesError> {
+        match self.current() {
+            Some(index) => Ok(index),
+            None => self.first().await,
+        }
     }
 
     async fn first(&self) -> Result<Arc<TextIndex>, ArticlesError> {
@@ -125,7 +148,8 @@ impl LiveIndex {
 async fn add(mut builder: IndexBuilder, texts: Vec<ArticleText>) -> Result<IndexBuilder, ArticlesError> {
     let adding = tokio::task::spawn_blocking(move || {
         for text in &texts {
-            builder.push(text.place, &text.id, &text.description, text.ean.as_deref())?;
+            let ArticleText { place, id, description, ean, manufacturer } = text;
+            builder.push(*place, id, description, ean.as_deref(), manufacturer.as_ref())?;
         }
         Ok(builder)
     });

@@ -27,7 +27,13 @@ impl TextSource for Source {
     async fn texts(&self, catalogue: CatalogueNumber, from: u32) -> Result<Vec<ArticleText>, ArticlesError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let places = from..self.articles.min(from.saturating_add(3));
-        let text = |place| ArticleText { place, id: format!("{catalogue}-{place}"), description: self.text.clone(), ean: None };
+        let text = |place| ArticleText {
+            place,
+            id: format!("{catalogue}-{place}"),
+            description: self.text.clone(),
+            ean: (catalogue == 1).then(|| "4000000000006".to_owned()),
+            manufacturer: Some(Manufacturer { name: "KMC".to_owned(), id: format!("X{catalogue}") }),
+        };
         Ok(places.map(text).collect())
     }
 }
@@ -45,6 +51,21 @@ async fn an_index_is_built_once_for_each_catalogue() {
     assert!(live.refresh(&source).await.unwrap());
     let hits = live.search("2-").await.unwrap();
     assert_eq!((hits.catalogue(), hits.page(5, 9).places), (2, vec![5, 6]));
+}
+
+/// Which codes there are goes with the catalogue; without a question there is nothing to wait for.
+#[tokio::test]
+async fn codes_are_those_of_the_catalogue() {
+    let (live, source) = (LiveIndex::default(), Source::new(7, "Ding"));
+    assert_eq!((live.have_eans(&[]).await.unwrap(), live.have_parts(&[]).await.unwrap()), (vec![], vec![]));
+    let eans = ["4000000000006", "4000000000013"].map(str::to_owned);
+    let parts = ["X1", "X2"].map(|id| PartNumber { manufacturer: Some("kmc".to_owned()), id: id.to_owned() });
+    for (catalogue, has_ean, has_parts) in [(1, true, [true, false]), (2, false, [false, true])] {
+        source.catalogue.store(catalogue, Ordering::SeqCst);
+        live.refresh(&source).await.unwrap();
+        assert_eq!(live.have_eans(&eans).await.unwrap(), [has_ean, false], "catalogue {catalogue}");
+        assert_eq!(live.have_parts(&parts).await.unwrap(), has_parts, "catalogue {catalogue}");
+    }
 }
 
 #[tokio::test]

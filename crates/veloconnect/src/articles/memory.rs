@@ -1,6 +1,6 @@
 //! Articles in memory, as a TOML file gives them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,9 +23,6 @@ pub struct MemoryArticles {
     traits: CatalogueTraits,
     catalogue: CatalogueNumber,
     index: LiveIndex,
-    eans: HashSet<String>,
-    /// The makers who have a number.
-    parts: HashMap<String, Vec<String>>,
 }
 
 /// What is under an order number.
@@ -75,12 +72,12 @@ impl Articles for MemoryArticles {
         Ok(self.schemes.clone())
     }
 
-    async fn have_eans(&self, eans: &[String]) -> Result<Vec<Option<bool>>, ArticlesError> {
-        Ok(eans.iter().map(|ean| Some(self.eans.contains(ean))).collect())
+    async fn have_eans(&self, eans: &[String]) -> Result<Vec<bool>, ArticlesError> {
+        self.index.have_eans(eans).await
     }
 
-    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<Option<bool>>, ArticlesError> {
-        Ok(parts.iter().map(|part| Some(self.has_part(part))).collect())
+    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<bool>, ArticlesError> {
+        self.index.have_parts(parts).await
     }
 
     async fn traits(&self) -> Result<CatalogueTraits, ArticlesError> {
@@ -98,19 +95,14 @@ impl MemoryArticles {
         Self::new(file::read(text)?)
     }
 
-    fn has_part(&self, part: &PartNumber) -> bool {
-        // Makers write themselves in capitals or not.
-        let is_named = |maker: &String| part.manufacturer.as_ref().is_none_or(|name| name.to_lowercase() == maker.to_lowercase());
-        self.parts.get(&part.id).is_some_and(|makers| makers.iter().any(is_named))
-    }
-
     fn new(contents: Contents) -> Result<Self, FileError> {
         let catalogue = number_of(contents.articles.iter().map(|offered| offered.article.id.as_str()));
         let mut index = IndexBuilder::new(catalogue);
         let mut numbers = HashMap::with_capacity(contents.articles.len() + contents.replaced.len());
         for (place, (at, offered)) in (0..).zip(contents.articles.iter().enumerate()) {
             let article = &offered.article;
-            index.push(place, &article.id, &article.description, article.ean.as_deref())?;
+            let Article { id, description, ean, manufacturer, .. } = article.as_ref();
+            index.push(place, id, description, ean.as_deref(), manufacturer.as_ref())?;
             numbers.insert(article.id.clone(), Number::At(at));
         }
         numbers.extend(contents.replaced.into_iter().map(|(id, by)| (id, Number::Replaced(by))));
@@ -118,16 +110,7 @@ impl MemoryArticles {
             classified: !contents.schemes.is_empty(),
             product_data: contents.articles.iter().any(|offered| offered.article.has_product_data()),
         };
-        let (mut eans, mut parts) = (HashSet::new(), HashMap::<_, Vec<_>>::new());
-        for Offered { article, .. } in &contents.articles {
-            eans.extend(article.ean.clone());
-            if let Some(maker) = &article.manufacturer {
-                parts.entry(maker.id.clone()).or_default().push(maker.name.clone());
-            }
-        }
         Ok(Self {
-            eans,
-            parts,
             numbers,
             traits,
             articles: contents.articles,
@@ -192,8 +175,6 @@ impl Default for MemoryArticles {
     fn default() -> Self {
         let index = IndexBuilder::new(number_of([].into_iter())).finish().map(LiveIndex::new).unwrap_or_default();
         Self {
-            eans: HashSet::new(),
-            parts: HashMap::new(),
             numbers: HashMap::new(),
             articles: Vec::new(),
             schemes: Vec::new(),

@@ -79,6 +79,26 @@ fn what_is_wrong_with_a_file_is_said() {
     }
 }
 
+/// However it is written: what cannot be read piece by piece is read as a whole, and says the same.
+#[test]
+fn ways_of_writing_a_file() {
+    let in_text =
+        format!("{}[[article]]\nid = \"B\"\n{}", file(PRICE), PRICE.replace("\"Ding\"", "\"\"\"x\n[[article]]\nid\"\"\""));
+    let tables = "[[ article ]]\nid = \"A\"\ndescription = \"x\"\n[[article.prices]]\namount = \"1\"\n\
+                  [[article]]\nid = \"B\"\ndescription = \"x\"\n[[article.prices]]\namount = \"2\"\n";
+    let between =
+        format!("currency = \"CHF\"\n{}[[scheme]]\nid = \"S\"\nuri = \"u\"\n[[article]]\nid = \"B\"\n{PRICE}", file(PRICE));
+    for text in [in_text.as_str(), tables, &between] {
+        let articles = MemoryArticles::from_toml(text).unwrap();
+        assert_eq!(articles.ids(), ["A", "B"], "{text}");
+    }
+    let articles = MemoryArticles::from_toml(&between).unwrap();
+    let Lookup::Known(article) = find(&articles, "B") else { unreachable!() };
+    assert_eq!((article.currency.as_str(), articles.schemes.len()), ("CHF", 1));
+    let both = format!("article = [{{ id = \"B\", replaced_by = [\"A\"] }}]\n{}", file(PRICE));
+    assert!(MemoryArticles::from_toml(&both).unwrap_err().to_string().contains("line 2"), "an array and tables");
+}
+
 /// A buyer's own prices come before those of his group, and those before the prices for all.
 #[test]
 fn prices_of_buyers_and_groups() {
@@ -128,4 +148,39 @@ fn stored_articles() {
         let read: Article = serde_json::from_str(text).unwrap();
         assert_eq!((read.prices.len(), read.groups.len(), read.step), (1, 0, Decimal::ONE));
     }
+}
+
+/// Prints how much memory a file of a hundred thousand articles takes when it is read, and then; run it by name, alone.
+#[test]
+#[ignore = "prints figures, decides nothing"]
+#[expect(clippy::print_stdout, reason = "figures are what it is for")]
+fn figures_for_a_large_file() {
+    let resident = |name: &str| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() / 1024
+    };
+    let mut text = "[[scheme]]\nid = \"WG\"\ngroups = [{ id = \"1\", description = \"Teile\" }]\n".to_owned();
+    for number in 0..100_000_u32 {
+        text += &format!(
+            "[[article]]\nid = \"B-{number:06}\"\ndescription = \"Bremsbelag mit Pannenschutz einfach, Modell {}\"\n\
+             prices = [{{ amount = \"{}.90\" }}, {{ amount = \"{}.50\", from = \"10\" }}]\n\
+             retail_price = {{ amount = \"{}.95\", unit = \"EA\" }}\nstock = \"{}\"\n\
+             tax = {{ category = \"S\", percent = \"19\" }}\ngroups = [{{ scheme = \"WG\", group = \"1\" }}]\n",
+            number.wrapping_mul(2_654_435_761) % 99_991,
+            number % 90 + 2,
+            number % 90 + 1,
+            2 * (number % 90) + 5,
+            number % 300
+        );
+    }
+    let (before, began) = (resident("VmRSS:"), std::time::Instant::now());
+    let articles = MemoryArticles::from_toml(&text).unwrap();
+    let (peak, now) = (resident("VmHWM:") - before, resident("VmRSS:") - before);
+    println!(
+        "{} articles of {} bytes each: {now} MiB; {peak} MiB while they are read, in {:.2?}",
+        articles.len(),
+        size_of::<Article>(),
+        began.elapsed()
+    );
 }

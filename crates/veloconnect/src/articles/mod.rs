@@ -7,9 +7,11 @@ mod article;
 mod catalogue;
 pub mod checks;
 mod classification;
+mod codes;
 mod ean;
 mod error;
 mod file;
+mod file_pieces;
 mod fold;
 mod found;
 mod hits;
@@ -32,6 +34,7 @@ use ordergate_engine::AccountId;
 pub use article::{Article, Manufacturer, Pack, RetailPrice, TaxCategory};
 pub use catalogue::StoredArticles;
 pub use classification::{ClassificationGroup, ClassificationScheme, GroupMember};
+pub use codes::Codes;
 pub use ean::{EanError, normalize_ean};
 pub use error::{ArticlesError, FileError};
 pub use fold::Words;
@@ -71,16 +74,11 @@ pub trait Articles: Send + Sync + fmt::Debug {
     /// All classification schemes that articles are grouped by (veloconnect 66).
     async fn schemes(&self) -> Result<Vec<ClassificationScheme>, ArticlesError>;
 
-    /// Whether an article has each of these EANs, of thirteen digits; `None` if articles are not looked up by them.
-    async fn have_eans(&self, eans: &[String]) -> Result<Vec<Option<bool>>, ArticlesError> {
-        Ok(vec![None; eans.len()])
-    }
+    /// Whether an article has each of these EANs, of thirteen digits.
+    async fn have_eans(&self, eans: &[String]) -> Result<Vec<bool>, ArticlesError>;
 
-    /// Whether an article has each of these numbers of its maker's, or of any maker's if none is named; `None` if articles are not
-    /// looked up by them.
-    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<Option<bool>>, ArticlesError> {
-        Ok(vec![None; parts.len()])
-    }
+    /// Whether an article has each of these numbers of its maker's, or of any maker's if none is named.
+    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<bool>, ArticlesError>;
 
     /// What the profile says of the catalogue.
     async fn traits(&self) -> Result<CatalogueTraits, ArticlesError>;

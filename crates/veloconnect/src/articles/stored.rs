@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Error;
 
-use super::{Article, BasePrice, ClassificationScheme, Lookup, Supply};
+use super::{Article, BasePrice, ClassificationScheme, Lookup, Manufacturer, Supply};
 
 /// A trait of a catalogue: some article has information of disposition `product_data`.
 pub const PRODUCT_DATA: i64 = 1;
@@ -78,16 +78,19 @@ pub fn lookup(row: &StoredArticle) -> Result<Lookup, Error> {
     Ok(Lookup::Known(article(row)?.into()))
 }
 
-/// Description and EAN of a row.
-pub fn texts(row: &StoredArticle) -> Result<(String, Option<String>), Error> {
-    #[derive(Deserialize)]
-    struct Texts {
-        description: String,
-        #[serde(default)]
-        ean: Option<String>,
-    }
-    let Document::<Texts> { article: Texts { description, ean }, .. } = serde_json::from_slice(&row.document)?;
-    Ok((description, ean))
+/// What an article is found by, beside its number.
+#[derive(Debug, Deserialize)]
+pub(super) struct Texts {
+    pub description: String,
+    #[serde(default)]
+    pub ean: Option<String>,
+    #[serde(default)]
+    pub manufacturer: Option<Manufacturer>,
+}
+
+pub(super) fn texts(row: &StoredArticle) -> Result<Texts, Error> {
+    let Document::<Texts> { article, .. } = serde_json::from_slice(&row.document)?;
+    Ok(article)
 }
 
 /// Each price holds up to the last orderable quantity before the next one begins.

@@ -9,8 +9,9 @@ use std::fmt;
 use memchr::memmem::Finder;
 use roaring::RoaringBitmap;
 
+use super::codes::{Codes, CodesBuilder};
 use super::fold::{SEPARATOR, Word, Words, index_into};
-use super::{CatalogueNumber, Hits};
+use super::{CatalogueNumber, Hits, Manufacturer};
 
 /// Why texts cannot be indexed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +22,7 @@ pub enum IndexError {
     TooLarge,
 }
 
-/// The texts of a catalogue, ready to be searched.
+/// The texts of a catalogue, ready to be searched; and the codes of its articles.
 #[derive(Clone)]
 pub struct TextIndex {
     catalogue: CatalogueNumber,
@@ -32,6 +33,7 @@ pub struct TextIndex {
     /// The place of each article.
     places: Box<[u32]>,
     all: RoaringBitmap,
+    codes: Codes,
 }
 
 impl fmt::Debug for TextIndex {
@@ -51,15 +53,23 @@ pub struct IndexBuilder {
     text: String,
     starts: Vec<u32>,
     places: Vec<u32>,
+    codes: CodesBuilder,
 }
 
 impl IndexBuilder {
-    pub const fn new(catalogue: CatalogueNumber) -> Self {
-        Self { catalogue, text: String::new(), starts: Vec::new(), places: Vec::new() }
+    pub fn new(catalogue: CatalogueNumber) -> Self {
+        Self { catalogue, text: String::new(), starts: Vec::new(), places: Vec::new(), codes: CodesBuilder::default() }
     }
 
     /// Adds an article; its place comes after those of all before.
-    pub fn push(&mut self, place: u32, id: &str, description: &str, ean: Option<&str>) -> Result<(), IndexError> {
+    pub fn push(
+        &mut self,
+        place: u32,
+        id: &str,
+        description: &str,
+        ean: Option<&str>,
+        manufacturer: Option<&Manufacturer>,
+    ) -> Result<(), IndexError> {
         if self.places.last().is_some_and(|last| *last >= place) {
             return Err(IndexError::Order(place));
         }
@@ -69,7 +79,7 @@ impl IndexBuilder {
             index_into(&mut self.text, text);
             self.text.push(SEPARATOR);
         }
-        Ok(())
+        self.codes.push(ean, manufacturer)
     }
 
     pub fn finish(mut self) -> Result<TextIndex, IndexError> {
@@ -82,6 +92,7 @@ impl IndexBuilder {
             starts: self.starts.into(),
             places: self.places.into(),
             all,
+            codes: self.codes.finish(),
         })
     }
 }
@@ -106,7 +117,11 @@ impl TextIndex {
 
     /// How much memory it takes.
     pub const fn bytes(&self) -> usize {
-        self.text.len() + 4 * (self.starts.len() + self.places.len())
+        self.text.len() + 4 * (self.starts.len() + self.places.len()) + self.codes.bytes()
+    }
+
+    pub const fn codes(&self) -> &Codes {
+        &self.codes
     }
 
     /// The articles in which every word occurs; without a word, all (veloconnect 60, 61).

@@ -8,7 +8,7 @@ use super::*;
 fn index(articles: &[(u32, &str, &str, Option<&str>)]) -> TextIndex {
     let mut builder = IndexBuilder::new(1);
     for (place, id, description, ean) in articles {
-        builder.push(*place, id, description, *ean).unwrap();
+        builder.push(*place, id, description, *ean, None).unwrap();
     }
     builder.finish().unwrap()
 }
@@ -57,8 +57,8 @@ fn what_is_found() {
 #[test]
 fn places_ascend() {
     let mut builder = IndexBuilder::new(1);
-    builder.push(5, "A", "", None).unwrap();
-    assert_eq!(builder.push(5, "B", "", None), Err(IndexError::Order(5)));
+    builder.push(5, "A", "", None, None).unwrap();
+    assert_eq!(builder.push(5, "B", "", None, None), Err(IndexError::Order(5)));
 }
 
 proptest! {
@@ -70,7 +70,7 @@ proptest! {
     ) {
         let mut builder = IndexBuilder::new(1);
         for (place, (id, description, ean)) in (0..).zip(&articles) {
-            builder.push(place, id, description, ean.as_deref()).unwrap();
+            builder.push(place, id, description, ean.as_deref(), None).unwrap();
         }
         let whole = found(&builder.finish().unwrap(), &text);
         let words = Words::new(&text);
@@ -116,7 +116,7 @@ fn figures_for_half_a_million_articles() {
             n % 700,
             n.wrapping_mul(2_654_435_761) % 99_991
         );
-        builder.push(n, &format!("{:03}-{n:06}", n % 997), &description, Some(&format!("40{n:011}"))).unwrap();
+        builder.push(n, &format!("{:03}-{n:06}", n % 997), &description, Some(&format!("40{n:011}")), None).unwrap();
     }
     let index = builder.finish().unwrap();
     println!("{ARTICLES} articles: {} KiB, built in {:.2?}", index.bytes() / 1024, began.elapsed());

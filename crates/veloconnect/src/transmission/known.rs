@@ -17,7 +17,7 @@ pub(super) async fn are_known(
         |line: &&Line| of(line, "manufacturersArticle").map(|id| PartNumber { manufacturer: of(line, "manufacturer"), id });
     let parts: Vec<_> = lines.iter().map(part).collect();
     let given = |number: &Option<String>| number.is_some();
-    let known = articles.find(buyer, &asked(&numbers)).await?.into_iter().map(|found| Some(matches!(found, Lookup::Known(_))));
+    let known = articles.find(buyer, &asked(&numbers)).await?.into_iter().map(|found| matches!(found, Lookup::Known(_)));
     // What is replaced is no longer sold.
     let by_number = spread(numbers.iter().map(given), known);
     let by_ean = spread(eans.iter().map(given), articles.have_eans(&asked(&eans)).await?.into_iter());
@@ -36,6 +36,6 @@ fn asked<T: Clone>(each: &[Option<T>]) -> Vec<T> {
 }
 
 /// The answers, at the places of what was asked about.
-fn spread(asked: impl Iterator<Item = bool>, mut answers: impl Iterator<Item = Option<bool>>) -> Vec<Option<bool>> {
-    asked.map(|asked| if asked { answers.next().flatten() } else { None }).collect()
+fn spread(asked: impl Iterator<Item = bool>, mut answers: impl Iterator<Item = bool>) -> Vec<Option<bool>> {
+    asked.map(|asked| if asked { answers.next() } else { None }).collect()
 }

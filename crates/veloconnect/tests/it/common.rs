@@ -114,7 +114,7 @@ pub(crate) async fn door() -> Door {
 
 /// A door whose store was wrapped into something else.
 pub(crate) async fn custom(change: impl FnOnce(&mut VeloconnectOptions), wrap: impl FnOnce(SharedStore) -> SharedStore) -> Door {
-    built(Arc::new(demo_articles()), change, wrap, None).await
+    built(|_| Arc::new(demo_articles()), change, wrap, None).await
 }
 
 /// The same with these articles.
@@ -123,16 +123,21 @@ pub(crate) async fn door_of(
     change: impl FnOnce(&mut VeloconnectOptions),
     wrap: impl FnOnce(SharedStore) -> SharedStore,
 ) -> Door {
-    built(articles, change, wrap, None).await
+    built(|_| articles, change, wrap, None).await
+}
+
+/// A door with articles that are in its store.
+pub(crate) async fn door_offering(articles: impl FnOnce(&SharedStore) -> Arc<dyn Articles>) -> Door {
+    built(articles, |_| {}, |store| store, None).await
 }
 
 /// A door beside a web shop.
 pub(crate) async fn door_beside(shop: Arc<dyn ShopBasket>) -> Door {
-    built(Arc::new(demo_articles()), |o| o.shop.enabled = true, |store| store, Some(shop)).await
+    built(|_| Arc::new(demo_articles()), |o| o.shop.enabled = true, |store| store, Some(shop)).await
 }
 
 async fn built(
-    articles: Arc<dyn Articles>,
+    articles: impl FnOnce(&SharedStore) -> Arc<dyn Articles>,
     change: impl FnOnce(&mut VeloconnectOptions),
     wrap: impl FnOnce(SharedStore) -> SharedStore,
     shop: Option<Arc<dyn ShopBasket>>,
@@ -155,6 +160,7 @@ async fn built(
     }
     store.commit(batch).await.unwrap();
     let store = wrap(store);
+    let articles = articles(&store);
     let mut options =
         VeloconnectOptions { seller_name: Some("Muster Fahrradteile GmbH".into()), ..VeloconnectOptions::default() };
     change(&mut options);

@@ -12,6 +12,7 @@ mod flaky;
 mod get_status;
 mod intake;
 mod items;
+mod known_articles;
 mod languages;
 mod modules;
 mod odd_orders;

@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use ordergate_engine::transaction::Key;
 use ordergate_engine::{AccountId, ProviderId, TransactionId};
 use ordergate_store::StoreError;
-use ordergate_veloconnect::articles::{ArticlesError, Buyer, CatalogueTraits, ClassificationScheme, Hits, Listed, Lookup, Page};
+use ordergate_veloconnect::articles::{
+    ArticlesError, Buyer, CatalogueTraits, ClassificationScheme, Hits, Listed, Lookup, Page, PartNumber,
+};
 use ordergate_veloconnect::{Articles, MemoryArticles, demo_articles};
 
 use crate::common::{CREDENTIALS, Door, OTHER, Reply, Transcript, door, door_of, door_with};
@@ -308,6 +310,14 @@ impl Articles for Broken {
 
     async fn schemes(&self) -> Result<Vec<ClassificationScheme>, ArticlesError> {
         if self.down { Err(ArticlesError::Stopped) } else { self.demo.schemes().await }
+    }
+
+    async fn have_eans(&self, eans: &[String]) -> Result<Vec<bool>, ArticlesError> {
+        self.demo.have_eans(eans).await
+    }
+
+    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<bool>, ArticlesError> {
+        self.demo.have_parts(parts).await
     }
 
     async fn traits(&self) -> Result<CatalogueTraits, ArticlesError> {

@@ -19,6 +19,8 @@ mod get_status;
 mod intake;
 #[path = "../it/items.rs"]
 mod items;
+#[path = "../it/known_articles.rs"]
+mod known_articles;
 #[path = "../it/languages.rs"]
 mod languages;
 #[path = "../it/modules.rs"]

@@ -151,11 +151,11 @@ impl Articles for LiveArticles {
         self.inner.schemes().await
     }
 
-    async fn have_eans(&self, eans: &[String]) -> Result<Vec<Option<bool>>, ArticlesError> {
+    async fn have_eans(&self, eans: &[String]) -> Result<Vec<bool>, ArticlesError> {
         self.inner.have_eans(eans).await
     }
 
-    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<Option<bool>>, ArticlesError> {
+    async fn have_parts(&self, parts: &[PartNumber]) -> Result<Vec<bool>, ArticlesError> {
         self.inner.have_parts(parts).await
     }
 

@@ -57,7 +57,7 @@ impl QueueDesk<'_> {
         Ok(account.map(|account| PauseOf::Account { id: account.id, name: called }))
     }
 
-    /// From now on no worker takes up such items; servers take notice within their polling time. What is in production goes on.
+    /// From now on no worker takes up such items. What is in production goes on, and what was taken up a moment ago is begun.
     pub async fn pause(&self, of: PauseOf, reason: &str) -> Result<(), PauseError> {
         let (reason, paused_by) = (reason.to_owned(), self.operator.to_owned());
         let pause = Pause { queue: self.queue, of, reason, paused_at: self.clock.now(), paused_by, resumed_at: None };

@@ -66,11 +66,10 @@ impl Workshop {
         }
     }
 
-    /// Workers take notice of a pause within their polling time, and begin nothing after a lease that they took before. What was
-    /// begun once goes on.
+    /// Workers take up nothing that is paused, and begin nothing after a lease that they took before. What was begun once goes on.
     fn check_pause(&self, item: &WorkItem) {
         let options = &self.world.setting.fulfilment;
-        let time = Duration::from_millis(options.poll_ms + options.lease_seconds * 1000);
+        let time = Duration::from_secs(options.lease_seconds);
         let since = self.world.log.lock().paused.get(SCARCE).copied();
         let is_late = since.is_some_and(|since| since.elapsed() > time);
         if is_late && item.attempt == 1 && is_scarce(item.position) {

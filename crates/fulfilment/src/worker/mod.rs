@@ -12,7 +12,6 @@ mod run;
 mod sift;
 mod stop;
 mod supply;
-mod view;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +19,7 @@ use std::time::Duration;
 use ordergate_engine::order::Order;
 use ordergate_engine::time::Clock;
 use ordergate_engine::{OrderId, Protocol};
-use ordergate_store::{Job, JobPart, Parts, Pause, SharedStore, SlotOf, StoreError};
+use ordergate_store::{Job, JobPart, Parts, SharedStore, SlotOf};
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -30,7 +29,6 @@ use gate::Gates;
 use lease::Held;
 use ledger::Ledger;
 use stop::{Stop, StopSender};
-use view::View;
 
 pub use pull::{Claimed, LeaseEnd, PullError, PullQueue};
 pub use pull_claim::{CALLBACK_SECONDS, ClaimToken, LEASE_SECONDS};
@@ -58,7 +56,6 @@ struct Shared {
     deliver: Option<Arc<dyn Deliver>>,
     delivers: Arc<dyn Delivers>,
     describe: Arc<dyn Describe>,
-    view: View,
     gates: Gates,
     /// Orders whose work is no longer wanted.
     recalls: broadcast::Sender<OrderId>,
@@ -77,9 +74,9 @@ impl Worker {
     ) -> Self {
         let ledger = Ledger::new(store, clock, queue);
         let (recalls, _) = broadcast::channel(RECALLS_KEPT);
-        let (view, gates) = (View::default(), Gates::new(&options.per_collection));
+        let gates = Gates::new(&options.per_collection);
         let (deliver, delivers) = (None, Arc::new(NoDeliveries));
-        Self { shared: Shared { queue, options, ledger, processor, deliver, delivers, describe, view, gates, recalls } }
+        Self { shared: Shared { queue, options, ledger, processor, deliver, delivers, describe, gates, recalls } }
     }
 
     /// Leaves what it produces to workers of deliveries, where it is to be delivered.
@@ -176,11 +173,6 @@ impl Shared {
             JobPart::Delivery(position) => delivery_job::work(&self, held, position, stop).await,
             JobPart::Notifications => tracing::error!(job = ?held.job.key, "this worker does not notify, and never claims to"),
         }
-    }
-
-    /// What is paused, as it was not longer ago than the polling time.
-    async fn pauses(&self) -> Result<Arc<Vec<Pause>>, StoreError> {
-        self.view.pauses(&self.ledger, self.options.poll()).await
     }
 
     /// Whether accepted orders go on: their items are queued.

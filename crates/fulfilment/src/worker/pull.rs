@@ -21,7 +21,7 @@ use super::item_job::{plan_record, plan_start};
 use super::lease::{Held, micros};
 use super::ledger::Settled;
 use super::pull_claim::ClaimToken;
-use super::sift::{Sifted, Width, is_needless, sift};
+use super::sift::{Sifted, Width, sift};
 use super::{Shared, Worker};
 use crate::moves::Step;
 use crate::processor::rfc3339;
@@ -121,14 +121,15 @@ impl PullQueue {
     async fn due(&self, limit: usize, length: Duration, deadline: Instant) -> Result<Vec<Held>, PullError> {
         let mut width = Width::default();
         loop {
-            let pauses = self.shared.pauses().await.map_err(|_| PullError::Unavailable)?;
             self.shared.call_waiting().await;
             let jobs = self.lease(width.of(limit), length).await?;
-            if jobs.len() <= limit && is_needless(&self.shared, &pauses) {
+            let claimed = jobs.len();
+            if claimed == 0 {
                 return Ok(jobs);
             }
-            let claimed = jobs.len();
-            let Sifted { go, aside } = sift(&self.shared, &pauses, jobs, limit).await;
+            let pauses = self.shared.ledger.pauses().await;
+            let Sifted { go, aside } = sift(&self.shared, pauses.as_deref().ok(), jobs, limit).await;
+            pauses.map_err(|_| PullError::Unavailable)?;
             if !go.is_empty() || aside == 0 || Instant::now() >= deadline {
                 return Ok(go.into_iter().map(|(held, place)| taken_away(held, place)).collect());
             }

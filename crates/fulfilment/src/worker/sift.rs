@@ -28,7 +28,7 @@ pub(super) struct Sifted {
 }
 
 impl Sifted {
-    pub(super) fn all(jobs: Vec<Held>) -> Self {
+    fn all(jobs: Vec<Held>) -> Self {
         Self { go: jobs.into_iter().map(|held| (held, None)).collect(), aside: 0 }
     }
 }
@@ -57,13 +57,17 @@ impl Width {
 }
 
 /// Whether nothing can be put aside, so that there is nothing to look at.
-pub(super) fn is_needless(shared: &Shared, pauses: &[Pause]) -> bool {
-    !shared.gates.are_there() && pauses.iter().all(|pause| pause.resumed_at.is_some())
+fn is_needless(shared: &Shared, pauses: Option<&[Pause]>) -> bool {
+    !shared.gates.are_there() && pauses.is_some_and(|pauses| pauses.iter().all(|pause| pause.resumed_at.is_some()))
 }
 
 /// Takes up so many items, and all orders; puts the rest aside, with what cannot be read now: it may be paused, or
-/// have no room.
-pub(super) async fn sift(shared: &Arc<Shared>, pauses: &[Pause], jobs: Vec<Held>, mut room: usize) -> Sifted {
+/// have no room. The pauses are read after the jobs were claimed, so that whoever paused a queue knows that nothing is taken up any more;
+/// there are none where they cannot be read.
+pub(super) async fn sift(shared: &Arc<Shared>, pauses: Option<&[Pause]>, jobs: Vec<Held>, mut room: usize) -> Sifted {
+    if jobs.len() <= room && is_needless(shared, pauses) {
+        return Sifted::all(jobs);
+    }
     let mut sifted = Sifted::default();
     let mut putting = JoinSet::new();
     // Collections without a free slot, so that they are not asked again for each of many items.
@@ -94,7 +98,7 @@ pub(super) async fn sift(shared: &Arc<Shared>, pauses: &[Pause], jobs: Vec<Held>
 
 async fn entry(
     shared: &Shared,
-    pauses: &[Pause],
+    pauses: Option<&[Pause]>,
     order: &Order,
     held: &Held,
     position: usize,
@@ -103,6 +107,7 @@ async fn entry(
 ) -> Result<Option<Place>, Aside> {
     // What is in production goes on to its end, whoever was lost on the way; what is over is dropped by whoever takes it up.
     let waits = order.items.get(position).is_some_and(|i| matches!(i.state.status, Status::Suspended | Status::Accepted));
+    let pauses = pauses.ok_or(Aside::Back(None))?;
     if let Some(pause) = held_by(pauses, &*shared.describe, order, position).filter(|_| waits) {
         return Err(Aside::Paused(pause.clone()));
     }
@@ -146,7 +151,7 @@ async fn put_aside(shared: Arc<Shared>, id: OrderId, jobs: Vec<(Held, usize, Asi
     for parks in [true, false] {
         let plan = |order: Option<&Order>, _: Timestamp| plan_aside(order, &jobs, parks);
         match timeout_at(until, shared.ledger.settle(id, plan)).await {
-            Ok(Settled::PauseOver) if parks => shared.view.forget(),
+            Ok(Settled::PauseOver) if parks => {}
             Ok(_) => return,
             Err(_) => {
                 tracing::warn!(order = %id, "items could not be put aside before their lease ends");

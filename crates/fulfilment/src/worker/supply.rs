@@ -9,7 +9,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::lease::{Held, micros};
-use super::sift::{Sifted, Width, is_needless, sift};
+use super::sift::{Sifted, Width, sift};
 use super::stop::Stop;
 use super::{STOP_GRACE, Shared, Waker};
 
@@ -59,10 +59,6 @@ async fn supply(
     if free == 0 {
         return Ok(poll);
     }
-    let pauses = shared.pauses().await?;
-    if pauses.iter().any(|pause| is_left_over(pause, shared.ledger.now())) {
-        shared.ledger.release(&*shared.describe).await;
-    }
     shared.call_waiting().await;
     let length = shared.options.lease();
     let (since, now) = (Instant::now(), shared.ledger.now());
@@ -73,8 +69,8 @@ async fn supply(
     let jobs = shared.ledger.claim(&claim).await?;
     let (claimed, full) = (jobs.len(), jobs.len() >= claim.limit);
     let jobs = jobs.into_iter().map(|job| Held::new(job, lease.clone(), since, length)).collect();
-    let Sifted { go, aside } =
-        if claimed <= free && is_needless(shared, &pauses) { Sifted::all(jobs) } else { sift(shared, &pauses, jobs, free).await };
+    let pauses = shared.ledger.pauses().await;
+    let Sifted { go, aside } = sift(shared, pauses.as_deref().ok(), jobs, free).await;
     width.note(claimed, aside);
     for (held, place) in go {
         let working = Arc::clone(shared).work(held, stop.clone());
@@ -82,6 +78,9 @@ async fn supply(
             working.await;
             drop(place);
         });
+    }
+    if pauses?.iter().any(|pause| is_left_over(pause, shared.ledger.now())) {
+        shared.ledger.release(&*shared.describe).await;
     }
     if full && aside > 0 {
         // What was put aside leaves room for what waits behind it.

@@ -110,16 +110,15 @@ struct ExpectedEntry {
 
 /// Reads a file and checks every part of it.
 pub(super) fn read(text: &str) -> Result<Contents, FileError> {
-    match read_pieces(text) {
-        Some(contents) => contents,
-        // Also, what is wrong is told by its place in the whole file.
-        None => {
-            let file = parse::<File>(text)?;
-            let mut reading = Reading::new(file.currency);
-            reading.add(file.articles)?;
-            reading.finish(file.schemes, file.price_groups)
-        }
-    }
+    read_pieces(text).unwrap_or_else(|| read_whole(text))
+}
+
+/// What is wrong is then told by its place in the file.
+fn read_whole(text: &str) -> Result<Contents, FileError> {
+    let file = parse::<File>(text)?;
+    let mut reading = Reading::new(file.currency);
+    reading.add(file.articles)?;
+    reading.finish(file.schemes, file.price_groups)
 }
 
 /// Reads it piece by piece; `None` if it cannot be read so.

@@ -1,4 +1,6 @@
 #![allow(clippy::unwrap_used)]
+use std::fmt::Write as _;
+
 use futures_util::FutureExt as _;
 use rust_decimal::Decimal;
 
@@ -162,7 +164,8 @@ fn figures_for_a_large_file() {
     };
     let mut text = "[[scheme]]\nid = \"WG\"\ngroups = [{ id = \"1\", description = \"Teile\" }]\n".to_owned();
     for number in 0..100_000_u32 {
-        text += &format!(
+        write!(
+            text,
             "[[article]]\nid = \"B-{number:06}\"\ndescription = \"Bremsbelag mit Pannenschutz einfach, Modell {}\"\n\
              prices = [{{ amount = \"{}.90\" }}, {{ amount = \"{}.50\", from = \"10\" }}]\n\
              retail_price = {{ amount = \"{}.95\", unit = \"EA\" }}\nstock = \"{}\"\n\
@@ -172,7 +175,8 @@ fn figures_for_a_large_file() {
             number % 90 + 1,
             2 * (number % 90) + 5,
             number % 300
-        );
+        )
+        .unwrap();
     }
     let (before, began) = (resident("VmRSS:"), std::time::Instant::now());
     let articles = MemoryArticles::from_toml(&text).unwrap();

@@ -8,7 +8,7 @@
 mod tests;
 
 use std::borrow::Cow;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -75,9 +75,10 @@ pub(crate) struct Observer<'m> {
 }
 
 impl<'m> Observer<'m> {
-    pub(crate) fn new<B: RequestBody>(request: &Request<B>, arrived: Arrived, metrics: &'m Metrics) -> Self {
+    /// The client is whom a proxy named, or the other end of the connection.
+    pub(crate) fn new<B: RequestBody>(request: &Request<B>, arrived: Arrived, client: IpAddr, metrics: &'m Metrics) -> Self {
         let id = request_id(request.headers());
-        let entry = Entry::new(request, &id, arrived, metrics);
+        let entry = Entry::new(request, &id, arrived, client, metrics);
         Self { id, entry }
     }
 
@@ -106,7 +107,8 @@ struct Entry<'m> {
 struct Line {
     method: Method,
     uri: Uri,
-    client: SocketAddr,
+    connected: SocketAddr,
+    client: IpAddr,
     request_bytes: Option<u64>,
     id: HeaderValue,
 }
@@ -127,11 +129,18 @@ fn by_status(status: StatusCode) -> Outcome {
 }
 
 impl<'m> Entry<'m> {
-    fn new<B: RequestBody>(request: &Request<B>, id: &HeaderValue, arrived: Arrived, metrics: &'m Metrics) -> Self {
+    fn new<B: RequestBody>(
+        request: &Request<B>,
+        id: &HeaderValue,
+        arrived: Arrived,
+        client: IpAddr,
+        metrics: &'m Metrics,
+    ) -> Self {
         let line = tracing::enabled!(target: TARGET, tracing::Level::INFO).then(|| Line {
             method: request.method().clone(),
             uri: request.uri().clone(),
-            client: arrived.client,
+            connected: arrived.client,
+            client,
             request_bytes: request.body().size_hint().exact(),
             id: id.clone(),
         });
@@ -166,9 +175,14 @@ impl Line {
             request_bytes = self.request_bytes,
             duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             request_id = self.id.to_str().unwrap_or("-"),
-            client = %self.client,
+            client = %self.client(),
             "request"
         );
+    }
+
+    /// Of a proxy's client no port is known.
+    fn client(&self) -> String {
+        if self.client == self.connected.ip() { self.connected.to_string() } else { self.client.to_string() }
     }
 }
 

@@ -122,8 +122,7 @@ impl Routes {
         }
     }
 
-    async fn route<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> Routed {
-        let sender = self.senders.sender(request.headers(), arrived.client.ip());
+    async fn route<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived, sender: Sender) -> Routed {
         if !is_watch(request.uri().path())
             && let Err(refused) = self.rates.address(sender.client, arrived.at.into_std())
         {
@@ -196,8 +195,9 @@ impl Site for Routes {
 
     async fn answer<B: RequestBody>(&self, request: Request<B>, arrived: Arrived) -> HttpAnswer {
         let head_only = request.method() == Method::HEAD;
-        let observer = Observer::new(&request, arrived, &self.metrics);
-        let answer = observer.observe(pin!(self.route(request, arrived))).await;
+        let sender = self.senders.sender(request.headers(), arrived.client.ip());
+        let observer = Observer::new(&request, arrived, sender.client, &self.metrics);
+        let answer = observer.observe(pin!(self.route(request, arrived, sender))).await;
         if head_only { without_body(answer) } else { answer }
     }
 }

@@ -31,6 +31,8 @@ pub struct StoreOptions {
     pub writers: usize,
     /// How long the database may take to answer. PostgreSQL only.
     pub request_seconds: u64,
+    /// The file that has the database's password, where the address has none. PostgreSQL only.
+    pub password_file: Option<PathBuf>,
     /// The certificate authorities that the database's certificate must come from. PostgreSQL only.
     pub ca_file: Option<PathBuf>,
 }
@@ -62,6 +64,7 @@ impl Default for StoreOptions {
             mmap_bytes,
             writers,
             request_seconds: request_timeout.as_secs(),
+            password_file: None,
             ca_file: None,
         }
     }
@@ -131,6 +134,7 @@ impl StoreOptions {
         PostgresOptions {
             readers: self.readers.unwrap_or(usual.readers),
             writers: self.writers,
+            password_file: self.password_file.clone(),
             ca_file: self.ca_file.clone(),
             request_timeout: std::time::Duration::from_secs(self.request_seconds),
             ..usual

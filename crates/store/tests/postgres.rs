@@ -25,6 +25,34 @@ async fn empty() -> Option<(PostgresStore, Database)> {
     Some((store, database))
 }
 
+#[tokio::test]
+async fn the_password_may_be_in_a_file() {
+    let Some(database) = cluster().map(|cluster| cluster.fresh_database()) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    let (bare, file) = (database.url.replace(":secret@", "@"), Some(file));
+    let open = |url: &str| {
+        let options = PostgresOptions { password_file: file.clone(), ..PostgresOptions::new(url) };
+        async move { PostgresStore::open(options, &Noon).await.map(drop).map_err(|error| error.to_string()) }
+    };
+    for (content, said) in [
+        (None, "cannot be read"),
+        (Some(""), "must be one line"),
+        (Some("secret\nsecret\n"), "must be one line"),
+        (Some("geheim\n"), "password authentication failed"),
+    ] {
+        if let (Some(content), Some(file)) = (content, &file) {
+            std::fs::write(file, content).unwrap();
+        }
+        let error = open(&bare).await.unwrap_err();
+        assert!(error.contains(said) && !error.contains("geheim"), "{content:?}: {error}");
+    }
+    std::fs::write(file.as_ref().unwrap(), "secret\n").unwrap();
+    open(&bare).await.unwrap();
+    let error = open(&database.url).await.unwrap_err();
+    assert!(error.contains("a password in the address"), "{error}");
+}
+
 all_contract_tests!(crate::empty);
 
 proptest! {

@@ -136,7 +136,6 @@ async fn what_is_in_production_goes_on() {
     let id = submit(&shop, 1, "scenes", 2).await;
     shop.until_status(id, InProduction).await;
     pause(&shop, &customer(1), "holidays").await;
-    // The first is busy, and may not know of the pause yet.
     let other = worker(&shop, &options(), processor);
     until_parked(&shop, 1).await;
     permits.add_permits(1);
@@ -150,19 +149,24 @@ async fn what_is_in_production_goes_on() {
     assert_eq!(shop.next_due().await, Some(shop.order(id).await.submitted_at), "it is back in its place");
 }
 
-/// A worker that has not heard of the end of a pause parks nothing because of it.
+/// Also of workers that have just looked, and would not look again for a long time.
 #[tokio::test]
-async fn nothing_is_parked_because_of_a_pause_that_is_over() {
+async fn a_pause_and_its_end_are_obeyed_from_that_moment() {
     let shop = Shop::new().await;
-    pause(&shop, &customer(1), "bill is open").await;
     let worker = worker(&shop, &FulfilmentOptions { poll_ms: 60_000, ..options() }, doing(|_| async { ready() }));
-    let free = submit(&shop, 2, "others", 1).await;
-    worker.wake();
-    shop.until_status(free, Completed).await;
-    assert_eq!(resume(&shop, &customer(1)).await, 0);
-    let id = submit(&shop, 1, "others", 1).await;
-    worker.wake();
-    shop.until_status(id, Completed).await;
+    for round in 0..3 {
+        let free = submit(&shop, 1, "others", 1).await;
+        worker.wake();
+        shop.until_status(free, Completed).await;
+        pause(&shop, &customer(1), "bill is open").await;
+        let waits = submit(&shop, 1, "others", 1).await;
+        worker.wake();
+        until_parked(&shop, 1).await;
+        assert_eq!((round, shop.status(waits).await), (round, Suspended));
+        assert_eq!(resume(&shop, &customer(1)).await, 1);
+        worker.wake();
+        shop.until_status(waits, Completed).await;
+    }
     worker.stop().await;
 }
 

@@ -62,9 +62,23 @@ async fn route(request: Request<Full<Bytes>>) -> Routed {
 }
 
 async fn send(metrics: &Metrics, request: Builder, body: &'static str) -> HttpAnswer {
+    send_for("10.0.0.7", metrics, request, body).await
+}
+
+async fn send_for(client: &str, metrics: &Metrics, request: Builder, body: &'static str) -> HttpAnswer {
     let arrived = Arrived { client: "10.0.0.7:5000".parse().unwrap(), at: Instant::now() };
     let request = request.body(Full::new(Bytes::from_static(body.as_bytes()))).unwrap();
-    Observer::new(&request, arrived, metrics).observe(pin!(route(request))).await
+    Observer::new(&request, arrived, client.parse().unwrap(), metrics).observe(pin!(route(request))).await
+}
+
+#[tokio::test]
+async fn whom_a_proxy_serves_is_the_client() {
+    for (client, written) in [("10.0.0.7", " client=10.0.0.7:5000"), ("2001:db8::7", " client=2001:db8::7")] {
+        let (captured, _guard) = Captured::start();
+        send_for(client, &Metrics::new(), Request::get("/id"), "").await;
+        let line = captured.only_line();
+        assert!(line.ends_with(written), "{line}");
+    }
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ use crate::StoreError;
 pub struct PostgresOptions {
     /// `postgres://user:password@host:port/database`, with libpq's parameters (`sslmode`, `application_name`, ...).
     pub url: String,
+    /// A file that has the password, which is read for each new connection: it may be replaced while the server runs.
+    pub password_file: Option<PathBuf>,
     /// The certificate authorities that the server's certificate must come from (PEM). When given, the connection
     /// is encrypted and the server's name is checked; otherwise `sslmode` decides, and nothing is checked.
     pub ca_file: Option<PathBuf>,
@@ -32,6 +34,7 @@ impl PostgresOptions {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            password_file: None,
             ca_file: None,
             readers: 2,
             writers: 2,

@@ -1,5 +1,6 @@
 //! Where the database is and how to connect to it.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 /// The address, read and checked.
 pub(super) struct Place {
     config: Config,
+    password_file: Option<PathBuf>,
     tls: MakeRustlsConnect,
     /// A little less than callers wait: what the database ends by itself leaves the connection usable.
     statement_timeout: Duration,
@@ -52,6 +54,12 @@ impl Place {
         if config.get_dbname().is_none() {
             return Err(StoreError::Open("the address names no database".to_owned()));
         }
+        if let Some(file) = &options.password_file {
+            if config.get_password().is_some() {
+                return Err(StoreError::Open("there is a password in the address, and one in a file".to_owned()));
+            }
+            password(file).map_err(StoreError::Open)?;
+        }
         if options.ca_file.is_some() {
             config.ssl_mode(SslMode::Require);
         }
@@ -60,7 +68,8 @@ impl Place {
         }
         config.connect_timeout(options.connect_timeout).keepalives_idle(KEEPALIVE).tcp_user_timeout(2 * KEEPALIVE);
         let tls = MakeRustlsConnect::new(tls::client(options.ca_file.as_deref())?);
-        Ok(Self { config, tls, statement_timeout: options.request_timeout * 4 / 5 })
+        let password_file = options.password_file.clone();
+        Ok(Self { config, password_file, tls, statement_timeout: options.request_timeout * 4 / 5 })
     }
 
     pub(super) const fn config(&self) -> &Config {
@@ -69,7 +78,12 @@ impl Place {
 
     /// A connection without prepared statements.
     pub(super) async fn connect_bare(&self) -> Result<Client, NotConnected> {
-        let (client, connection) = self.config.connect(self.tls.clone()).await?;
+        let mut config = self.config.clone();
+        if let Some(file) = &self.password_file {
+            let read = password(file).map_err(|cause| NotConnected { error: StoreError::Unavailable(cause), permanent: true })?;
+            config.password(read);
+        }
+        let (client, connection) = config.connect(self.tls.clone()).await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(error = said(&error), "a connection to the database ended");
@@ -88,6 +102,14 @@ impl Place {
         let statements = in_one_flight(preparing).await.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(Arc::new(Connected { client, statements, statement_timeout: self.statement_timeout }))
     }
+}
+
+/// The line of the file.
+fn password(file: &Path) -> Result<String, String> {
+    let refused = |why: String| format!("the password file {} {why}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| refused(format!("cannot be read: {error}")))?;
+    let line = text.trim_end_matches(['\r', '\n']);
+    if line.is_empty() || line.contains('\n') { Err(refused("must be one line".to_owned())) } else { Ok(line.to_owned()) }
 }
 
 impl Connected {

@@ -27,7 +27,7 @@ async fn empty() -> Option<(PostgresStore, Database)> {
 
 #[tokio::test]
 async fn the_password_may_be_in_a_file() {
-    let Some(database) = cluster().map(|cluster| cluster.fresh_database()) else { return };
+    let Some(database) = cluster().map(ordergate_testkit::postgres::Cluster::fresh_database) else { return };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("password");
     let (bare, file) = (database.url.replace(":secret@", "@"), Some(file));

@@ -24,6 +24,10 @@ pub(crate) struct Arguments {
     /// How many synthetic orders the servers hold; one server for each number.
     #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [1_000, 1_000_000])]
     orders: Vec<u32>,
+    /// Only so many are asked for, the newest: customers ask for what they ordered lately, and a store that does not fit into memory
+    /// is as fast as its disk where all of it is asked for.
+    #[arg(long, value_name = "N", default_value_t = u32::MAX, hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..))]
+    recent: u32,
     /// How long each scenario is driven in a round.
     #[arg(long, value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,

@@ -2,6 +2,7 @@
 //! prepared, with as many clients.
 
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,7 +10,6 @@ use ordergate_engine::order::Order;
 
 use super::Arguments;
 use crate::failure::Failure;
-use crate::synthetic::FIRST_ID;
 
 /// Tables and numbers of our own, so that nothing is put among the orders.
 const SET_UP: &str = "\
@@ -47,9 +47,9 @@ impl<'a> Pgbench<'a> {
     }
 
     /// Selects of random orders a second.
-    pub(super) fn select_rate(&self, orders: u32, clients: usize) -> Result<f64, Failure> {
-        let last = FIRST_ID + i64::from(orders) - 1;
-        let script = format!("\\set id random({FIRST_ID}, {last})\nselect {COLUMNS} from orders where id = :id;\n");
+    pub(super) fn select_rate(&self, ids: &RangeInclusive<i64>, clients: usize) -> Result<f64, Failure> {
+        let (first, last) = (ids.start(), ids.end());
+        let script = format!("\\set id random({first}, {last})\nselect {COLUMNS} from orders where id = :id;\n");
         self.rate(&script, clients)
     }
 

@@ -1,5 +1,7 @@
 //! The requests that are sent: rendered once, but for what differs from one to the next.
 
+use std::ops::RangeInclusive;
+
 use ordergate_bench::load::{Requests, get, post, post_into};
 
 use crate::synthetic::FIRST_ID;
@@ -22,18 +24,25 @@ pub(super) fn soap(host: &str, message: &str, out: &mut Vec<u8>) {
     post_into(out, "/oseo", host, "text/xml; charset=utf-8", &[], envelope(message).as_bytes());
 }
 
-/// GetStatus of one order after another, all over the store.
+/// GetStatus of one order after another.
 pub(super) struct Retrieve {
     pub(super) host: String,
-    pub(super) orders: u32,
+    pub(super) ids: RangeInclusive<i64>,
     pub(super) presentation: &'static str,
+}
+
+/// The newest of the synthetic orders.
+pub(super) fn newest(orders: u32, recent: u32) -> RangeInclusive<i64> {
+    let end = FIRST_ID + i64::from(orders);
+    end - i64::from(recent.min(orders))..=end - 1
 }
 
 impl Requests for Retrieve {
     fn next(&self, client: usize, n: u64, out: &mut Vec<u8>) {
         // A large odd step visits ids in no order that a cache could foresee.
         let step = (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (client as u64).wrapping_mul(0xD1B5_4A32_D192_ED03)) >> 16;
-        let id = FIRST_ID + i64::try_from(step % u64::from(self.orders)).unwrap_or_default();
+        let (first, last) = self.ids.clone().into_inner();
+        let id = first + i64::try_from(step).unwrap_or_default() % (last - first + 1);
         soap(&self.host, &retrieve(id, self.presentation), out);
     }
 }

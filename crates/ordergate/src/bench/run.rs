@@ -10,6 +10,7 @@ use ordergate_fulfilment::SystemClock;
 use super::children::Server;
 use super::memory;
 use super::pgbench::Pgbench;
+use super::requests;
 use super::scenario::{self, Scenario, Target};
 use super::{Arguments, articles};
 use crate::failure::Failure;
@@ -30,7 +31,7 @@ async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
     let articles = articles::write(folder, arguments.articles)?;
     let mut servers = Vec::new();
     for &orders in &arguments.orders {
-        servers.push(start(folder, orders, arguments.store.as_deref(), &articles).await?);
+        servers.push(start(folder, orders, arguments, &articles).await?);
     }
     let mut rows = Vec::new();
     for scenario in Scenario::ALL {
@@ -46,8 +47,8 @@ async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
 }
 
 /// Loads a store if need be, then starts a fresh process on it: what loading took is not idle memory.
-async fn start(folder: &Path, orders: u32, store: Option<&str>, articles: &Path) -> Result<(Server, Target), Failure> {
-    let data = folder.join(format!("orders-{orders}"));
+async fn start(folder: &Path, orders: u32, arguments: &Arguments, articles: &Path) -> Result<(Server, Target), Failure> {
+    let (data, store) = (folder.join(format!("orders-{orders}")), arguments.store.as_deref());
     let mut loading = Server::demo(&data, orders, store, articles)?;
     loading.ready().await?;
     drop(loading);
@@ -58,7 +59,7 @@ async fn start(folder: &Path, orders: u32, store: Option<&str>, articles: &Path)
         "{orders} orders: {:.1} MiB resident when idle; {:.1} MiB more at the peak of searches that all of them match\n",
         memory.idle, memory.search_growth
     ));
-    let target = scenario::prepare(server.address, server.pid(), orders).await?;
+    let target = scenario::prepare(server.address, server.pid(), (orders, arguments.recent)).await?;
     Ok((server, target))
 }
 
@@ -112,7 +113,8 @@ fn beside_pgbench(scenario: Scenario, rows: &[Row], pgbench: &Pgbench<'_>, argum
     match scenario {
         Scenario::RetrieveFull => {
             let orders = arguments.orders.first().copied().unwrap_or_default();
-            reaches("the same select", pgbench.select_rate(orders, arguments.clients)?);
+            let ids = requests::newest(orders, arguments.recent);
+            reaches("the same select", pgbench.select_rate(&ids, arguments.clients)?);
         }
         Scenario::Submit => {
             let sample = crate::synthetic::sample();

@@ -1,6 +1,7 @@
 //! What is measured.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,8 +79,8 @@ impl Scenario {
             Arc::new(Fixed(post("/oseo", &host, "text/xml; charset=utf-8", &[], requests::envelope(message).as_bytes())))
         };
         let requests: Arc<dyn Requests> = match self {
-            Self::RetrieveFull => Arc::new(Retrieve { host, orders: server.orders, presentation: "full" }),
-            Self::RetrieveBrief => Arc::new(Retrieve { host, orders: server.orders, presentation: "brief" }),
+            Self::RetrieveFull => Arc::new(Retrieve { host, ids: server.ids.clone(), presentation: "full" }),
+            Self::RetrieveBrief => Arc::new(Retrieve { host, ids: server.ids.clone(), presentation: "brief" }),
             Self::Search3 => soap(&requests::search(THREE)),
             Self::Search100 => soap(&requests::search(HUNDRED)),
             Self::Submit => soap(&requests::submit("bench")),
@@ -143,6 +144,8 @@ pub(super) struct Target {
     pub(super) address: SocketAddr,
     pub(super) pid: u32,
     pub(super) orders: u32,
+    /// Those that are asked for.
+    pub(super) ids: RangeInclusive<i64>,
     /// A veloconnect transaction to ask about.
     pub(super) transaction: String,
     /// A search with 100 hits.
@@ -150,7 +153,7 @@ pub(super) struct Target {
 }
 
 /// Submits the orders to search for, and opens the transaction to ask about.
-pub(super) async fn prepare(address: SocketAddr, pid: u32, orders: u32) -> Result<Target, Failure> {
+pub(super) async fn prepare(address: SocketAddr, pid: u32, (orders, recent): (u32, u32)) -> Result<Target, Failure> {
     let host = address.to_string();
     for (reference, count) in [(THREE, 3), (HUNDRED, 100)] {
         let found = ask(address, post_soap(&host, &requests::search(reference))).await?;
@@ -167,7 +170,8 @@ pub(super) async fn prepare(address: SocketAddr, pid: u32, orders: u32) -> Resul
     };
     let transaction = begin("CreateOrder", format!("&Quantity.{0}=1&quantityUnitCode.{0}=EA", articles::id(0))).await?;
     let search = begin("CreateTextSearch", format!("&SearchString={}", articles::HUNDRED)).await?;
-    Ok(Target { address, pid, orders, transaction, search })
+    let ids = requests::newest(orders, recent);
+    Ok(Target { address, pid, orders, ids, transaction, search })
 }
 
 fn post_soap(host: &str, message: &str) -> Vec<u8> {

@@ -20,6 +20,8 @@ pub(crate) struct Setting {
     pub(crate) has_partners: bool,
     /// Whether there is one who pauses and resumes.
     pub(crate) has_operator: bool,
+    /// How many buyers there are; where there are none, veloconnect is not offered.
+    pub(crate) buyers: u64,
     /// How long things go wrong, in seconds.
     pub(crate) trouble_seconds: u64,
 }
@@ -49,6 +51,8 @@ impl Setting {
         };
         let (customers, has_partners) = (dice.between(1, 3), !dice.one_in(4));
         let has_operator = dice.one_in(2);
-        Self { fulfilment, outbox, customers, has_partners, has_operator, trouble_seconds: dice.between(60, 600) }
+        let trouble_seconds = dice.between(60, 600);
+        let buyers = if dice.one_in(2) { dice.between(1, 3) } else { 0 };
+        Self { fulfilment, outbox, customers, has_partners, has_operator, buyers, trouble_seconds }
     }
 }

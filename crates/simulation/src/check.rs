@@ -196,6 +196,10 @@ fn check_runs(log: &Log, kept: &Kept, lease: Duration, found: &mut Vec<String>) 
         if is_done != item.result.is_some() || is_done && !results.clone().any(|result| Some(result) == item.result.as_ref()) {
             found.push(format!("item {position} of order {id} is {}, with {:?}", item.state.status, item.result));
         }
+        let is_other = |outcome: &&Outcome| matches!(outcome, Outcome::Done { result } if !is_done || *result != item.result);
+        if let Some(accepted) = log.accepted(id, position).find(is_other) {
+            found.push(format!("item {position} of order {id} is {}, and {accepted:?} was accepted", item.state.status));
+        }
         if item.state.status == Status::Failed && !runs.iter().any(|run| matches!(run.outcome, Some(Outcome::Failed { .. }))) {
             found.push(format!("item {position} of order {id} is Failed, and no run of it was"));
         }

@@ -2,6 +2,7 @@
 //!
 //! A run has two nodes over one store, customers who order, ask again, look and cancel, an operator who pauses and
 //! resumes, and partners who are told. In some runs there are buyers, who fill baskets by veloconnect, finish them, over two nodes at once, and give them up.
+//! In some, items are fetched by workers outside, who fall silent and report twice.
 //! Nodes are killed and stopped; the way to the store is slow, loses what is sent or what is answered, and delivers late; the disk fails, or the
 //! power goes in the middle of a commit; partners hang. Then all is well again, and everything has to come to its end.
 //!
@@ -20,6 +21,7 @@ mod check;
 mod clock;
 mod customer;
 mod dice;
+mod fetched;
 mod ground;
 mod life;
 mod log;
@@ -27,6 +29,7 @@ mod moves;
 mod network;
 mod node;
 mod operator;
+mod outsider;
 mod partner;
 mod setting;
 mod soap;
@@ -44,6 +47,7 @@ use tokio::time::sleep;
 
 use customer::Customer;
 use operator::Operator;
+use outsider::Outsider;
 use trade::buyer::Buyer;
 use trouble::Trouble;
 use world::World;
@@ -79,6 +83,10 @@ pub async fn simulate(seed: u64) -> Course {
     for number in 0..world.setting.buyers {
         customers.spawn(Buyer { world: Arc::clone(&world), number: FIRST_BUYER + number }.live());
     }
+    let mut outsiders = JoinSet::new();
+    for number in 0..world.setting.outsiders {
+        outsiders.spawn(Outsider { world: Arc::clone(&world), name: format!("outsider {number}") }.live());
+    }
     let operator = tokio::spawn(Operator::new(&world).live());
     trouble.make().await;
     while customers.join_next().await.is_some() {}
@@ -89,6 +97,7 @@ pub async fn simulate(seed: u64) -> Course {
     come_to_an_end(&world).await;
     // Jobs without anything to tell may be leased for a while.
     sleep(Duration::from_secs(world.setting.outbox.timeout_seconds * 2 + 60)).await;
+    outsiders.shutdown().await;
     trouble.end().await;
     check::check(&world, &world.ground.store().await).await;
     let log = std::mem::take(&mut *world.log.lock());

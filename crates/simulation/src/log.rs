@@ -8,6 +8,7 @@ use ordergate_fulfilment::Outcome;
 use ordergate_store::{Channel, NotificationKey};
 use tokio::time::Instant;
 
+use crate::fetched::Fetched;
 use crate::life::Life;
 use crate::trade::deal::Deal;
 
@@ -23,6 +24,8 @@ pub(crate) struct Log {
     /// Those that somebody tried to cancel.
     pub(crate) withdrawn: BTreeSet<OrderId>,
     pub(crate) runs: Vec<Run>,
+    /// What was given to workers outside.
+    pub(crate) fetched: Vec<Fetched>,
     pub(crate) received: BTreeMap<(OrderId, Channel, String), Vec<Received>>,
     /// How many transactions each buyer has begun, as far as buyers know: some of them may not be there.
     pub(crate) begun: BTreeMap<u64, usize>,

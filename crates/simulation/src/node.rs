@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use ordergate_door::{Announce, AuthError, Authenticate, Credentials, Identity};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{AccountId, Protocol, ProviderId};
-use ordergate_fulfilment::{Worker, WorkerHandle};
+use ordergate_fulfilment::{NoDeliveries, ProcessorKind, PullQueue, Worker, WorkerHandle};
 use ordergate_oseo::{Callbacks, Collections, Context, NotificationOptions, Oseo, OseoAnnouncer, OseoOptions, OtherCollections};
 use ordergate_outbox::{Announcing, Couriers, Deliverer, DelivererHandle};
 use ordergate_store::{Roles, SharedStore};
@@ -35,6 +35,8 @@ pub(crate) struct Up {
     pub(crate) door: Oseo,
     /// Where there are buyers.
     pub(crate) trade: Option<Veloconnect>,
+    /// Where items are fetched.
+    pub(crate) fetched: Option<PullQueue>,
 }
 
 impl fmt::Debug for Up {
@@ -90,7 +92,7 @@ impl Node {
             workers.push(worker);
             door
         });
-        world.up.lock().push(Arc::new(Up { number, life: life.clone(), door, trade }));
+        world.up.lock().push(Arc::new(Up { number, life: life.clone(), door, trade, fetched: inside.fetched() }));
         Self { number, life, workers, deliverer }
     }
 
@@ -138,8 +140,17 @@ struct Inside<'a> {
 impl Inside<'_> {
     fn worker(&self, queue: Protocol) -> WorkerHandle {
         let workshop = Workshop { world: Arc::clone(self.world), node: self.number, life: self.life.clone() };
-        let (store, clock, options) = (Arc::clone(&self.store), Arc::clone(&self.clock), self.world.setting.fulfilment.clone());
-        Worker::new(store, queue, options, Some(Arc::new(workshop)), Arc::new(Collection), clock).start()
+        let options = self.world.setting.fulfilment_of(queue);
+        let processor = (options.processor != ProcessorKind::Pull).then(|| Arc::new(workshop) as _);
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        Worker::new(store, queue, options, processor, Arc::new(Collection), clock).start()
+    }
+
+    fn fetched(&self) -> Option<PullQueue> {
+        let options = self.world.setting.fulfilment_of(Protocol::Oseo);
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        let queue = || PullQueue::new(store, Protocol::Oseo, options, Arc::new(Collection), Arc::new(NoDeliveries), clock);
+        (self.world.setting.outsiders > 0).then(queue)
     }
 
     fn door(&self, worker: &WorkerHandle) -> Oseo {

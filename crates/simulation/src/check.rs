@@ -1,5 +1,7 @@
 //! Holds what is stored against what customers, processors and partners know of the run.
 
+mod trade;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -31,8 +33,10 @@ pub(crate) async fn waiting(store: &SharedStore) -> Option<String> {
     if let Some(order) = orders.iter().find(|order| !order.state.status.is_final()) {
         return Some(format!("order {} is {}", order.id, order.state.status));
     }
-    if let Some(due) = store.next_due(Protocol::Oseo).await.unwrap_or_else(|e| panic!("{e}")) {
-        return Some(format!("a job is due at {due:?}"));
+    for queue in [Protocol::Oseo, Protocol::Veloconnect] {
+        if let Some(due) = store.next_due(queue).await.unwrap_or_else(|e| panic!("{e}")) {
+            return Some(format!("a job is due at {due:?}"));
+        }
     }
     let untold = store.count_notifications(NotificationState::Waiting).await.unwrap_or_else(|e| panic!("{e}"));
     (untold > 0).then(|| format!("{untold} notifications"))
@@ -42,8 +46,10 @@ pub(crate) async fn waiting(store: &SharedStore) -> Option<String> {
 pub(crate) async fn check(world: &World, store: &SharedStore) {
     let kept = read(store).await;
     let mut found = left_over(world, store).await;
+    let transactions = trade::read(world, store).await;
     let log = world.log.lock();
     check_submissions(&log, &kept, &mut found);
+    trade::check(&log, &kept, &transactions, &mut found);
     let lease = Duration::from_secs(world.setting.fulfilment.lease_seconds);
     for kept in kept.values() {
         check_history(kept, &mut found);
@@ -76,8 +82,10 @@ async fn read(store: &SharedStore) -> BTreeMap<OrderId, Kept> {
 async fn left_over(world: &World, store: &SharedStore) -> Vec<String> {
     let now = SimClock::new(world.start, 0).now().plus_seconds(365 * 86_400);
     let mut found = Vec::new();
-    for parts in [Parts::All, Parts::Deliveries, Parts::Notifications] {
-        let claim = Claim { queue: Protocol::Oseo, parts, now, lease_until: now, lease: "checker".into(), limit: MANY };
+    let parts = [Parts::All, Parts::Deliveries, Parts::Notifications];
+    let queues = [Protocol::Oseo, Protocol::Veloconnect];
+    for (queue, parts) in queues.iter().flat_map(|queue| parts.map(|parts| (*queue, parts))) {
+        let claim = Claim { queue, parts, now, lease_until: now, lease: "checker".into(), limit: MANY };
         let jobs = store.claim(&claim).await.unwrap_or_else(|e| panic!("{e}"));
         found.extend(jobs.into_iter().map(|job| format!("a job is left: {:?}", job.key)));
     }
@@ -103,7 +111,8 @@ fn check_submissions(log: &Log, kept: &BTreeMap<OrderId, Kept>, found: &mut Vec<
         }
     }
     let ordered = |kept: &&Kept| log.submissions.iter().any(|s| kept.order.reference.as_ref() == Some(&s.reference));
-    found.extend(kept.values().filter(|kept| !ordered(kept)).map(|kept| format!("nobody has ordered {}", kept.order.id)));
+    let of_customers = kept.values().filter(|kept| kept.order.protocol == Protocol::Oseo);
+    found.extend(of_customers.filter(|kept| !ordered(kept)).map(|kept| format!("nobody has ordered {}", kept.order.id)));
 }
 
 /// The statuses that the order or an item has had, from its submission on.
@@ -186,6 +195,10 @@ fn check_runs(log: &Log, kept: &Kept, lease: Duration, found: &mut Vec<String>) 
         let is_done = item.state.status == Status::Completed;
         if is_done != item.result.is_some() || is_done && !results.clone().any(|result| Some(result) == item.result.as_ref()) {
             found.push(format!("item {position} of order {id} is {}, with {:?}", item.state.status, item.result));
+        }
+        let is_other = |outcome: &&Outcome| matches!(outcome, Outcome::Done { result } if !is_done || *result != item.result);
+        if let Some(accepted) = log.accepted(id, position).find(is_other) {
+            found.push(format!("item {position} of order {id} is {}, and {accepted:?} was accepted", item.state.status));
         }
         if item.state.status == Status::Failed && !runs.iter().any(|run| matches!(run.outcome, Some(Outcome::Failed { .. }))) {
             found.push(format!("item {position} of order {id} is Failed, and no run of it was"));

@@ -1,19 +1,16 @@
 //! Customers: they order, ask again when an answer is lost, look after their orders, and cancel some.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ordergate_door::{Door as _, Method, Request, Vouched, VouchedUser};
 use ordergate_engine::OrderId;
 use tokio::time::{Instant, sleep};
 
 use crate::log::Submission;
+use crate::network::{arrives, name_of, some_node};
 use crate::node::Up;
 use crate::soap::{Answer, Header, cancel, get_status, submit};
 use crate::world::World;
-
-/// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {
@@ -116,19 +113,12 @@ impl Customer {
     async fn ask(&self, what: &str, text: &str) -> Option<Answer> {
         let (world, number) = (&self.world, self.number);
         sleep(world.dice.millis(0, 50)).await;
-        let up = {
-            let up = world.up.lock();
-            if up.is_empty() { None } else { up.get(world.dice.index(up.len())).cloned() }
-        };
+        let up = some_node(world);
         let answer = match &up {
-            Some(_) if world.fails(&world.weather.network, 15, 4) => None,
-            Some(up) => self.answer_of(up, text).await,
+            Some(up) => arrives(world, up, self.answer_of(up, text)).await.flatten(),
             None => None,
         };
-        // Lost on the way back.
-        let answer = answer.filter(|_| !world.fails(&world.weather.network, 10, 3));
-        let to = up.map_or_else(|| "nobody".to_owned(), |up| format!("node {}", up.number));
-        world.note(format_args!("customer {number} asks {to}: {what}: {answer:?}"));
+        world.note(format_args!("customer {number} asks {}: {what}: {answer:?}", name_of(up.as_ref())));
         answer
     }
 
@@ -144,12 +134,7 @@ impl Customer {
             client: None,
             vouched: Vouched::User(VouchedUser { name: &name, groups: None, roles: None }),
         };
-        let answer = tokio::select! {
-            biased;
-            () = up.life.over() => return None,
-            answer = up.door.answer(request) => answer,
-            () = sleep(PATIENCE) => return None,
-        };
+        let answer = up.door.answer(request).await;
         let read = Answer::read(&answer.body);
         if read.is_none() {
             self.world.violation(format_args!("unreadable: {}", String::from_utf8_lossy(&answer.body)));

@@ -1,7 +1,9 @@
-//! For tests only: the whole of engine, store, workers, deliverers and the OSEO door in a simulated world.
+//! For tests only: the whole of engine, store, workers, deliverers and both doors in a simulated world.
 //!
 //! A run has two nodes over one store, customers who order, ask again, look and cancel, an operator who pauses and
-//! resumes, and partners who are told. Nodes are killed and stopped; the way to the store is slow, loses what is sent or what is answered, and delivers late; the disk fails, or the
+//! resumes, and partners who are told. In some runs there are buyers, who fill baskets by veloconnect, finish them, over two nodes at once, and give them up.
+//! In some, items are fetched by workers outside, who fall silent and report twice.
+//! Nodes are killed and stopped; the way to the store is slow, loses what is sent or what is answered, and delivers late; the disk fails, or the
 //! power goes in the middle of a commit; partners hang. Then all is well again, and everything has to come to its end.
 //!
 //! All of it is decided by the dice of one seed, on one thread, on tokio's paused clock: hours pass in milliseconds, and the
@@ -19,15 +21,19 @@ mod check;
 mod clock;
 mod customer;
 mod dice;
+mod fetched;
 mod ground;
 mod life;
 mod log;
 mod moves;
+mod network;
 mod node;
 mod operator;
+mod outsider;
 mod partner;
 mod setting;
 mod soap;
+mod trade;
 mod trouble;
 mod view;
 mod workshop;
@@ -41,6 +47,8 @@ use tokio::time::sleep;
 
 use customer::Customer;
 use operator::Operator;
+use outsider::Outsider;
+use trade::buyer::Buyer;
 use trouble::Trouble;
 use world::World;
 
@@ -48,6 +56,9 @@ use world::World;
 const PATIENCE_SECONDS: u64 = 3 * 3600;
 /// How often that is looked at.
 const LOOK_SECONDS: u64 = 5;
+
+/// Buyers have other numbers than customers.
+const FIRST_BUYER: u64 = 101;
 
 /// How a run came out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +80,13 @@ pub async fn simulate(seed: u64) -> Course {
     for number in 1..=world.setting.customers {
         customers.spawn(Customer { world: Arc::clone(&world), number }.live());
     }
+    for number in 0..world.setting.buyers {
+        customers.spawn(Buyer { world: Arc::clone(&world), number: FIRST_BUYER + number }.live());
+    }
+    let mut outsiders = JoinSet::new();
+    for number in 0..world.setting.outsiders {
+        outsiders.spawn(Outsider { world: Arc::clone(&world), name: format!("outsider {number}") }.live());
+    }
     let operator = tokio::spawn(Operator::new(&world).live());
     trouble.make().await;
     while customers.join_next().await.is_some() {}
@@ -79,10 +97,16 @@ pub async fn simulate(seed: u64) -> Course {
     come_to_an_end(&world).await;
     // Jobs without anything to tell may be leased for a while.
     sleep(Duration::from_secs(world.setting.outbox.timeout_seconds * 2 + 60)).await;
+    outsiders.shutdown().await;
     trouble.end().await;
     check::check(&world, &world.ground.store().await).await;
     let log = std::mem::take(&mut *world.log.lock());
-    Course { trace: world.take_trace(), violations: log.violations, orders: log.submissions.len(), runs: log.runs.len() }
+    Course {
+        trace: world.take_trace(),
+        violations: log.violations,
+        orders: log.submissions.len() + log.deals.len(),
+        runs: log.runs.len(),
+    }
 }
 
 async fn come_to_an_end(world: &World) {

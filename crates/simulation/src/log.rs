@@ -8,7 +8,9 @@ use ordergate_fulfilment::Outcome;
 use ordergate_store::{Channel, NotificationKey};
 use tokio::time::Instant;
 
+use crate::fetched::Fetched;
 use crate::life::Life;
+use crate::trade::deal::Deal;
 
 #[derive(Debug, Default)]
 pub(crate) struct Log {
@@ -22,7 +24,13 @@ pub(crate) struct Log {
     /// Those that somebody tried to cancel.
     pub(crate) withdrawn: BTreeSet<OrderId>,
     pub(crate) runs: Vec<Run>,
+    /// What was given to workers outside.
+    pub(crate) fetched: Vec<Fetched>,
     pub(crate) received: BTreeMap<(OrderId, Channel, String), Vec<Received>>,
+    /// How many transactions each buyer has begun, as far as buyers know: some of them may not be there.
+    pub(crate) begun: BTreeMap<u64, usize>,
+    /// Those that buyers know the ids of.
+    pub(crate) deals: Vec<Deal>,
     pub(crate) violations: Vec<String>,
 }
 
@@ -48,6 +56,7 @@ pub(crate) struct Run {
     pub(crate) life: Life,
     pub(crate) order: OrderId,
     pub(crate) position: usize,
+    pub(crate) is_scarce: bool,
     pub(crate) ended: Option<Instant>,
     /// None if it was broken off.
     pub(crate) outcome: Option<Outcome>,

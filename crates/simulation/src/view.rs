@@ -108,9 +108,8 @@ impl View {
 
     async fn write(&self, batch: Batch) -> Result<(), CommitError> {
         let world = Arc::clone(&self.world);
-        let is_of_order = |write: &Write| matches!(write, Write::UpdateOrder(_) | Write::InsertOrder(_));
-        if batch.writes.iter().any(is_of_order) && world.fails(&world.weather.store, 30, 8) {
-            return Err(CommitError::Conflict(ConflictOn::Order));
+        if let Some(conflict) = batch.writes.iter().find_map(conflict_of).filter(|_| world.fails(&world.weather.store, 30, 8)) {
+            return Err(CommitError::Conflict(conflict));
         }
         let ended = ended(&batch);
         // Whether or not it is stored: who works on it elsewhere may go on for a while.
@@ -147,6 +146,15 @@ impl View {
     }
 }
 
+/// What somebody else might have changed first.
+const fn conflict_of(write: &Write) -> Option<ConflictOn> {
+    match write {
+        Write::UpdateOrder(_) | Write::InsertOrder(_) => Some(ConflictOn::Order),
+        Write::UpdateTransaction(_) | Write::DeleteTransaction { .. } => Some(ConflictOn::Transaction),
+        _ => None,
+    }
+}
+
 /// The items that were produced, or failed.
 fn ended(batch: &Batch) -> Vec<(OrderId, usize)> {
     let ended = batch.writes.iter().filter_map(|write| match write {
@@ -179,6 +187,9 @@ fn told(batch: &Batch) -> String {
         Write::EndNotifying { order, due_at, .. } if due_at.is_none() => Some(format!("{order} all told")),
         Write::TakeSlot(wish) => Some(format!("slot for {:?} of {}", wish.of.key.part, wish.of.key.order)),
         Write::ExtendLease { key, .. } => Some(format!("lease of {:?} of {}", key.part, key.order)),
+        Write::InsertTransaction(new) => Some(format!("new transaction of {:?}", new.key.owner)),
+        Write::UpdateTransaction(change) => Some(format!("transaction of {:?}: {}", change.key.owner, change.state)),
+        Write::DeleteTransaction { key, .. } => Some(format!("no transaction of {:?}", key.owner)),
         Write::DeleteJobsOf(order) => Some(format!("no jobs of {order}")),
         _ => None,
     });

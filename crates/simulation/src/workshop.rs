@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ordergate_engine::order::Order;
+use ordergate_engine::{OrderId, Protocol};
 use ordergate_fulfilment::{Describe, Outcome, Processor, WorkItem};
 use tokio::time::{Instant, sleep};
 
@@ -13,12 +14,12 @@ use crate::log::Run;
 use crate::setting::SCARCE;
 use crate::world::World;
 
-/// Every other item is of the scarce collection.
+/// Every other item of OSEO is of the scarce collection.
 #[derive(Debug)]
 pub(crate) struct Collection;
 
-const fn is_scarce(position: usize) -> bool {
-    position.is_multiple_of(2)
+pub(crate) fn is_scarce(protocol: Protocol, position: usize) -> bool {
+    protocol == Protocol::Oseo && position.is_multiple_of(2)
 }
 
 impl Describe for Collection {
@@ -26,8 +27,8 @@ impl Describe for Collection {
         serde_json::Value::Null
     }
 
-    fn collection(&self, _: &Order, position: usize) -> Option<String> {
-        is_scarce(position).then(|| SCARCE.to_owned())
+    fn collection(&self, order: &Order, position: usize) -> Option<String> {
+        is_scarce(order.protocol, position).then(|| SCARCE.to_owned())
     }
 }
 
@@ -46,7 +47,7 @@ impl Processor for Workshop {
         // Some runs are shorter than it takes to extend a lease, some longer than the lease.
         let most = self.world.dice.pick(&[500, lease * 300, lease * 2500]);
         self.life.within(sleep(self.world.dice.millis(0, most))).await;
-        let outcome = self.outcome(item, running.number);
+        let outcome = outcome(&self.world, item.order_id, item.position, running.number);
         running.outcome = Some(outcome.clone());
         outcome
     }
@@ -55,11 +56,11 @@ impl Processor for Workshop {
 impl Workshop {
     /// What is cancelled may be worked on for a while, and needs no room.
     fn check_room(&self, item: &WorkItem) {
-        let (world, position) = (&self.world, item.position);
-        let limit = world.setting.fulfilment.per_collection.get(SCARCE).filter(|_| is_scarce(position));
+        let world = &self.world;
+        let limit = world.setting.fulfilment.per_collection.get(SCARCE).filter(|_| is_scarce(item.protocol, item.position));
         let others = {
             let log = world.log.lock();
-            log.running().filter(|run| is_scarce(run.position) && !log.withdrawn.contains(&run.order)).count()
+            log.running().filter(|run| run.is_scarce && !log.withdrawn.contains(&run.order)).count()
         };
         if limit.is_some_and(|limit| others >= *limit) {
             world.violation(format_args!("an item of order {} begins, though {others} of its collection run", item.order_id));
@@ -72,18 +73,18 @@ impl Workshop {
         let time = Duration::from_secs(options.lease_seconds);
         let since = self.world.log.lock().paused.get(SCARCE).copied();
         let is_late = since.is_some_and(|since| since.elapsed() > time);
-        if is_late && item.attempt == 1 && is_scarce(item.position) {
+        if is_late && item.attempt == 1 && is_scarce(item.protocol, item.position) {
             self.world.violation(format_args!("item {} of order {} begins, though it is paused", item.position, item.order_id));
         }
     }
+}
 
-    fn outcome(&self, item: &WorkItem, number: usize) -> Outcome {
-        let world = &self.world;
-        if world.fails(&world.weather.production, 5, 2) {
-            return Outcome::Failed { reason: "the mill stands still".to_owned(), retry: !world.dice.one_in(4) };
-        }
-        Outcome::Done { result: Some(format!("https://results.example/{}/{}/{number}", item.order_id, item.position)) }
+/// How production comes out, the how manieth it is.
+pub(crate) fn outcome(world: &World, order: OrderId, position: usize, number: usize) -> Outcome {
+    if world.fails(&world.weather.production, 5, 2) {
+        return Outcome::Failed { reason: "the mill stands still".to_owned(), retry: !world.dice.one_in(4) };
     }
+    Outcome::Done { result: Some(format!("https://results.example/{order}/{position}/{number}")) }
 }
 
 /// One run, for as long as it exists.
@@ -105,7 +106,8 @@ impl<'a> Running<'a> {
         world.note(format_args!("node {node} begins item {position} of order {order}, attempt {}", item.attempt));
         let mut log = world.log.lock();
         let number = log.runs.len();
-        log.runs.push(Run { life, order, position, ended: None, outcome: None });
+        let is_scarce = is_scarce(item.protocol, position);
+        log.runs.push(Run { life, order, position, is_scarce, ended: None, outcome: None });
         Self { workshop, number, outcome: None }
     }
 }

@@ -15,6 +15,7 @@ use crate::workshop::is_scarce;
 const SKEW: Duration = Duration::from_millis(301);
 
 /// One claim.
+#[expect(clippy::struct_excessive_bools, reason = "each says another thing")]
 #[derive(Debug)]
 pub(crate) struct Fetched {
     pub(crate) order: OrderId,

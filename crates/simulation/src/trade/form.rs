@@ -8,7 +8,7 @@ use super::Basket;
 
 /// The lines of a request, as parameters.
 pub(super) fn lines(lines: &[(&str, u64)]) -> String {
-    lines.iter().map(|(id, quantity)| format!("&Quantity.{id}={quantity}&quantityUnitCode.{id}=EA")).collect()
+    lines.iter().fold(String::new(), |text, (id, quantity)| format!("{text}&Quantity.{id}={quantity}&quantityUnitCode.{id}=EA"))
 }
 
 /// The request as a query.

@@ -89,7 +89,10 @@ impl StoreOptions {
             return Err(OptionError::new("request_seconds", "must be between 1 and 600"));
         }
         match self.choice() {
-            StoreChoice::Postgres(options) => options.check().map_err(|e| OptionError::new("url", e.to_string())),
+            StoreChoice::Postgres(options) => {
+                options.check().map_err(|e| OptionError::new("url", e.to_string()))?;
+                options.check_password().map_err(|problem| OptionError::new("password_file", problem))
+            }
             StoreChoice::Sqlite(_) => Ok(()),
         }
     }

@@ -17,6 +17,8 @@ use crate::moves::may_move;
 use crate::partner::{PARTNERS, line};
 use crate::world::World;
 
+const QUEUES: [Protocol; 2] = [Protocol::Oseo, Protocol::Veloconnect];
+
 /// No run has so many orders.
 const MANY: usize = 1000;
 
@@ -33,7 +35,7 @@ pub(crate) async fn waiting(store: &SharedStore) -> Option<String> {
     if let Some(order) = orders.iter().find(|order| !order.state.status.is_final()) {
         return Some(format!("order {} is {}", order.id, order.state.status));
     }
-    for queue in [Protocol::Oseo, Protocol::Veloconnect] {
+    for queue in QUEUES {
         if let Some(due) = store.next_due(queue).await.unwrap_or_else(|e| panic!("{e}")) {
             return Some(format!("a job is due at {due:?}"));
         }
@@ -83,8 +85,7 @@ async fn left_over(world: &World, store: &SharedStore) -> Vec<String> {
     let now = SimClock::new(world.start, 0).now().plus_seconds(365 * 86_400);
     let mut found = Vec::new();
     let parts = [Parts::All, Parts::Deliveries, Parts::Notifications];
-    let queues = [Protocol::Oseo, Protocol::Veloconnect];
-    for (queue, parts) in queues.iter().flat_map(|queue| parts.map(|parts| (*queue, parts))) {
+    for (queue, parts) in QUEUES.into_iter().flat_map(|queue| parts.map(|parts| (queue, parts))) {
         let claim = Claim { queue, parts, now, lease_until: now, lease: "checker".into(), limit: MANY };
         let jobs = store.claim(&claim).await.unwrap_or_else(|e| panic!("{e}"));
         found.extend(jobs.into_iter().map(|job| format!("a job is left: {:?}", job.key)));

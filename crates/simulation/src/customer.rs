@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use ordergate_door::{Door as _, Method, Request, Vouched, VouchedUser};
+use ordergate_door::{Door as _, Method, Request};
 use ordergate_engine::OrderId;
 use tokio::time::{Instant, sleep};
 
 use crate::log::Submission;
-use crate::network::{arrives, name_of, some_node};
+use crate::network::{arrives, name_of, sent_by, some_node};
 use crate::node::Up;
 use crate::soap::{Answer, Header, cancel, get_status, submit};
 use crate::world::World;
@@ -124,16 +124,7 @@ impl Customer {
 
     async fn answer_of(&self, up: &Up, text: &str) -> Option<Answer> {
         let name = self.number.to_string();
-        let request = Request {
-            method: Method::Post,
-            query: None,
-            content_type: Some("text/xml"),
-            authorization: None,
-            accept_language: None,
-            body: text.as_bytes(),
-            client: None,
-            vouched: Vouched::User(VouchedUser { name: &name, groups: None, roles: None }),
-        };
+        let request = Request { method: Method::Post, content_type: Some("text/xml"), body: text.as_bytes(), ..sent_by(&name) };
         let answer = up.door.answer(request).await;
         let read = Answer::read(&answer.body);
         if read.is_none() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ordergate_door::{Method, Request, Vouched, VouchedUser};
 use tokio::time::sleep;
 
 use crate::node::Up;
@@ -39,6 +40,20 @@ pub(crate) async fn arrives<T>(world: &World, up: &Up, answering: impl Future<Ou
     };
     // Lost on the way back.
     (!world.fails(&world.weather.network, 10, 3)).then_some(answer)
+}
+
+/// What all requests of a customer have in common.
+pub(crate) const fn sent_by(name: &str) -> Request<'_> {
+    Request {
+        method: Method::Get,
+        query: None,
+        content_type: None,
+        authorization: None,
+        accept_language: None,
+        body: b"",
+        client: None,
+        vouched: Vouched::User(VouchedUser { name, groups: None, roles: None }),
+    }
 }
 
 /// The node's name, for the trace.

@@ -13,11 +13,13 @@ mod run;
 mod scenario;
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::opening;
+use crate::synthetic::FIRST_ID;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -55,6 +57,12 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// The synthetic orders that are asked for, of so many.
+    fn asked_for(&self, orders: u32) -> RangeInclusive<i64> {
+        let end = FIRST_ID + i64::from(orders);
+        end - i64::from(self.recent.min(orders))..=end - 1
+    }
+
     const fn duration(&self) -> Duration {
         Duration::from_secs(self.seconds)
     }

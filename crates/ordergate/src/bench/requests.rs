@@ -4,8 +4,6 @@ use std::ops::RangeInclusive;
 
 use ordergate_bench::load::{Requests, get, post, post_into};
 
-use crate::synthetic::FIRST_ID;
-
 const ENVELOPE_OPEN: &str = concat!(
     r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:os="http://www.opengis.net/oseo/1.0""#,
     r#" xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"><soapenv:Header>"#,
@@ -29,12 +27,6 @@ pub(super) struct Retrieve {
     pub(super) host: String,
     pub(super) ids: RangeInclusive<i64>,
     pub(super) presentation: &'static str,
-}
-
-/// The newest of the synthetic orders.
-pub(super) fn newest(orders: u32, recent: u32) -> RangeInclusive<i64> {
-    let end = FIRST_ID + i64::from(orders);
-    end - i64::from(recent.min(orders))..=end - 1
 }
 
 impl Requests for Retrieve {

@@ -10,7 +10,6 @@ use ordergate_fulfilment::SystemClock;
 use super::children::Server;
 use super::memory;
 use super::pgbench::Pgbench;
-use super::requests;
 use super::scenario::{self, Scenario, Target};
 use super::{Arguments, articles};
 use crate::failure::Failure;
@@ -59,7 +58,7 @@ async fn start(folder: &Path, orders: u32, arguments: &Arguments, articles: &Pat
         "{orders} orders: {:.1} MiB resident when idle; {:.1} MiB more at the peak of searches that all of them match\n",
         memory.idle, memory.search_growth
     ));
-    let target = scenario::prepare(server.address, server.pid(), (orders, arguments.recent)).await?;
+    let target = scenario::prepare(server.address, server.pid(), orders, arguments.asked_for(orders)).await?;
     Ok((server, target))
 }
 
@@ -113,8 +112,7 @@ fn beside_pgbench(scenario: Scenario, rows: &[Row], pgbench: &Pgbench<'_>, argum
     match scenario {
         Scenario::RetrieveFull => {
             let orders = arguments.orders.first().copied().unwrap_or_default();
-            let ids = requests::newest(orders, arguments.recent);
-            reaches("the same select", pgbench.select_rate(&ids, arguments.clients)?);
+            reaches("the same select", pgbench.select_rate(&arguments.asked_for(orders), arguments.clients)?);
         }
         Scenario::Submit => {
             let sample = crate::synthetic::sample();

@@ -153,7 +153,7 @@ pub(super) struct Target {
 }
 
 /// Submits the orders to search for, and opens the transaction to ask about.
-pub(super) async fn prepare(address: SocketAddr, pid: u32, (orders, recent): (u32, u32)) -> Result<Target, Failure> {
+pub(super) async fn prepare(address: SocketAddr, pid: u32, orders: u32, ids: RangeInclusive<i64>) -> Result<Target, Failure> {
     let host = address.to_string();
     for (reference, count) in [(THREE, 3), (HUNDRED, 100)] {
         let found = ask(address, post_soap(&host, &requests::search(reference))).await?;
@@ -170,7 +170,6 @@ pub(super) async fn prepare(address: SocketAddr, pid: u32, (orders, recent): (u3
     };
     let transaction = begin("CreateOrder", format!("&Quantity.{0}=1&quantityUnitCode.{0}=EA", articles::id(0))).await?;
     let search = begin("CreateTextSearch", format!("&SearchString={}", articles::HUNDRED)).await?;
-    let ids = requests::newest(orders, recent);
     Ok(Target { address, pid, orders, ids, transaction, search })
 }
 

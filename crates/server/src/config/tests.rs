@@ -73,6 +73,11 @@ fn errors_say_where_and_what() {
         ),
         ("[server]\n\nconnections_max = 0\n", None, "FILE:3:19: server.connections_max: must be between 1 and "),
         ("[server]\nlisten = 'a:1\n", None, "FILE:2:"),
+        (
+            "[store]\nurl = 'postgres://a@b/c'\npassword_file = '/nowhere/p'\n",
+            None,
+            "FILE:3:17: store.password_file: the password file /nowhere/p cannot be read: ",
+        ),
         ("[log]\nlevel = 'loud'\n", None, "FILE:2:9: log.level: unknown value, expected one of `error`, "),
         (
             "",

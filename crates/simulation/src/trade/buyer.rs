@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use ordergate_door::{Method, Request, Vouched, VouchedUser};
+use ordergate_door::Request;
 use tokio::time::sleep;
 
 use super::deal::{Change, Deal, Judged};
 use super::form::{Reply, lines, query};
 use super::{ARTICLES, UNKNOWN};
-use crate::network::{arrives, name_of, some_node};
+use crate::network::{arrives, name_of, sent_by, some_node};
 use crate::node::Up;
 use crate::world::World;
 
@@ -195,16 +195,7 @@ impl Buyer {
 
     async fn answer_of(&self, up: &Up, query: &str) -> Option<Reply> {
         let name = self.number.to_string();
-        let request = Request {
-            method: Method::Get,
-            query: Some(query),
-            content_type: None,
-            authorization: None,
-            accept_language: None,
-            body: b"",
-            client: None,
-            vouched: Vouched::User(VouchedUser { name: &name, groups: None, roles: None }),
-        };
+        let request = Request { query: Some(query), ..sent_by(&name) };
         let answer = up.trade.as_ref()?.answer(request).await;
         let reply = Reply::read(&answer.body);
         if reply.is_none() {

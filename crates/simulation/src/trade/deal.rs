@@ -24,8 +24,6 @@ pub(crate) struct Deal {
     pending: Vec<Change>,
     pub(crate) finishes_sent: usize,
     pub(crate) rollbacks_sent: usize,
-    /// How many were answered with 200.
-    finishes: usize,
     /// The seller's number, once it is known.
     pub(crate) placed: Option<String>,
     /// Somebody said that it is over.
@@ -60,7 +58,6 @@ impl Deal {
             pending: Vec::new(),
             finishes_sent: 0,
             rollbacks_sent: 0,
-            finishes: 0,
             placed: None,
             is_final: false,
             is_gone: false,
@@ -125,17 +122,9 @@ impl Deal {
         Ok(())
     }
 
-    fn state(&mut self, reply: &Reply) -> Judged {
-        match reply.state {
-            Some(2) => self.open(),
-            Some(100) => self.over(),
-            _ => Err("is in a state that there is not"),
-        }
-    }
-
     pub(crate) fn viewed(&mut self, reply: &Reply) -> Judged {
         match reply.code {
-            200 => self.state(reply)?,
+            200 => self.told(reply.state.unwrap_or_default())?,
             420 => return self.unknown(),
             _ => return Err("cannot be viewed"),
         }
@@ -191,7 +180,6 @@ impl Deal {
         match (reply.code, reply.order.clone()) {
             (200, Some(order)) => {
                 self.open()?;
-                self.finishes += 1;
                 self.shows(&reply.lines)?;
                 self.pending.clear();
                 self.number(order)

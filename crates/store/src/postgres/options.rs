@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio_postgres::config::Host;
 
-use super::place::Place;
+use super::place::{Place, password};
 use crate::StoreError;
 
 /// Where the store lies and how it is reached.
@@ -48,6 +48,11 @@ impl PostgresOptions {
     /// Whether address and certificates can be read, without connecting.
     pub fn check(&self) -> Result<(), StoreError> {
         Place::new(self).map(drop)
+    }
+
+    /// Whether the file of the password has one, and why not.
+    pub fn check_password(&self) -> Result<(), String> {
+        self.password_file.as_deref().map_or(Ok(()), |file| password(file).map(drop))
     }
 }
 

@@ -54,11 +54,8 @@ impl Place {
         if config.get_dbname().is_none() {
             return Err(StoreError::Open("the address names no database".to_owned()));
         }
-        if let Some(file) = &options.password_file {
-            if config.get_password().is_some() {
-                return Err(StoreError::Open("there is a password in the address, and one in a file".to_owned()));
-            }
-            password(file).map_err(StoreError::Open)?;
+        if options.password_file.is_some() && config.get_password().is_some() {
+            return Err(StoreError::Open("there is a password in the address, and one in a file".to_owned()));
         }
         if options.ca_file.is_some() {
             config.ssl_mode(SslMode::Require);
@@ -80,8 +77,9 @@ impl Place {
     pub(super) async fn connect_bare(&self) -> Result<Client, NotConnected> {
         let mut config = self.config.clone();
         if let Some(file) = &self.password_file {
-            let read = password(file).map_err(|cause| NotConnected { error: StoreError::Unavailable(cause), permanent: true })?;
-            config.password(read);
+            let password =
+                password(file).map_err(|cause| NotConnected { error: StoreError::Unavailable(cause), permanent: true })?;
+            config.password(password);
         }
         let (client, connection) = config.connect(self.tls.clone()).await?;
         tokio::spawn(async move {
@@ -105,7 +103,7 @@ impl Place {
 }
 
 /// The line of the file.
-fn password(file: &Path) -> Result<String, String> {
+pub(super) fn password(file: &Path) -> Result<String, String> {
     let refused = |why: String| format!("the password file {} {why}", file.display());
     let text = std::fs::read_to_string(file).map_err(|error| refused(format!("cannot be read: {error}")))?;
     let line = text.trim_end_matches(['\r', '\n']);

@@ -12,6 +12,9 @@ use ordergate_xml::{Document as Xml, Limits, Node, XmlWriter, writer};
 
 use crate::schema::OS;
 
+/// OSEO's namespace in what is stored.
+const PREFIX: &str = "os";
+
 /// Elements whose content is never stored.
 const SECRETS: [&str; 2] = ["userPassword", "creditCardInfo"];
 
@@ -115,7 +118,7 @@ fn write(node: Node<'_>, w: &mut XmlWriter) {
         return;
     }
     let mut children = node.children().peekable();
-    w.start(element_name(node.name()).as_ref());
+    w.start_prefixed(PREFIX, node.name());
     if children.peek().is_none() {
         w.text(&node.text());
     }
@@ -126,13 +129,9 @@ fn write(node: Node<'_>, w: &mut XmlWriter) {
 }
 
 fn is_secret(node: Node<'_>) -> bool {
-    node.ns() == OS && SECRETS.contains(&node.name())
+    SECRETS.contains(&node.name()) && node.ns() == OS
 }
 
 fn prefix(ns: &str) -> Option<&'static str> {
-    (ns == OS).then_some("os")
-}
-
-fn element_name(local: &str) -> String {
-    format!("os:{local}")
+    (ns == OS).then_some(PREFIX)
 }

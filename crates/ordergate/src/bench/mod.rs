@@ -20,6 +20,7 @@ use std::time::Duration;
 use crate::failure::Failure;
 use crate::opening;
 use crate::synthetic::FIRST_ID;
+use scenario::Scenario;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -45,6 +46,9 @@ pub(crate) struct Arguments {
     /// How many synthetic articles the servers offer by veloconnect.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(i64::from(articles::LIST)..=1_000_000))]
     articles: u32,
+    /// Only the scenarios whose names have one of these words in them, such as `submit` or `veloconnect`.
+    #[arg(long, value_name = "WORD", value_delimiter = ',')]
+    only: Vec<String>,
     /// Keep the data in this folder, and use what is there: loading a million orders takes a while.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -61,6 +65,11 @@ impl Arguments {
     fn asked_for(&self, orders: u32) -> RangeInclusive<i64> {
         let end = FIRST_ID + i64::from(orders);
         end - i64::from(self.recent.min(orders))..=end - 1
+    }
+
+    fn wants(&self, scenario: Scenario) -> bool {
+        let name = scenario.name().to_lowercase();
+        self.only.is_empty() || self.only.iter().any(|word| name.contains(&word.to_lowercase()))
     }
 
     const fn duration(&self) -> Duration {

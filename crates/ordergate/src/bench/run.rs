@@ -15,14 +15,14 @@ use super::{Arguments, articles};
 use crate::failure::Failure;
 use crate::opening;
 
+/// Orders to a commit of SQLite alone.
+const RAW_GROUP: u32 = 64;
+
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let temporary = tempfile::Builder::new().prefix("ordergate-bench-").tempdir()?;
     let folder = arguments.data.as_deref().unwrap_or(temporary.path());
     std::fs::create_dir_all(folder)?;
     say(&machine::describe(folder)?);
-    if arguments.store.is_none() {
-        say(&yardstick(folder)?);
-    }
     opening::runtime()?.block_on(measure(arguments, folder))
 }
 
@@ -33,12 +33,13 @@ async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
         servers.push(start(folder, orders, arguments, &articles).await?);
     }
     let mut rows = Vec::new();
-    for scenario in Scenario::ALL {
-        let compared = compare(scenario, &servers, arguments).await?;
+    for scenario in Scenario::ALL.into_iter().filter(|scenario| arguments.wants(*scenario)) {
+        let (compared, raw) = compare(scenario, &servers, folder, arguments).await?;
         if let Some(url) = &arguments.store {
             beside_pgbench(scenario, &compared, &Pgbench::of(arguments, url, folder), arguments)?;
         }
         per_item(scenario, &compared);
+        beside_rusqlite(&compared, raw);
         rows.extend(compared);
     }
     say(&table(&rows));
@@ -64,9 +65,16 @@ async fn start(folder: &Path, orders: u32, arguments: &Arguments, articles: &Pat
 
 /// One scenario on all servers and on the static server with answers of the same size, in turns: of the rounds of each
 /// the best counts. What else goes on in a machine changes from second to second and only ever takes away.
-async fn compare(scenario: Scenario, servers: &[(Server, Target)], arguments: &Arguments) -> Result<Vec<Row>, Failure> {
+/// Beside Submit, SQLite itself has its turn in each round, too: orders a second.
+async fn compare(
+    scenario: Scenario,
+    servers: &[(Server, Target)],
+    folder: &Path,
+    arguments: &Arguments,
+) -> Result<(Vec<Row>, Option<f64>), Failure> {
     let mut best: Vec<Option<Report>> = servers.iter().map(|_| None).collect();
     let (mut fixed, mut best_fixed) = (None, None);
+    let mut best_raw: Option<f64> = None;
     for _ in 0..arguments.rounds {
         for ((_, target), best) in servers.iter().zip(&mut best) {
             keep_better(best, scenario.drive(target, arguments).await?);
@@ -76,8 +84,11 @@ async fn compare(scenario: Scenario, servers: &[(Server, Target)], arguments: &A
             None => &*fixed.insert(start_fixed(best.iter().flatten()).await?),
         };
         keep_better(&mut best_fixed, scenario.drive_static(fixed.address, fixed.pid(), arguments).await?);
+        if scenario == Scenario::Submit && arguments.store.is_none() {
+            best_raw = Some(best_raw.unwrap_or_default().max(raw_rate(folder, arguments)?));
+        }
     }
-    let (Some(yardstick), bytes) = (best_fixed, body_bytes(best.iter().flatten())) else { return Ok(Vec::new()) };
+    let (Some(yardstick), bytes) = (best_fixed, body_bytes(best.iter().flatten())) else { return Ok((Vec::new(), None)) };
     let reports = servers.iter().zip(best.into_iter().flatten()).map(|((_, target), report)| (target.orders, report));
     let mut rows =
         vec![Row { name: format!("static server, {bytes} bytes"), figures: Figures::from(&yardstick), yardstick: None }];
@@ -85,7 +96,7 @@ async fn compare(scenario: Scenario, servers: &[(Server, Target)], arguments: &A
         let name = format!("{}, {orders} orders", scenario.name());
         rows.push(Row { name, figures: Figures::from(&report), yardstick: Some(Figures::from(&yardstick)) });
     }
-    Ok(rows)
+    Ok((rows, best_raw))
 }
 
 /// What an answer with many items comes to for each of them.
@@ -142,12 +153,22 @@ fn body_bytes<'r>(mut reports: impl Iterator<Item = &'r Report>) -> usize {
     reports.next().map_or(0, |report| report.body_bytes_mean.round() as usize)
 }
 
-/// What SQLite itself does with the rows of one Submit, 64 to a synced commit.
-fn yardstick(folder: &Path) -> Result<String, Failure> {
+/// What SQLite itself does with the rows of one Submit, so many to a synced commit, for as long as a round takes.
+fn raw_rate(folder: &Path, arguments: &Arguments) -> Result<f64, Failure> {
+    let place = tempfile::tempdir_in(folder)?;
     let order = crate::synthetic::sample();
-    let _ = std::fs::remove_file(folder.join("raw.sqlite"));
-    let rate = ordergate_store::sqlite::raw_insert_rate(&folder.join("raw.sqlite"), &order, 64, 300, &SystemClock)?;
-    Ok(format!("rusqlite alone, the rows of one Submit, 64 to a synced commit: {rate:.0} orders/s\n"))
+    let file = place.path().join("raw.sqlite");
+    Ok(ordergate_store::sqlite::raw_insert_rate(&file, &order, RAW_GROUP, arguments.duration(), &SystemClock)?)
+}
+
+/// Which share of what SQLite itself does each server reaches.
+fn beside_rusqlite(rows: &[Row], raw: Option<f64>) {
+    let Some(raw) = raw else { return };
+    say(&format!("rusqlite alone, the rows of one Submit, {RAW_GROUP} to a synced commit: {raw:.0} orders/s\n"));
+    for row in rows.iter().filter(|row| row.yardstick.is_some()) {
+        let share = 100.0 * row.figures.requests_per_second / raw;
+        say(&format!("{}: {:.0}/s, {share:.0} % of it\n", row.name, row.figures.requests_per_second));
+    }
 }
 
 #[allow(clippy::print_stdout)]

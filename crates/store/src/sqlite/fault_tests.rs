@@ -1,7 +1,8 @@
 //! What the writer does when things go wrong that cannot be brought about from outside.
 #![allow(clippy::unwrap_used)]
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, mpsc};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -11,9 +12,9 @@ use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, Times
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::writer::{Answer, Work};
+use super::group::{Answer, Work};
 use super::{SqliteOptions, SqliteStore};
-use crate::{Batch, CommitError, Items, Store as _, StoreError, Write};
+use crate::{Batch, CommitError, ConflictOn, Items, Store as _, StoreError, Write};
 
 #[derive(Debug)]
 struct Midnight;
@@ -54,7 +55,7 @@ async fn is_there(store: &SqliteStore, id: i64) -> bool {
     store.order(OrderId(id), Items::With).await.unwrap().is_some()
 }
 
-fn test(work: impl FnOnce(&Connection) -> Answer + Send + 'static) -> Work {
+fn test(work: impl Fn(&Connection) -> Answer + Send + 'static) -> Work {
     Work::Test(Box::new(work))
 }
 
@@ -187,6 +188,49 @@ async fn a_batch_that_fails_alone_leaves_the_others_of_its_group() {
     let answers = in_one_group(&store, vec![Work::Batch(order(1, 10)), fail, Work::Batch(order(2, 10))]).await;
     assert!(answers[0].is_ok() && failed(&answers[1]) && answers[2].is_ok(), "{answers:?}");
     assert!(is_there(&store, 1).await && is_there(&store, 2).await);
+}
+
+/// Work that counts how often it is done.
+fn counted(count: &Arc<AtomicU32>) -> Work {
+    let count = Arc::clone(count);
+    test(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok(Vec::new())
+    })
+}
+
+fn refused() -> Work {
+    test(|_| Err(CommitError::Conflict(ConflictOn::Order)))
+}
+
+#[tokio::test]
+async fn a_refusal_has_its_group_done_again_and_the_next_ones_with_care_at_once() {
+    let (store, _folder) = empty();
+    let count = Arc::new(AtomicU32::new(0));
+    let answers = in_one_group(&store, vec![counted(&count), refused(), counted(&count)]).await;
+    assert!(answers[0].is_ok() && matches!(answers[1], Err(CommitError::Conflict(_))) && answers[2].is_ok(), "{answers:?}");
+    assert_eq!(count.load(Ordering::Relaxed), 1 + 2, "the first is done, given up, and done again; the last is done once");
+    let answers = in_one_group(&store, vec![counted(&count), refused(), Work::Batch(order(1, 10))]).await;
+    assert!(answers[0].is_ok() && matches!(answers[1], Err(CommitError::Conflict(_))) && answers[2].is_ok(), "{answers:?}");
+    assert_eq!(count.load(Ordering::Relaxed), 4, "with a savepoint there is nothing to do again");
+    assert!(is_there(&store, 1).await);
+}
+
+#[tokio::test]
+async fn what_is_refused_alone_leaves_nothing_and_is_not_done_again() {
+    let (store, _folder) = empty();
+    let count = Arc::new(AtomicU32::new(0));
+    let counts = Arc::clone(&count);
+    let refused = test(move |c| {
+        counts.fetch_add(1, Ordering::Relaxed);
+        c.execute_batch("insert into sellers (name) values ('half')")?;
+        Err(CommitError::Conflict(ConflictOn::Order))
+    });
+    assert!(matches!(store.writer.run(refused).await, Err(CommitError::Conflict(_))));
+    assert_eq!(count.load(Ordering::Relaxed), 1);
+    let left = store.readers.read(|c| Ok(c.query_row("select count(*) from sellers", [], |row| row.get::<_, i64>(0))?));
+    assert_eq!(left.unwrap(), 0);
+    store.commit(order(1, 10)).await.unwrap();
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::write::carry_out;
-use super::writer::{Answer, Request, Work, stopped};
+use super::group::{Answer, Work};
+use super::writer::{Request, stopped};
 use crate::steps::Steps;
 use crate::{CommitError, StoreError, loaded};
 

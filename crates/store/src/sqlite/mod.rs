@@ -15,6 +15,7 @@ mod error;
 mod examine;
 #[cfg(test)]
 mod fault_tests;
+mod group;
 mod load;
 mod migrate;
 mod new_file;

@@ -11,7 +11,10 @@ use rusqlite::Connection;
 
 use super::SqliteOptions;
 use super::connection::{execute, reader};
-use crate::{StoreError, sql};
+use crate::StoreError;
+
+/// What costs least: it is in the first page.
+const FIRST_READ: &str = "pragma user_version";
 
 /// Readers are right with and without it; without it they are slower.
 pub(super) struct Pin(Option<Connection>);
@@ -19,7 +22,8 @@ pub(super) struct Pin(Option<Connection>);
 impl Pin {
     /// Holds the newest snapshot.
     pub(super) fn new(path: &Path, options: &SqliteOptions) -> Result<Self, StoreError> {
-        let mut pin = Self(Some(reader(path, options)?));
+        // A file that grows is mapped anew by each connection that reads it; this one has no need to.
+        let mut pin = Self(Some(reader(path, &SqliteOptions { mmap_bytes: 0, ..options.clone() })?));
         pin.hold();
         Ok(pin)
     }
@@ -33,7 +37,7 @@ impl Pin {
         self.change(|connection| {
             execute(connection, "begin", ())?;
             // The snapshot is that of the first read.
-            connection.prepare_cached(sql::GREATEST_ORDER_ID.question)?.query_row((), |_| Ok(()))
+            connection.prepare_cached(FIRST_READ)?.query_row((), |_| Ok(()))
         });
     }
 

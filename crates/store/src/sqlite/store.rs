@@ -8,7 +8,7 @@ use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use tokio::task::spawn_blocking;
 
-use super::writer::Work;
+use super::group::Work;
 use super::{SqliteStore, catalogue, read, receipts, search};
 use crate::account_memory::changes_accounts;
 use crate::{

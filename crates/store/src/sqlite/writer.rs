@@ -5,56 +5,24 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 
-use ordergate_engine::order::Order;
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::claim::claim;
-use super::connection::execute;
+use super::group::{Answer, Groups, Work, roll_back};
 use super::pin::Pin;
-use super::{load, write};
 use crate::spell::{Spell, WRITING};
-use crate::{Batch, Claim, CommitError, Job, StoreError};
+use crate::{CommitError, StoreError};
 
 /// So many callers may wait without being made to wait for a place to wait in.
 const WAITING_MAX: usize = 1_024;
 /// At most so many of them share a transaction.
 const GROUP_MAX: usize = 256;
 
-/// Changes nothing that anybody looks at, and yet writes a page.
-const TOUCH: &str = "pragma user_version = 0";
-
-/// What can be asked of the writer.
-pub(super) enum Work {
-    Batch(Batch),
-    Claim(Claim),
-    Load(Vec<Order>),
-    /// Lets tests bring about what cannot be brought about from outside.
-    #[cfg(test)]
-    Test(Box<dyn FnOnce(&Connection) -> Answer + Send>),
-}
-
-/// The jobs that were claimed; none where none were asked for.
-pub(super) type Answer = Result<Vec<Job>, CommitError>;
-
 /// Work, and who waits for it.
 pub(super) struct Request {
     work: Work,
     caller: oneshot::Sender<Answer>,
-}
-
-impl Work {
-    /// Whether it needs room, so that its success shows that there is some.
-    const fn stores(&self) -> bool {
-        match self {
-            Self::Batch(batch) => !batch.writes.is_empty(),
-            Self::Load(_) => true,
-            Self::Claim(_) => false,
-            #[cfg(test)]
-            Self::Test(_) => false,
-        }
-    }
 }
 
 impl Request {
@@ -77,6 +45,7 @@ pub(super) struct Writer {
 /// What it takes to write. The store's lock is held until the connection is closed.
 struct Desk {
     connection: Connection,
+    groups: Groups,
     pin: Pin,
     trouble: Spell,
     lock: Option<File>,
@@ -176,13 +145,39 @@ fn serve(mut desk: Desk, mut requests: mpsc::Receiver<Request>) -> Result<(), St
 
 impl Desk {
     fn new(connection: Connection, pin: Pin, lock: Option<File>) -> Self {
-        Self { connection, pin, trouble: Spell::fitful(WRITING), lock }
+        Self { connection, groups: Groups::default(), pin, trouble: Spell::fitful(WRITING), lock }
     }
 
     fn serve(&mut self, group: &mut Vec<Request>) {
         self.pin.let_go();
-        serve_group(&self.connection, group, &self.trouble);
+        self.answer(group);
         self.pin.hold();
+    }
+
+    fn answer(&mut self, group: &mut Vec<Request>) {
+        let (work, callers): (Vec<_>, Vec<_>) = group.drain(..).map(|r| (r.work, r.caller)).unzip();
+        // A fault in one batch must not take the writer away from all others.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.groups.commit(&self.connection, &work)))
+            .unwrap_or_else(|_| Err(StoreError::Failed("an internal fault ended the write".to_owned())));
+        match outcome {
+            Ok(answers) => {
+                for ((caller, answer), work) in callers.into_iter().zip(answers).zip(work) {
+                    match &answer {
+                        Err(CommitError::Store(error)) => self.trouble.note(Some(error)),
+                        Ok(_) if work.stores() => self.trouble.note(None),
+                        _ => {}
+                    }
+                    drop(caller.send(answer));
+                }
+            }
+            Err(error) => {
+                self.trouble.note(Some(&error));
+                roll_back(&self.connection);
+                for caller in callers {
+                    drop(caller.send(Err(error.clone().into())));
+                }
+            }
+        }
     }
 
     fn close(self) -> Result<(), StoreError> {
@@ -190,91 +185,6 @@ impl Desk {
         let closed = close(self.connection, self.lock.is_some());
         drop(self.lock);
         closed
-    }
-}
-
-fn serve_group(connection: &Connection, group: &mut Vec<Request>, trouble: &Spell) {
-    let stores: Vec<bool> = group.iter().map(|request| request.work.stores()).collect();
-    let (work, callers): (Vec<_>, Vec<_>) = group.drain(..).map(|r| (r.work, r.caller)).unzip();
-    // A fault in one batch must not take the writer away from all others.
-    let outcome = catch_unwind(AssertUnwindSafe(|| commit_group(connection, work)))
-        .unwrap_or_else(|_| Err(StoreError::Failed("an internal fault ended the write".to_owned())));
-    match outcome {
-        Ok(answers) => {
-            for ((caller, answer), stores) in callers.into_iter().zip(answers).zip(stores) {
-                match &answer {
-                    Err(CommitError::Store(error)) => trouble.note(Some(error)),
-                    Ok(_) if stores => trouble.note(None),
-                    _ => {}
-                }
-                drop(caller.send(answer));
-            }
-        }
-        Err(error) => {
-            trouble.note(Some(&error));
-            roll_back(connection);
-            for caller in callers {
-                drop(caller.send(Err(error.clone().into())));
-            }
-        }
-    }
-}
-
-/// One answer for each piece of work, all of it durable; or an error, and none of it stored.
-fn commit_group(connection: &Connection, group: Vec<Work>) -> Result<Vec<Answer>, StoreError> {
-    execute(connection, "begin immediate", ())?;
-    let mut answers = Vec::with_capacity(group.len());
-    for work in group {
-        answers.push(in_savepoint(connection, work)?);
-    }
-    if let Err(error) = execute(connection, "commit", ()) {
-        roll_back(connection);
-        write_over(connection);
-        return Err(error.into());
-    }
-    Ok(answers)
-}
-
-/// Does one piece of work, or undoes it alone. An error is one that ends the whole group.
-fn in_savepoint(connection: &Connection, work: Work) -> Result<Answer, StoreError> {
-    execute(connection, "savepoint batch", ())?;
-    let answer = carry_out(connection, work);
-    if let Err(refusal) = &answer {
-        // On a full disk or a read error SQLite may have given up the whole transaction by itself.
-        if connection.is_autocommit() {
-            return Err(StoreError::Unavailable(refusal.to_string()));
-        }
-        execute(connection, "rollback to batch", ())?;
-    }
-    execute(connection, "release batch", ())?;
-    Ok(answer)
-}
-
-fn carry_out(connection: &Connection, work: Work) -> Answer {
-    match work {
-        Work::Batch(batch) => write::batch(connection, &batch.writes).map(|()| Vec::new()),
-        Work::Claim(wish) => claim(connection, &wish).map_err(CommitError::Store),
-        Work::Load(orders) => orders.iter().try_for_each(|o| load::insert(connection, o)).map(|()| Vec::new()),
-        #[cfg(test)]
-        Work::Test(test) => test(connection),
-    }
-}
-
-fn roll_back(connection: &Connection) {
-    if connection.is_autocommit() {
-        return;
-    }
-    if let Err(error) = execute(connection, "rollback", ()) {
-        tracing::error!(%error, "a group of batches could not be rolled back");
-    }
-}
-
-/// What was given up while it was flushed may lie in the log complete. This process does not look at it any more, but one that
-/// starts after a crash would take it for stored, although it was refused. The next commit is written over it, so there is one at once.
-/// On a disk that does not work again it stays as it is.
-fn write_over(connection: &Connection) {
-    if let Err(error) = connection.execute_batch(TOUCH) {
-        tracing::debug!(%error, "what was given up may be found stored after a crash");
     }
 }
 

@@ -53,19 +53,19 @@ impl<'d> Copier<'_, 'd> {
         let outside = self.scope.len();
         // Prefixes in text and values cannot be renamed, so they choose first.
         self.declare_mentioned(node);
-        let name = self.name(node.ns(), node.prefix(), node.name(), outside, true);
-        let attributes: Vec<(String, &str)> =
-            node.attributes().map(|attribute| (self.attribute_name(attribute, outside), attribute.value)).collect();
-        self.writer.start(&name);
+        let prefix = self.prefix(node.ns(), node.prefix(), outside, true);
+        let attributes: Vec<(Prefix<'d>, Attr<'d>)> =
+            node.attributes().map(|attribute| (self.attribute_prefix(attribute, outside), attribute)).collect();
+        self.writer.start_prefixed(&prefix, node.name());
         for Binding { prefix, uri, .. } in self.scope[outside..].iter().filter(|binding| binding.written) {
             if prefix.is_empty() {
                 self.writer.attr("xmlns", uri);
             } else {
-                self.writer.attr(&format!("xmlns:{prefix}"), uri);
+                self.writer.attr_prefixed("xmlns", prefix, uri);
             }
         }
-        for (name, value) in &attributes {
-            self.writer.attr(name, value);
+        for (prefix, attribute) in &attributes {
+            self.writer.attr_prefixed(prefix, attribute.name, attribute.value);
         }
         for part in node.content() {
             match part {
@@ -80,19 +80,14 @@ impl<'d> Copier<'_, 'd> {
         self.scope.truncate(outside);
     }
 
-    fn attribute_name(&mut self, attribute: Attr<'d>, outside: usize) -> String {
+    fn attribute_prefix(&mut self, attribute: Attr<'d>, outside: usize) -> Prefix<'d> {
         if attribute.ns.is_empty() {
-            return attribute.name.to_owned();
+            return Prefix::Borrowed("");
         }
-        self.name(attribute.ns, attribute.prefix, attribute.name, outside, false)
+        self.prefix(attribute.ns, attribute.prefix, outside, false)
     }
 
-    /// The name as it is to be written. What has to be declared for it is added to the scope.
-    fn name(&mut self, ns: &'d str, prefix: &'d str, local: &str, outside: usize, element: bool) -> String {
-        let prefix = self.prefix(ns, prefix, outside, element);
-        if prefix.is_empty() { local.to_owned() } else { format!("{prefix}:{local}") }
-    }
-
+    /// The prefix that a name is to be written with. What has to be declared for it is added to the scope.
     fn prefix(&mut self, ns: &'d str, own: &'d str, outside: usize, element: bool) -> Prefix<'d> {
         if ns == XML_NS {
             return Prefix::Borrowed("xml");

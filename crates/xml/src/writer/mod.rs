@@ -41,10 +41,16 @@ impl XmlWriter {
     /// Opens an element. The name is written as it is, with its prefix.
     #[inline]
     pub fn start(&mut self, name: &str) -> &mut Self {
+        self.start_prefixed("", name)
+    }
+
+    /// Opens an element whose name is told in its parts. An empty prefix is none.
+    #[inline]
+    pub fn start_prefixed(&mut self, prefix: &str, local: &str) -> &mut Self {
         self.close_tag();
         self.out.push('<');
         let start = self.out.len();
-        self.out.push_str(name);
+        self.push_name(prefix, local);
         self.open.push((start, self.out.len()));
         self.in_tag = true;
         self
@@ -52,10 +58,15 @@ impl XmlWriter {
 
     /// An attribute, or a namespace declaration, of the element just opened. After content it is left out.
     pub fn attr(&mut self, name: &str, value: &str) -> &mut Self {
-        debug_assert!(self.in_tag, "attribute {name} after content");
+        self.attr_prefixed("", name, value)
+    }
+
+    /// As [`attr`](Self::attr), with the name in its parts. An empty prefix is none.
+    pub fn attr_prefixed(&mut self, prefix: &str, local: &str, value: &str) -> &mut Self {
+        debug_assert!(self.in_tag, "attribute {local} after content");
         if self.in_tag {
             self.out.push(' ');
-            self.out.push_str(name);
+            self.push_name(prefix, local);
             self.out.push_str("=\"");
             escape(&mut self.out, value, true);
             self.out.push('"');
@@ -128,6 +139,15 @@ impl XmlWriter {
             self.end();
         }
         self.out
+    }
+
+    #[inline]
+    fn push_name(&mut self, prefix: &str, local: &str) {
+        if !prefix.is_empty() {
+            self.out.push_str(prefix);
+            self.out.push(':');
+        }
+        self.out.push_str(local);
     }
 
     fn close_tag(&mut self) {

@@ -15,7 +15,7 @@ pub use announce::{Announce, Callback, Draft, Moved, ReceivedTransmission};
 pub use answer::Answer;
 pub use authenticate::{AuthError, Authenticate, Credentials, Freshness, Identity, TooMany, VouchedUser};
 pub use basic::basic_credentials;
-pub use door::Door;
+pub use door::{Door, NotReceived, Unread};
 pub use request::{Method, Request, Vouched};
 
 /// Tells the fulfilment worker of a protocol that there is something to do. Cheap; may be called often.

@@ -38,7 +38,7 @@ pub mod wsdl;
 
 use std::sync::Arc;
 
-use ordergate_door::{Answer, Authenticate, Door, Method, Recall, Request, TooMany, Wake};
+use ordergate_door::{Answer, Authenticate, Door, Method, NotReceived, Recall, Request, TooMany, Unread, Wake};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
@@ -114,13 +114,13 @@ impl Door for Oseo {
         self.answer_request(request).await
     }
 
-    fn refuse(&self, content_type: Option<&str>, status: u16, reason: &str) -> Answer {
-        let answer = soap::answer_early(content_type, &Exception::not_applicable(reason));
-        Answer { status, ..answer }
+    fn refuse(&self, request: Unread<'_>, why: NotReceived) -> Answer {
+        let answer = soap::answer_early(request.content_type, &Exception::not_applicable(why.to_string()));
+        Answer { status: why.status(), ..answer }
     }
 
-    fn too_many(&self, content_type: Option<&str>, refused: TooMany) -> Answer {
-        soap::answer_early(content_type, &Exception::too_many(refused))
+    fn too_many(&self, request: Unread<'_>, refused: TooMany) -> Answer {
+        soap::answer_early(request.content_type, &Exception::too_many(refused))
     }
 }
 

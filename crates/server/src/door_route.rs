@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_LANGUAGE, ALLOW, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, Request as HttpRequest, Response, StatusCode};
 use http_body_util::{Either, Full};
-use ordergate_door::{Answer, Door, Method, Request, TooMany, Vouched};
+use ordergate_door::{Answer, Door, Method, Request, TooMany, Unread, Vouched};
 use ordergate_veloconnect::Veloconnect;
 
 use crate::auth::Vouching;
@@ -33,7 +33,7 @@ impl<D: Door> Mounted<D> {
     pub(crate) async fn answer<B: RequestBody>(&self, request: &mut HttpRequest<B>, sender: Sender) -> Routed {
         let Some(method) = method(request.method()) else { return method_not_allowed::<D>() };
         let body = read_body(request.body_mut(), self.body_bytes_max).await;
-        let content_type = text(request.headers(), &CONTENT_TYPE);
+        let Unread { content_type, accept_language } = unread(request.headers());
         let answer = match body {
             Ok(body) => {
                 let request = Request {
@@ -41,21 +41,21 @@ impl<D: Door> Mounted<D> {
                     query: request.uri().query(),
                     content_type,
                     authorization: text(request.headers(), &AUTHORIZATION),
-                    accept_language: text(request.headers(), &ACCEPT_LANGUAGE),
+                    accept_language,
                     body: &body,
                     client: Some(sender.client),
                     vouched: self.vouched(request.headers(), sender.peer),
                 };
                 self.door.answer(request).await
             }
-            Err(error) => self.door.refuse(content_type, error.status().as_u16(), &error.to_string()),
+            Err(error) => self.door.refuse(Unread { content_type, accept_language }, error.not_received()),
         };
         respond::<D>(answer)
     }
 
     /// The answer to a request that is not read.
     pub(crate) fn too_many(&self, headers: &HeaderMap, refused: TooMany) -> Routed {
-        respond::<D>(self.door.too_many(text(headers, &CONTENT_TYPE), refused))
+        respond::<D>(self.door.too_many(unread(headers), refused))
     }
 
     fn vouched<'h>(&self, headers: &'h HeaderMap, peer: IpAddr) -> Vouched<'h> {
@@ -77,6 +77,11 @@ fn method(method: &HttpMethod) -> Option<Method> {
         HttpMethod::POST => Some(Method::Post),
         _ => None,
     }
+}
+
+/// What the headers say of a request whose body is not looked at.
+fn unread(headers: &HeaderMap) -> Unread<'_> {
+    Unread { content_type: text(headers, &CONTENT_TYPE), accept_language: text(headers, &ACCEPT_LANGUAGE) }
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

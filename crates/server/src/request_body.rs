@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
+use ordergate_door::NotReceived;
 
 /// A request's body, whatever carries it.
 pub trait RequestBody: Body<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static {}
@@ -16,7 +17,7 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static> Requ
 
 /// The request's body was not complete in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the request body did not arrive in time")]
+#[error("{}", NotReceived::TimedOut)]
 pub struct BodyTimedOut;
 
 /// Why a request's body could not be had.
@@ -26,24 +27,29 @@ pub enum BodyError {
     #[error(transparent)]
     TimedOut(#[from] BodyTimedOut),
     /// It is larger than allowed: 413.
-    #[error("the request body is larger than {bytes_max} bytes")]
+    #[error("{}", NotReceived::TooLarge { bytes_max: *bytes_max })]
     TooLarge {
         /// The limit that was exceeded.
         bytes_max: usize,
     },
     /// The client broke off, or its transfer coding is malformed: 400.
-    #[error("the request body is incomplete or malformed")]
+    #[error("{}", NotReceived::Broken)]
     Broken(#[source] BoxError),
 }
 
 impl BodyError {
+    /// What a door is told.
+    pub const fn not_received(&self) -> NotReceived {
+        match self {
+            Self::TimedOut(_) => NotReceived::TimedOut,
+            Self::TooLarge { bytes_max } => NotReceived::TooLarge { bytes_max: *bytes_max },
+            Self::Broken(_) => NotReceived::Broken,
+        }
+    }
+
     /// The HTTP status that says what happened.
     pub fn status(&self) -> StatusCode {
-        match self {
-            Self::TimedOut(_) => StatusCode::REQUEST_TIMEOUT,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Broken(_) => StatusCode::BAD_REQUEST,
-        }
+        StatusCode::from_u16(self.not_received().status()).unwrap_or(StatusCode::BAD_REQUEST)
     }
 }
 

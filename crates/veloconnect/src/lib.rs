@@ -51,7 +51,9 @@ mod view_order;
 use std::fmt;
 use std::sync::Arc;
 
-use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Door, Identity, Request, TooMany, Wake};
+use ordergate_door::{
+    Answer, AuthError, Authenticate, Credentials, Door, Identity, NotReceived, Request, TooMany, Unread, Wake,
+};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;
@@ -127,12 +129,13 @@ impl Door for Veloconnect {
         Self::answer(self, request).await
     }
 
-    fn refuse(&self, _content_type: Option<&str>, status: u16, reason: &str) -> Answer {
-        refuse_unread(status, Message::NotReceived(reason.to_owned()), self.context.options.language)
+    fn refuse(&self, request: Unread<'_>, why: NotReceived) -> Answer {
+        refuse_unread(why.status(), Message::NotReceived(why), self.language(request.accept_language))
     }
 
-    fn too_many(&self, _content_type: Option<&str>, refused: TooMany) -> Answer {
-        let answer = refuse_unread(TooMany::STATUS, Message::TooManyRequests(refused.seconds), self.context.options.language);
+    fn too_many(&self, request: Unread<'_>, refused: TooMany) -> Answer {
+        let language = self.language(request.accept_language);
+        let answer = refuse_unread(TooMany::STATUS, Message::TooManyRequests(refused.seconds), language);
         Answer { headers: vec![refused.header()], ..answer }
     }
 }
@@ -155,8 +158,12 @@ impl Veloconnect {
 
     /// The answer at an address under the common one where no seller is: GetStatus, rule 4, in both of its ways at once.
     pub fn no_such_seller(&self, accept_language: Option<&str>) -> Answer {
-        let wanted = accept_language.and_then(language::accepted);
-        refuse_unread(404, Message::NoSuchSeller, wanted.unwrap_or(self.context.options.language))
+        refuse_unread(404, Message::NoSuchSeller, self.language(accept_language))
+    }
+
+    /// The language for one whose account is not known: what the request says, or what is configured.
+    fn language(&self, accept_language: Option<&str>) -> Language {
+        accept_language.and_then(language::accepted).unwrap_or(self.context.options.language)
     }
 
     /// Answers one request, whatever it is.

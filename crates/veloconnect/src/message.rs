@@ -1,5 +1,6 @@
 //! `ResponseMessage`: what a person reads who looks why an order did not go through.
 
+use ordergate_door::NotReceived;
 use ordergate_xml::error::{Rule, XmlErrorKind};
 use ordergate_xml::{Violation, XmlError};
 
@@ -11,8 +12,8 @@ use crate::transmission::Problem;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Message {
     NoRequestName,
-    /// The request did not arrive whole; why.
-    NotReceived(String),
+    /// The request did not arrive whole.
+    NotReceived(NotReceived),
     UnknownOperation(String),
     /// The XML cannot be read.
     Xml(Box<XmlError>),
@@ -88,7 +89,7 @@ impl Message {
         match self {
             Self::NoRequestName => "Parameter RequestName fehlt".into(),
             Self::UnknownOperation(name) => format!("Operation {} ist unbekannt", excerpt(name)),
-            Self::NotReceived(why) => format!("Die Anfrage kam nicht vollständig an: {why}"),
+            Self::NotReceived(why) => format!("Die Anfrage kam nicht vollständig an: {}", german_not_received(*why)),
             Self::Xml(error) => german_xml(error),
             Self::TooManyParameters(max) => format!("mehr als {max} Parameter"),
             Self::BadEscape(name) => format!("Parameter {} ist nicht richtig kodiert", excerpt(name)),
@@ -185,6 +186,14 @@ impl Message {
     }
 }
 
+fn german_not_received(why: NotReceived) -> String {
+    match why {
+        NotReceived::TimedOut => "sie war nicht rechtzeitig da".into(),
+        NotReceived::TooLarge { bytes_max } => format!("sie hat mehr als {bytes_max} Bytes"),
+        NotReceived::Broken => "sie bricht ab oder ist falsch kodiert".into(),
+    }
+}
+
 fn german_xml(error: &XmlError) -> String {
     let what = match error.kind {
         XmlErrorKind::Empty => return "Die Anfrage ist leer".into(),
@@ -226,7 +235,9 @@ mod tests {
             XmlError { kind: XmlErrorKind::Empty, position: ordergate_xml::Position::default(), message: "empty".into() };
         let all = [
             Message::NoRequestName,
-            Message::NotReceived("why".into()),
+            Message::NotReceived(NotReceived::TimedOut),
+            Message::NotReceived(NotReceived::TooLarge { bytes_max: 9 }),
+            Message::NotReceived(NotReceived::Broken),
             Message::UnknownOperation(name()),
             Message::Xml(Box::new(not_xml)),
             Message::TooManyParameters(9),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use ordergate_bench::load::{self, Fixed, Plan};
 
+use super::articles::Offered;
 use crate::failure::Failure;
 
 /// A running server.
@@ -18,18 +19,33 @@ pub(super) struct Server {
 
 impl Server {
     /// The demo with so many synthetic orders, its workers idle: what is submitted stays Submitted.
-    pub(super) fn demo(data: &Path, orders: u32, store: Option<&str>, articles: &Path) -> Result<Self, Failure> {
+    pub(super) fn demo(data: &Path, orders: u32, store: Option<&str>, articles: &Offered) -> Result<Self, Failure> {
         let address = free_address()?;
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["demo", "--listen", &address.to_string(), "--orders", &orders.to_string(), "--data"]).arg(data);
         command.env("ORDERGATE_FULFILMENT__OSEO__ENABLED", "false").env("ORDERGATE_FULFILMENT__VELOCONNECT__ENABLED", "false");
         // Searches are begun without end; a bound on open ones would end the measurement.
-        command.env("ORDERGATE_VELOCONNECT__ARTICLES", articles).env("ORDERGATE_VELOCONNECT__OPEN_MAX", "0");
-        command.env("ORDERGATE_VELOCONNECT__KEEP__SEARCH_OPEN_MAX", "0");
+        command.env("ORDERGATE_VELOCONNECT__OPEN_MAX", "0").env("ORDERGATE_VELOCONNECT__KEEP__SEARCH_OPEN_MAX", "0");
+        match articles {
+            Offered::File(path) => command.env("ORDERGATE_VELOCONNECT__ARTICLES", path),
+            Offered::Imported(_) => command.env("ORDERGATE_VELOCONNECT__CATALOGUE__SOURCE", "store"),
+        };
         if let Some(url) = store {
             command.env("ORDERGATE_STORE__URL", url);
         }
         Ok(Self { child: command.stdout(Stdio::null()).spawn()?, address })
+    }
+
+    /// Imports articles into the store of a server that does not run.
+    pub(super) fn import(data: &Path, store: Option<&str>, articles: &Path) -> Result<(), Failure> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["articles", "import"]).arg(articles).env("ORDERGATE_VELOCONNECT__CATALOGUE__SOURCE", "store");
+        let own = || format!("sqlite:{}", data.join("ordergate.sqlite").display());
+        command.env("ORDERGATE_STORE__URL", store.map_or_else(own, str::to_owned));
+        match command.stdout(Stdio::null()).status()? {
+            status if status.success() => Ok(()),
+            status => Err(Failure::Failed(format!("the articles could not be imported: {status}"))),
+        }
     }
 
     /// The yardstick.

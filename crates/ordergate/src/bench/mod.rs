@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// How many synthetic articles the servers offer by veloconnect.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(i64::from(articles::LIST)..=1_000_000))]
     articles: u32,
+    /// The articles are imported into the stores, instead of read from a file at the start.
+    #[arg(long)]
+    imported: bool,
     /// Only the scenarios whose names have one of these words in them, such as `submit` or `veloconnect`.
     #[arg(long, value_name = "WORD", value_delimiter = ',')]
     only: Vec<String>,

@@ -7,6 +7,7 @@ use ordergate_bench::machine;
 use ordergate_bench::report::{Figures, Row, table};
 use ordergate_fulfilment::SystemClock;
 
+use super::articles::Offered;
 use super::children::Server;
 use super::memory;
 use super::pgbench::Pgbench;
@@ -27,7 +28,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
-    let articles = articles::write(folder, arguments.articles)?;
+    let articles = articles::write(folder, arguments.articles, arguments.imported)?;
     let mut servers = Vec::new();
     for &orders in &arguments.orders {
         servers.push(start(folder, orders, arguments, &articles).await?);
@@ -47,11 +48,14 @@ async fn measure(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
 }
 
 /// Loads a store if need be, then starts a fresh process on it: what loading took is not idle memory.
-async fn start(folder: &Path, orders: u32, arguments: &Arguments, articles: &Path) -> Result<(Server, Target), Failure> {
+async fn start(folder: &Path, orders: u32, arguments: &Arguments, articles: &Offered) -> Result<(Server, Target), Failure> {
     let (data, store) = (folder.join(format!("orders-{orders}")), arguments.store.as_deref());
     let mut loading = Server::demo(&data, orders, store, articles)?;
     loading.ready().await?;
     drop(loading);
+    if let Offered::Imported(path) = articles {
+        Server::import(&data, store, path)?;
+    }
     let mut server = Server::demo(&data, orders, store, articles)?;
     server.ready().await?;
     let memory = memory::measure(server.address, server.pid()).await?;

@@ -20,7 +20,7 @@ fn ask(server: &Server, request: &Request) -> Answer {
 
 /// How a request is put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Binding {
+pub enum Binding {
     Url,
     Form,
     Xml,
@@ -28,15 +28,15 @@ enum Binding {
 
 /// What a request says, whichever binding says it.
 #[derive(Debug, Clone, Copy, Default)]
-struct Said<'a> {
-    transaction: Option<&'a str>,
-    test: bool,
+pub struct Said<'a> {
+    pub transaction: Option<&'a str>,
+    pub test: bool,
     /// Article, quantity, unit.
-    lines: &'a [(&'a str, &'a str, &'a str)],
+    pub lines: &'a [(&'a str, &'a str, &'a str)],
 }
 
 impl Binding {
-    fn request(self, operation: &str, said: Said<'_>) -> Request {
+    pub fn request(self, operation: &str, said: Said<'_>) -> Request {
         let by_url = veloconnect(operation, &parameters(operation, said));
         match self {
             Self::Url => by_url,
@@ -374,6 +374,9 @@ fn a_body_of_two_mebibytes() {
         assert_eq!((answer.status, code(&answer)), (413, "400"), "{}", answer.text());
         assert_eq!(answer.header("content-type"), Some("application/xml; charset=utf-8"));
         assert_valid("veloconnect", answer.text());
+        assert!(answer.text().contains("sie hat mehr als 1048576 Bytes"), "{}", answer.text());
     }
+    let english = post("/veloconnect", "application/xml", large).header("Accept-Language", "en");
+    assert!(server.send(&english).text().contains("did not arrive whole: the request body is larger than 1048576 bytes"));
     assert_eq!(code(&ask(&server, &veloconnect("GetStatus", ""))), "200");
 }

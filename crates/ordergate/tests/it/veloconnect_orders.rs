@@ -189,3 +189,28 @@ fn a_finished_test_is_seen_by_the_operator() {
         assert_eq!(server.transaction(refused).status.code(), Some(1), "{refused:?}");
     }
 }
+
+/// A server deletes what nobody has touched for `open_days`, and final transactions after `final_days`, by itself; what
+/// they ordered stays.
+#[test]
+fn old_transactions_are_cleaned_up_in_the_background() {
+    let mut server = server("open_days = 30\nfinal_days = 90\n");
+    let names = ["young", "idle", "finished", "long finished"];
+    let ids = names.map(|_| begin(&server, ""));
+    for id in &ids[2..] {
+        assert_eq!(code(&server.send(&veloconnect("FinishOrder", &format!("&TransactionID={id}")))), "200");
+    }
+    server.signal("TERM");
+    assert!(server.wait().success());
+    for (id, days) in ids.iter().zip([29_i64, 31, 31, 91]) {
+        let micros = days * 86_400_000_000;
+        server.place.tamper(&format!("update transactions set updated_at = updated_at - {micros} where id = '{id}'"));
+    }
+    server.start();
+    let asked = |id: &str| code(&server.send(&veloconnect("GetStatus", &format!("&TransactionID={id}")))).to_owned();
+    let known = |id: &str| out(&server.transaction(&["list", "--buyer", "K4711"])).lines().any(|line| line.starts_with(id));
+    eventually("the old ones are gone", || (!known(&ids[1]) && !known(&ids[3])).then_some(()));
+    let answers: Vec<String> = ids.iter().map(|id| asked(id)).collect();
+    assert_eq!(answers, ["200", "420", "200", "420"], "{names:?}");
+    assert_eq!(out(&server.order(&["list"])).lines().count(), 2, "both orders");
+}

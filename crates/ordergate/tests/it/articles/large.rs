@@ -1,11 +1,48 @@
-//! Half a million articles. `cargo test --release -p ordergate --test it articles::large -- --ignored --nocapture`
+//! Large catalogues and large orders. Half a million articles, or as many as `IMPORT_ARTICLES` says (24 million make 2 GB):
+//! `cargo test --release -p ordergate --test it articles::large -- --ignored --nocapture`
 
 use std::fmt::Write as _;
+use std::io::{BufWriter, Write as _};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::{Shop, many};
+use serde_json::Value;
 
-const ARTICLES: usize = 500_000;
+use super::{HEADER, Shop, many, row};
+use crate::harness::{assert_valid, code, eventually};
+use crate::veloconnect_door::{Binding, Said};
+
+const LINES: usize = 10_000;
+
+/// An order of ten thousand lines, by a form with the usual limits and by XML with wider ones, up to the seller's own system.
+#[test]
+fn an_order_of_ten_thousand_lines_goes_the_whole_way() {
+    let out = tempfile::tempdir().unwrap();
+    let shop = Shop::with(&format!(
+        "[veloconnect.erp]\norder_folder = {:?}\n[fulfilment.veloconnect]\npoll_ms = 50\n[outbox]\npoll_ms = 50\n\
+         [server]\nbody_bytes_max = 4194304\n[limits]\nelements_max = 100000\n",
+        out.path()
+    ));
+    shop.imported(&[], many(LINES));
+    let numbers: Vec<String> = (0..LINES).map(|n| format!("N-{n:06}")).collect();
+    let lines: Vec<_> = numbers.iter().map(|number| (number.as_str(), "2", "EA")).collect();
+    for binding in [Binding::Form, Binding::Xml] {
+        let ask = |operation: &str, said: Said<'_>| {
+            let answer = shop.server.send(&binding.request(operation, said));
+            assert_eq!((answer.status, code(&answer)), (200, "200"), "{binding:?} {operation}");
+            assert_valid("veloconnect", answer.text());
+            answer
+        };
+        let created = ask("CreateOrder", Said { lines: &lines, ..Said::default() });
+        assert_eq!(created.elements("OrderResponseLine").len(), LINES, "{binding:?}");
+        let transaction = created.element("TransactionID");
+        let finished = ask("FinishOrder", Said { transaction, ..Said::default() });
+        let written: PathBuf = out.path().join(format!("{}.json", finished.element("OrderID").unwrap()));
+        let order: Value = eventually("the order is sent", || serde_json::from_slice(&std::fs::read(&written).ok()?).ok());
+        let sent = order["lines"].as_array().unwrap();
+        assert_eq!((sent.len(), &sent[LINES - 1]["article"]), (LINES, &Value::from(numbers[LINES - 1].as_str())));
+    }
+}
 
 /// The most memory that the processes of this test's children took, in kilobytes.
 fn peak(pid: u32) -> Option<u64> {
@@ -14,11 +51,24 @@ fn peak(pid: u32) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
+/// So many articles, written without being held.
+fn file_of(shop: &Shop, articles: usize) -> PathBuf {
+    let path = shop.folder.path().join("large.csv");
+    let mut out = BufWriter::new(std::fs::File::create(&path).unwrap());
+    out.write_all(HEADER.as_bytes()).unwrap();
+    for n in 0..articles {
+        out.write_all(row(n).as_bytes()).unwrap();
+    }
+    out.flush().unwrap();
+    path
+}
+
 #[test]
 #[ignore = "takes minutes"]
-fn half_a_million_articles_are_imported_in_flat_memory() {
+fn as_many_articles_as_may_be_are_imported_in_flat_memory() {
+    let articles = std::env::var("IMPORT_ARTICLES").map_or(500_000, |number| number.parse().unwrap());
     let shop = Shop::new();
-    let path = shop.file("large.csv", many(ARTICLES));
+    let path = file_of(&shop, articles);
     eprintln!("file: {} MB", std::fs::metadata(&path).unwrap().len() / 1_000_000);
     let began = Instant::now();
     let mut import = shop.server.beside("articles").arg("import").arg(&path).spawn().unwrap();
@@ -33,12 +83,12 @@ fn half_a_million_articles_are_imported_in_flat_memory() {
     assert!(import.wait().unwrap().success());
     eprintln!("import: {:.1} s, {} MB; slowest answer meanwhile {slowest:?}", began.elapsed().as_secs_f64(), memory / 1_000);
     assert!(memory < 200_000, "{memory} KB");
-    let last = format!("N-{:06}", ARTICLES - 1);
-    assert_eq!(shop.told(&last), format!("Part number {}: available", ARTICLES - 1));
+    let last = format!("N-{:06}", articles - 1);
+    assert_eq!(shop.told(&last), format!("Part number {}: available", articles - 1));
     let began = Instant::now();
     assert!(
         shop.imported(&["--kind", "stock"], {
-            (0..ARTICLES).fold("number;stock\n".to_owned(), |mut text, n| {
+            (0..articles).fold("number;stock\n".to_owned(), |mut text, n| {
                 let _ = writeln!(text, "N-{n:06};{}", n % 7);
                 text
             })

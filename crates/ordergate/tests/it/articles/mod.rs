@@ -8,7 +8,6 @@ mod large;
 mod over_http;
 mod rows;
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Output;
 
@@ -125,8 +124,10 @@ impl Imported {
 
 /// So many articles.
 pub fn many(count: usize) -> String {
-    (0..count).fold(HEADER.to_owned(), |mut text, n| {
-        let _ = writeln!(text, "N-{n:06};Part number {n};EA;;;1.{:02} 10=0.{:02};{n};;", n % 100, n % 100);
-        text
-    })
+    HEADER.to_owned() + &(0..count).map(row).collect::<String>()
+}
+
+/// The row of one of them.
+pub fn row(n: usize) -> String {
+    format!("N-{n:06};Part number {n};EA;;;1.{:02} 10=0.{:02};{n};;\n", n % 100, n % 100)
 }

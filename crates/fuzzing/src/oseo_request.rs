@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use ordergate_door::{Answer, Door, Method, Request};
-use ordergate_engine::ProviderId;
-use ordergate_oseo::quotation::{PricingKind, QuotationOptions, QuotationWaker, Quotations, pricing_of};
+use ordergate_engine::{OrderId, ProviderId, QuotationId};
+use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationOptions, QuotationWaker, Quotations, pricing_of};
 use ordergate_oseo::schema::{OS, SCHEMA, ows};
 use ordergate_oseo::{Collections, Context, Oseo, OseoOptions, OtherCollections};
 use ordergate_server::config::parse_collections;
@@ -22,12 +22,23 @@ pub(crate) struct OseoDoor {
 }
 
 impl OseoDoor {
+    /// One that has a price list.
     pub(crate) fn new() -> Self {
-        let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
+        Self::with_pricing(None)
+    }
+
+    /// One that asks for prices there.
+    pub(crate) fn with_pricing(pricing: Option<Arc<dyn Pricing>>) -> Self {
+        Self::over(&Arc::new(MemoryStore::new()), pricing)
+    }
+
+    /// One over this store.
+    pub(crate) fn over(store: &Arc<MemoryStore>, pricing: Option<Arc<dyn Pricing>>) -> Self {
+        let (store, authenticate) = (Arc::clone(store), Arc::new(FewAccounts::default()));
         let quotation = QuotationOptions { pricing: PricingKind::PriceList, ..QuotationOptions::default() };
         let options = OseoOptions { other_collections: OtherCollections::Accept, quotation, ..OseoOptions::default() };
         let collections = collections();
-        let pricing = pricing_of(&options, &collections);
+        let pricing = pricing.or_else(|| pricing_of(&options, &collections));
         let quotations = pricing.map(|p| Quotations::new(p, options.quotation.clone(), QuotationWaker::default()));
         let door = Oseo::new(Context {
             store: Arc::clone(&store) as _,
@@ -59,10 +70,35 @@ impl OseoDoor {
         }
         answer
     }
+
+    /// GetStatus of an order of this account, with all there is to tell.
+    pub(crate) fn retrieve(&self, owner: i64, order: OrderId) {
+        // Base64 of demo:demo-secret and other:other-secret.
+        let basic = if owner == 1 { "Basic ZGVtbzpkZW1vLXNlY3JldA==" } else { "Basic b3RoZXI6b3RoZXItc2VjcmV0" };
+        let body = format!(
+            "<os:GetStatus xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:orderId>{order}</os:orderId>\
+             <os:presentation>full</os:presentation></os:GetStatus>"
+        );
+        let answer = self.ask(Request {
+            method: Method::Post,
+            query: None,
+            content_type: None,
+            authorization: Some(basic),
+            accept_language: None,
+            body: body.as_bytes(),
+            client: None,
+            vouched: ordergate_door::Vouched::Nobody,
+        });
+        assert_eq!(answer.status, 200, "{}", shown(&answer.body));
+    }
+
+    pub(crate) fn newest_quotation(&self) -> Option<QuotationId> {
+        self.store.newest_quotation()
+    }
 }
 
 /// One collection that takes anything, which products belong to that name none, and one with options.
-fn collections() -> Collections {
+pub(crate) fn collections() -> Collections {
     let files = [("a.toml", "id = \"urn:any\"\n"), ("b.toml", include_str!("collections.toml"))];
     let catalogue = parse_collections(&files.map(|(path, text)| (path.into(), text.to_owned())));
     Collections::new(catalogue.unwrap_or_else(|error| panic!("{error}")))
@@ -102,25 +138,7 @@ pub fn oseo_request(data: &[u8]) -> String {
 fn check_kept(door: &OseoDoor, owner: i64) {
     let order = door.store.newest_order().unwrap_or_else(|| panic!("nothing kept"));
     assert_eq!(order.owner.0, owner);
-    // Base64 of demo:demo-secret and other:other-secret.
-    let basic = if owner == 1 { "Basic ZGVtbzpkZW1vLXNlY3JldA==" } else { "Basic b3RoZXI6b3RoZXItc2VjcmV0" };
-    let body = format!(
-        "<os:GetStatus xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:orderId>{}</os:orderId>\
-         <os:presentation>full</os:presentation></os:GetStatus>",
-        order.id
-    );
-    let request = Request {
-        method: Method::Post,
-        query: None,
-        content_type: None,
-        authorization: Some(basic),
-        accept_language: None,
-        body: body.as_bytes(),
-        client: None,
-        vouched: ordergate_door::Vouched::Nobody,
-    };
-    let answer = door.ask(request);
-    assert_eq!(answer.status, 200, "{}", shown(&answer.body));
+    door.retrieve(owner, order.id);
 }
 
 fn check_document(answer: &Answer) {

@@ -20,7 +20,7 @@ impl Numbers {
 }
 
 /// Pieces that mean something to one reader or another.
-const PIECES: [&[u8]; 44] = [
+const PIECES: [&[u8]; 62] = [
     b"<",
     b">",
     b"/>",
@@ -65,6 +65,24 @@ const PIECES: [&[u8]; 44] = [
     b"99999999999999999999",
     b"2026-03-01",
     b"Basic ",
+    b";",
+    b",",
+    b"|",
+    b"\"\"",
+    b"{}",
+    b"[]",
+    b"null",
+    b"-0",
+    b"1e999",
+    b"0.0000000000000000000000000001",
+    b"\\u0000",
+    b"\\ufffe",
+    b"\\ud800",
+    b"-009999-01-01",
+    b"../",
+    b"%2e%2e%2f",
+    b"bytes=-",
+    b"{claim}",
 ];
 
 fn mutate(seeds: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
@@ -100,6 +118,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "validate_oseo" => &["../oseo/tests/bases"],
         "validate_veloconnect" => &["../veloconnect/tests/bases"],
         "xml_reader" => &["seeds/xml_reader", "../oseo/tests/bases"],
+        "receipts" => &["seeds/receipts", "../veloconnect/tests/receipts"],
         _ => &[&format!("seeds/{target}")],
     };
     let mut files: Vec<PathBuf> = Vec::new();
@@ -161,6 +180,61 @@ fn credentials() {
 #[test]
 fn config() {
     run(target("config"), 2000);
+}
+
+#[test]
+fn addresses() {
+    run(target("addresses"), 4000);
+}
+
+#[test]
+fn import_rows() {
+    run(target("import_rows"), 300);
+}
+
+#[test]
+fn receipts() {
+    run(target("receipts"), 500);
+}
+
+#[test]
+fn live_answers() {
+    run(target("live_answers"), 500);
+}
+
+#[test]
+fn shop_answers() {
+    run(target("shop_answers"), 500);
+}
+
+#[test]
+fn price_answers() {
+    run(target("price_answers"), 1000);
+}
+
+#[test]
+fn processor_answers() {
+    run(target("processor_answers"), 3000);
+}
+
+#[test]
+fn feed() {
+    run(target("feed"), 800);
+}
+
+#[test]
+fn stored_items() {
+    run(target("stored_items"), 8000);
+}
+
+#[test]
+fn server_request() {
+    run(target("server_request"), 300);
+}
+
+#[test]
+fn downloads() {
+    run(target("downloads"), 300);
 }
 
 /// Otherwise mutations would try the outermost checks alone.

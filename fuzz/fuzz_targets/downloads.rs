@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| drop(ordergate_fuzzing::downloads(data)));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| _ = ordergate_fuzzing::downloads(data));

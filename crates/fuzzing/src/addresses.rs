@@ -50,7 +50,10 @@ fn delivery(protocol: Protocol, server: &str, path: &str) {
         Ok(address) => {
             assert!(!address.folder.split('/').any(|name| name == "..") && !address.folder.contains(char::is_control));
             assert!(address.port > 0 && !address.host.is_empty() && !address.host.contains(['/', '@', '?', '#']), "{address:?}");
-            assert!(address.host.parse::<IpAddr>().is_ok_and(is_public) || address.host.parse::<IpAddr>().is_err(), "{address:?}");
+            assert!(
+                address.host.parse::<IpAddr>().is_ok_and(is_public) || address.host.parse::<IpAddr>().is_err(),
+                "{address:?}"
+            );
         }
         Err(error) => no_secret(server, &error.to_string()),
     }

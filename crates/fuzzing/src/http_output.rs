@@ -20,9 +20,14 @@ pub(crate) fn answers(mut bytes: &[u8], heads: &[bool]) -> Vec<Answer> {
             Ok(httparse::Status::Complete(length)) => length,
             other => panic!("no answer: {other:?}: {}", crate::shown(bytes)),
         };
-        let header = |header: &httparse::Header<'_>| (header.name.to_ascii_lowercase(), String::from_utf8_lossy(header.value).into_owned());
-        let mut answer =
-            Answer { status: head.code.unwrap_or_default(), headers: head.headers.iter().map(header).collect(), body: Vec::new() };
+        let header = |header: &httparse::Header<'_>| {
+            (header.name.to_ascii_lowercase(), String::from_utf8_lossy(header.value).into_owned())
+        };
+        let mut answer = Answer {
+            status: head.code.unwrap_or_default(),
+            headers: head.headers.iter().map(header).collect(),
+            body: Vec::new(),
+        };
         bytes = &bytes[length..];
         let is_head = heads.get(all.iter().filter(|answer: &&Answer| answer.status >= 200).count()).copied().unwrap_or_default();
         if !is_head && answer.status >= 200 && !matches!(answer.status, 204 | 304) {

@@ -175,7 +175,8 @@ fn check(kind: &str, summary: &Summary, told: &[Problem], file: &[u8]) {
     if problems > ERRORS_MAX {
         return;
     }
-    let is_json = file.trim_ascii_start().starts_with(b"{") && told.iter().all(|problem| !problem.problem.contains("longer than"));
+    let is_json =
+        file.trim_ascii_start().starts_with(b"{") && told.iter().all(|problem| !problem.problem.contains("longer than"));
     assert!(!is_json || rows == said || rows + 1 == said, "{summary:?} of {said} lines");
     match kind {
         // Each row has one problem at most.

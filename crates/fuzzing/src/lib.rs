@@ -74,10 +74,10 @@ pub const TARGETS: [Target; 18] = [
     ("shop_answers", shop_answers),
     ("price_answers", price_answers),
     ("processor_answers", processor_answers),
-    ("feed", |data| drop(feed(data))),
+    ("feed", |data| _ = feed(data)),
     ("stored_items", stored_items),
     ("server_request", |data| drop(server_request(data))),
-    ("downloads", |data| drop(downloads(data))),
+    ("downloads", |data| _ = downloads(data)),
 ];
 
 /// 2026-03-01T12:00:00Z.

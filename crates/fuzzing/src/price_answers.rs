@@ -14,7 +14,6 @@ use crate::oseo_request::OseoDoor;
 pub fn price_answers(data: &[u8]) {
     let door = OseoDoor::with_pricing(Some(Arc::new(Said(data.to_vec()))));
     let answer = door.ask(get_quotation(&request()));
-    assert_eq!(answer.status, 200, "{}", crate::shown(&answer.body));
     if let Some(quotation) = door.newest_quotation() {
         let body = format!(
             "<os:GetQuotation xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:quotationId>{quotation}</os:quotationId></os:GetQuotation>"
@@ -55,7 +54,11 @@ fn check(prices: &Prices, items: usize) {
 }
 
 fn request() -> String {
-    let item = |id: &str| format!("<os:orderItem><os:itemId>{id}</os:itemId><os:productId><os:identifier>urn:p:{id}</os:identifier></os:productId></os:orderItem>");
+    let item = |id: &str| {
+        format!(
+            "<os:orderItem><os:itemId>{id}</os:itemId><os:productId><os:identifier>urn:p:{id}</os:identifier></os:productId></os:orderItem>"
+        )
+    };
     format!(
         "<os:GetQuotation xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:orderSpecification>\
          <os:orderType>PRODUCT_ORDER</os:orderType>{}{}</os:orderSpecification></os:GetQuotation>",

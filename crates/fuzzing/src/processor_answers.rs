@@ -50,7 +50,8 @@ fn check(outcome: &Outcome) {
     match outcome {
         Outcome::Done { result: Some(url) } => assert!(is_usable_result(url), "{url:?}"),
         Outcome::Failed { reason, .. } => {
-            let is_line = !reason.trim().is_empty() && !reason.contains(|c: char| c.is_control() || c == '\u{FFFE}' || c == '\u{FFFF}');
+            let is_line =
+                !reason.trim().is_empty() && !reason.contains(|c: char| c.is_control() || c == '\u{FFFE}' || c == '\u{FFFF}');
             assert!(is_line && reason.chars().count() <= WORDS_CHARACTERS_MAX + 1, "{reason:?}");
         }
         Outcome::Done { result: None } | Outcome::HandedOver { .. } => {}

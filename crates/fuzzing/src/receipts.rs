@@ -24,10 +24,8 @@ pub fn receipts(data: &[u8]) -> Vec<String> {
     let (store, door) = with_order();
     let report = hand_in(&store, &text);
     check(&report, &text);
-    let taken: Vec<&Taken> = report.documents.iter().filter_map(|entry| taken(&entry.result)).collect();
-    for taken in &taken {
-        look_up(&door, taken);
-    }
+    let all: Vec<&Taken> = report.documents.iter().filter_map(|entry| taken(&entry.result)).collect();
+    all.iter().for_each(|taken| look_up(&door, taken));
     let status = ask(&door, "RequestName=GetStatusRequest&IncludeFinal=true");
     assert_eq!(status.result, "200");
     if let [only] = &report.documents[..]
@@ -39,7 +37,7 @@ pub fn receipts(data: &[u8]) -> Vec<String> {
         assert_eq!((outcome, store.commits()), (Some(Outcome::Same), commits), "{text}");
     }
     read_again(&text);
-    taken.iter().map(|taken| format!("{} {:?} {}", taken.kind, taken.outcome, taken.orders.len())).collect()
+    all.iter().map(|taken| format!("{} {:?} {}", taken.kind, taken.outcome, taken.orders.len())).collect()
 }
 
 /// A store with the order of a buyer, and the door over it.

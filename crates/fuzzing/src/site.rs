@@ -93,7 +93,8 @@ impl Site {
             .and_then(|()| fs::write(folder.path().join("tokens"), TOKENS));
         written.unwrap_or_else(|error| panic!("no files: {error}"));
         let (address, shutdown, thread) = start(folder.path());
-        let mut site = Self { address, shutdown, thread: Some(thread), file: String::new(), folder: String::new(), _folder: folder };
+        let mut site =
+            Self { address, shutdown, thread: Some(thread), file: String::new(), folder: String::new(), _folder: folder };
         site.file = site.download(&out.join("scene.bin"));
         site.folder = site.download(&out.join("scene"));
         site
@@ -117,7 +118,8 @@ impl Site {
 
     /// An item that worker `fuzzing` has claimed: its order and its claim.
     pub(crate) fn claimed(&self) -> (String, String) {
-        let order = "<os:orderItem><os:itemId>1</os:itemId><os:productId><os:identifier>p</os:identifier></os:productId></os:orderItem>";
+        let order =
+            "<os:orderItem><os:itemId>1</os:itemId><os:productId><os:identifier>p</os:identifier></os:productId></os:orderItem>";
         let submit = format!(
             "<os:Submit xmlns:os=\"{}\" service=\"OS\" version=\"1.0.0\"><os:orderSpecification><os:orderType>PRODUCT_ORDER</os:orderType>{order}             </os:orderSpecification><os:statusNotification>None</os:statusNotification></os:Submit>",
             ordergate_oseo::schema::OS
@@ -126,9 +128,10 @@ impl Site {
         let id = submitted.element("orderId");
         let begin = Instant::now();
         loop {
-            let claimed = self.ask("POST /work/oseo/claim", "Authorization: Bearer token", r#"{"limit":100,"lease_seconds":3600}"#).json();
+            let claimed =
+                self.ask("POST /work/oseo/claim", "Authorization: Bearer token", r#"{"limit":100,"lease_seconds":3600}"#).json();
             let items = claimed["items"].as_array().cloned().unwrap_or_default();
-            let mine = items.iter().find(|item| item["order_id"] == id.as_str());
+            let mine = items.iter().find(|item| item["item"]["order_id"] == id.as_str());
             if let Some(claim) = mine.and_then(|item| item["claim"].as_str()) {
                 return (id, claim.to_owned());
             }

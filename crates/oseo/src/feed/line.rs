@@ -1,6 +1,7 @@
 //! What is announced: JSON, one object to a line.
 
 use ordergate_engine::order::OrderKind;
+use ordergate_program::text::one_line;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -62,7 +63,8 @@ struct Line {
 impl Announcement {
     /// Reads a line. The error says what is wrong with it. `is_usable` tells whether a text is the URL of a result.
     pub fn read(line: &str, is_usable: fn(&str) -> bool) -> Result<Self, String> {
-        let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        // The parser's words repeat what stands in the line, whatever that is and however long.
+        let line: Line = serde_json::from_str(line).map_err(|error| one_line(&error.to_string()))?;
         for (name, text) in [
             ("collection", &line.collection),
             ("task", &line.task),
@@ -166,5 +168,7 @@ mod tests {
             let found = read(line).unwrap_err();
             assert!(found.contains(expected), "{line}: {found}");
         }
+        let shown = read(&format!(r#"{{"collection":"c","a\u001b[31m{}":1}}"#, "b".repeat(10_000))).unwrap_err();
+        assert!(shown.starts_with("unknown field `a [31mbbb") && shown.chars().count() < 600, "{shown}");
     }
 }

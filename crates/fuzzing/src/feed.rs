@@ -90,7 +90,13 @@ fn check(report: &FeedReport, text: &str) {
         assert!(announced.new <= announced.matched && announced.full == 0 && announced.unreadable == 0, "{announced:?}");
         assert!(announced.collection.is_some() || announced.task.is_some(), "{announced:?}");
     }
-    assert!(report.errors.iter().all(|error| !error.error.is_empty() && !error.error.contains(char::is_control) && error.error.len() < 5000), "{report:?}");
+    assert!(
+        report
+            .errors
+            .iter()
+            .all(|error| !error.error.is_empty() && !error.error.contains(char::is_control) && error.error.len() < 5000),
+        "{report:?}"
+    );
 }
 
 /// Gives how many items it has.

@@ -7,7 +7,7 @@ use ordergate_engine::AccountId;
 use ordergate_veloconnect::articles::{Article, Articles, Buyer, Expected, LiveArticles, LiveService, Lookup};
 use ordergate_veloconnect::{LiveOptions, VeloconnectOptions};
 use rust_decimal::Decimal;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use crate::authenticate::FewAccounts;
 use crate::store::MemoryStore;
@@ -24,7 +24,7 @@ const NUMBER_MAX: i64 = 1_000_000_000;
 /// are answered within the schema.
 pub fn live_answers(data: &[u8]) {
     let articles = Arc::new(LiveArticles::new(demo(), Arc::new(Said(data.to_vec())), LiveOptions::default(), Arc::new(Noon)));
-    let believed = serde_json::from_slice::<Value>(data).is_ok();
+    let believed = serde_json::from_slice::<IgnoredAny>(data).is_ok();
     let (before, after) = (find(&*demo()), find(&*articles));
     for (before, after) in before.iter().zip(&after) {
         assert!(believed || before == after, "{after:?}");

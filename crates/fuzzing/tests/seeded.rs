@@ -3,6 +3,7 @@
 //! `ORDERGATE_FUZZ_ROUNDS` in the environment sets the number of mutations for each target.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ordergate_fuzzing::{TARGETS, Target};
@@ -274,4 +275,29 @@ fn seeds_reach_every_operation() {
         let result = format!("{operation} 200");
         assert!(veloconnect.contains(&result), "{result}: {veloconnect:?}");
     }
+}
+
+/// The same of what has no operations.
+#[test]
+fn seeds_reach_what_is_taken() {
+    let imports: Vec<String> = seeds("import_rows").iter().map(|seed| ordergate_fuzzing::import_rows(seed)).collect();
+    for taken in ["articles 2 2", "articles 3 3", "stock 3 3", "prices 3 3", "prices 2 2", "classification 3 3", "buyers 3 2"] {
+        assert!(imports.iter().any(|found| found == taken), "{taken}: {imports:?}");
+    }
+    let receipts: Vec<String> = seeds("receipts").iter().flat_map(|seed| ordergate_fuzzing::receipts(seed)).collect();
+    for taken in
+        ["offer Stored 0", "orderConfirmation Stored 1", "deliveryNote Stored 1", "invoice Stored 0", "orderRejection Applied 1"]
+    {
+        assert!(receipts.iter().any(|found| found == taken), "{taken}: {receipts:?}");
+    }
+    let fed: Vec<usize> = seeds("feed").iter().map(|seed| ordergate_fuzzing::feed(seed)).collect();
+    assert!(fed.iter().filter(|new| **new > 0).count() >= 3, "{fed:?}");
+}
+
+#[test]
+fn seeds_reach_the_server() {
+    let statuses: Vec<u16> = seeds("server_request").iter().flat_map(|seed| ordergate_fuzzing::server_request(seed)).collect();
+    assert!(statuses.iter().filter(|status| **status == 200).count() >= 25, "{statuses:?}");
+    let sent: BTreeSet<u16> = seeds("downloads").iter().map(|seed| ordergate_fuzzing::downloads(seed)).collect();
+    assert_eq!(sent.into_iter().collect::<Vec<_>>(), [200, 206, 304, 412, 416]);
 }

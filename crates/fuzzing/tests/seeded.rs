@@ -271,6 +271,12 @@ fn seeds_reach_every_operation() {
         "CreateTextSearch",
         "SearchResult",
         "GetClassificationScheme",
+        "StockTransmitB2B",
+        "StockTransmitB2C",
+        "SaleTransmitB2B",
+        "SaleTransmitB2X",
+        "OfferQuery",
+        "InvoiceInformationDetails",
     ] {
         let result = format!("{operation} 200");
         assert!(veloconnect.contains(&result), "{result}: {veloconnect:?}");

@@ -6,7 +6,8 @@ use ordergate_door::{Answer, Door, Method, Request};
 use ordergate_engine::{OrderId, ProviderId, QuotationId};
 use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationOptions, QuotationWaker, Quotations, pricing_of};
 use ordergate_oseo::schema::{OS, SCHEMA, ows};
-use ordergate_oseo::{Collections, Context, Oseo, OseoOptions, OtherCollections};
+use ordergate_oseo::{Callbacks, Collections, Context, Oseo, OseoOptions, OtherCollections};
+use ordergate_outgoing::{Reach, check_url};
 use ordergate_server::config::parse_collections;
 use ordergate_xml::{Document, Limits, Node, validate};
 
@@ -51,7 +52,7 @@ impl OseoDoor {
             url: "http://localhost/oseo".to_owned(),
             wake: Arc::new(|| {}),
             recall: Arc::new(|_| {}),
-            callbacks: None,
+            callbacks: Some(callbacks()),
             links: Arc::new(ordergate_oseo::NoLinks),
             quotations,
             deliveries: None,
@@ -95,6 +96,12 @@ impl OseoDoor {
     pub(crate) fn newest_quotation(&self) -> Option<QuotationId> {
         self.store.newest_quotation()
     }
+}
+
+/// Clients that may be called are those of the public internet.
+fn callbacks() -> Callbacks {
+    let check_address = Arc::new(|url: &str| check_url(url, &Reach::Public).map_err(|error| error.to_string()));
+    Callbacks { check_address, patience_micros: 3_600_000_000 }
 }
 
 /// One collection that takes anything, which products belong to that name none, and one with options.

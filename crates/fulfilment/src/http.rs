@@ -72,7 +72,8 @@ impl HttpProcessor {
         })
     }
 
-    fn judge(&self, answer: &Answer) -> Outcome {
+    /// What an attempt came to that was answered so.
+    pub fn judge(&self, answer: &Answer) -> Outcome {
         let status = answer.status;
         let refusal = || format!("the processing service answered with status {}", status.as_u16());
         let said = said::read(&answer.body);

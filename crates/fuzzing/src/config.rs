@@ -1,11 +1,12 @@
-//! A configuration file, and environment variables over it.
+//! A configuration file, environment variables over it, and the files that it names.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use ordergate_server::config::{load, parse_collections};
+use ordergate_veloconnect::MemoryArticles;
 
-/// The file, which may also be that of a collection, then, after a NUL, a line for each variable: `NAME=value`. A configuration, or an error in a line or
+/// The file, which may also be that of a collection or one of articles, then, after a NUL, a line for each variable: `NAME=value`. A configuration, or an error in a line or
 /// a few that names the problem.
 pub fn config(data: &[u8]) {
     let end = data.iter().position(|byte| *byte == 0).unwrap_or(data.len());
@@ -16,6 +17,9 @@ pub fn config(data: &[u8]) {
     let mut path = tempfile::NamedTempFile::new().unwrap_or_else(|error| panic!("no file: {error}"));
     path.write_all(file).unwrap_or_else(|error| panic!("no file: {error}"));
     if let Err(error) = load(Some(path.path()), variables) {
+        assert!(!error.to_string().trim().is_empty());
+    }
+    if let Err(error) = MemoryArticles::from_toml(&String::from_utf8_lossy(file)) {
         assert!(!error.to_string().trim().is_empty());
     }
     let collection = (PathBuf::from("c.toml"), String::from_utf8_lossy(file).into_owned());

@@ -4,21 +4,47 @@
 //! over the seeds and over mutations of those; the wrappers in `fuzz/` at the root of the workspace hand
 //! them to libFuzzer.
 //!
-//! Doors are asked over a store in memory and an authentication that knows a few accounts.
+//! Doors are asked over a store in memory and an authentication that knows a few accounts. What needs more than that has a store in a
+//! file (`place.rs`), or a whole server (`site.rs`), one for each thread, on which inputs follow each other.
 
+mod addresses;
 mod authenticate;
 mod config;
 mod credentials;
+mod downloads;
+mod feed;
 mod http_input;
+mod http_output;
+mod import_rows;
+mod live_answers;
 mod oseo_request;
+mod place;
+mod price_answers;
+mod processor_answers;
+mod receipts;
+mod server_request;
+mod shop_answers;
+mod site;
 mod store;
+mod stored_items;
 mod validation;
 mod veloconnect_request;
 mod xml_reader;
 
+pub use addresses::addresses;
 pub use config::config;
 pub use credentials::credentials;
+pub use downloads::downloads;
+pub use feed::feed;
+pub use import_rows::import_rows;
+pub use live_answers::live_answers;
 pub use oseo_request::oseo_request;
+pub use price_answers::price_answers;
+pub use processor_answers::processor_answers;
+pub use receipts::receipts;
+pub use server_request::server_request;
+pub use shop_answers::shop_answers;
+pub use stored_items::stored_items;
 pub use validation::{validate_oseo, validate_veloconnect};
 pub use veloconnect_request::veloconnect_request;
 pub use xml_reader::xml_reader;
@@ -33,7 +59,7 @@ use ordergate_engine::time::Clock;
 /// A function that takes any input, by its name.
 pub type Target = (&'static str, fn(&[u8]));
 
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 18] = [
     ("xml_reader", xml_reader),
     ("validate_oseo", validate_oseo),
     ("validate_veloconnect", validate_veloconnect),
@@ -41,15 +67,29 @@ pub const TARGETS: [Target; 7] = [
     ("veloconnect_request", |data| drop(veloconnect_request(data))),
     ("credentials", credentials),
     ("config", config),
+    ("addresses", addresses),
+    ("import_rows", |data| drop(import_rows(data))),
+    ("receipts", |data| drop(receipts(data))),
+    ("live_answers", live_answers),
+    ("shop_answers", shop_answers),
+    ("price_answers", price_answers),
+    ("processor_answers", processor_answers),
+    ("feed", |data| _ = feed(data)),
+    ("stored_items", stored_items),
+    ("server_request", |data| drop(server_request(data))),
+    ("downloads", |data| _ = downloads(data)),
 ];
 
-/// 2026-03-01T12:00:00Z, always.
+/// 2026-03-01T12:00:00Z.
+const NOON: Timestamp = Timestamp(1_772_366_400_000_000);
+
+/// Noon, always.
 #[derive(Debug)]
 struct Noon;
 
 impl Clock for Noon {
     fn now(&self) -> Timestamp {
-        Timestamp(1_772_366_400_000_000)
+        NOON
     }
 }
 

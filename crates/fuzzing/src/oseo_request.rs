@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use ordergate_door::{Answer, Door, Method, Request};
-use ordergate_engine::ProviderId;
-use ordergate_oseo::quotation::{PricingKind, QuotationOptions, QuotationWaker, Quotations, pricing_of};
+use ordergate_engine::{OrderId, ProviderId, QuotationId};
+use ordergate_oseo::quotation::{Pricing, PricingKind, QuotationOptions, QuotationWaker, Quotations, pricing_of};
 use ordergate_oseo::schema::{OS, SCHEMA, ows};
-use ordergate_oseo::{Collections, Context, Oseo, OseoOptions, OtherCollections};
+use ordergate_oseo::{Callbacks, Collections, Context, Oseo, OseoOptions, OtherCollections};
+use ordergate_outgoing::{Reach, check_url};
 use ordergate_server::config::parse_collections;
 use ordergate_xml::{Document, Limits, Node, validate};
 
@@ -22,12 +23,23 @@ pub(crate) struct OseoDoor {
 }
 
 impl OseoDoor {
+    /// One that has a price list.
     pub(crate) fn new() -> Self {
-        let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
+        Self::with_pricing(None)
+    }
+
+    /// One that asks for prices there.
+    pub(crate) fn with_pricing(pricing: Option<Arc<dyn Pricing>>) -> Self {
+        Self::over(&Arc::new(MemoryStore::new()), pricing)
+    }
+
+    /// One over this store.
+    pub(crate) fn over(store: &Arc<MemoryStore>, pricing: Option<Arc<dyn Pricing>>) -> Self {
+        let (store, authenticate) = (Arc::clone(store), Arc::new(FewAccounts::default()));
         let quotation = QuotationOptions { pricing: PricingKind::PriceList, ..QuotationOptions::default() };
         let options = OseoOptions { other_collections: OtherCollections::Accept, quotation, ..OseoOptions::default() };
         let collections = collections();
-        let pricing = pricing_of(&options, &collections);
+        let pricing = pricing.or_else(|| pricing_of(&options, &collections));
         let quotations = pricing.map(|p| Quotations::new(p, options.quotation.clone(), QuotationWaker::default()));
         let door = Oseo::new(Context {
             store: Arc::clone(&store) as _,
@@ -40,7 +52,7 @@ impl OseoDoor {
             url: "http://localhost/oseo".to_owned(),
             wake: Arc::new(|| {}),
             recall: Arc::new(|_| {}),
-            callbacks: None,
+            callbacks: Some(callbacks()),
             links: Arc::new(ordergate_oseo::NoLinks),
             quotations,
             deliveries: None,
@@ -59,10 +71,41 @@ impl OseoDoor {
         }
         answer
     }
+
+    /// GetStatus of an order of this account, with all there is to tell.
+    pub(crate) fn retrieve(&self, owner: i64, order: OrderId) {
+        // Base64 of demo:demo-secret and other:other-secret.
+        let basic = if owner == 1 { "Basic ZGVtbzpkZW1vLXNlY3JldA==" } else { "Basic b3RoZXI6b3RoZXItc2VjcmV0" };
+        let body = format!(
+            "<os:GetStatus xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:orderId>{order}</os:orderId>\
+             <os:presentation>full</os:presentation></os:GetStatus>"
+        );
+        let answer = self.ask(Request {
+            method: Method::Post,
+            query: None,
+            content_type: None,
+            authorization: Some(basic),
+            accept_language: None,
+            body: body.as_bytes(),
+            client: None,
+            vouched: ordergate_door::Vouched::Nobody,
+        });
+        assert_eq!(answer.status, 200, "{}", shown(&answer.body));
+    }
+
+    pub(crate) fn newest_quotation(&self) -> Option<QuotationId> {
+        self.store.newest_quotation()
+    }
+}
+
+/// Clients that may be called are those of the public internet.
+fn callbacks() -> Callbacks {
+    let check_address = Arc::new(|url: &str| check_url(url, &Reach::Public).map_err(|error| error.to_string()));
+    Callbacks { check_address, patience_micros: 3_600_000_000 }
 }
 
 /// One collection that takes anything, which products belong to that name none, and one with options.
-fn collections() -> Collections {
+pub(crate) fn collections() -> Collections {
     let files = [("a.toml", "id = \"urn:any\"\n"), ("b.toml", include_str!("collections.toml"))];
     let catalogue = parse_collections(&files.map(|(path, text)| (path.into(), text.to_owned())));
     Collections::new(catalogue.unwrap_or_else(|error| panic!("{error}")))
@@ -102,25 +145,7 @@ pub fn oseo_request(data: &[u8]) -> String {
 fn check_kept(door: &OseoDoor, owner: i64) {
     let order = door.store.newest_order().unwrap_or_else(|| panic!("nothing kept"));
     assert_eq!(order.owner.0, owner);
-    // Base64 of demo:demo-secret and other:other-secret.
-    let basic = if owner == 1 { "Basic ZGVtbzpkZW1vLXNlY3JldA==" } else { "Basic b3RoZXI6b3RoZXItc2VjcmV0" };
-    let body = format!(
-        "<os:GetStatus xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:orderId>{}</os:orderId>\
-         <os:presentation>full</os:presentation></os:GetStatus>",
-        order.id
-    );
-    let request = Request {
-        method: Method::Post,
-        query: None,
-        content_type: None,
-        authorization: Some(basic),
-        accept_language: None,
-        body: body.as_bytes(),
-        client: None,
-        vouched: ordergate_door::Vouched::Nobody,
-    };
-    let answer = door.ask(request);
-    assert_eq!(answer.status, 200, "{}", shown(&answer.body));
+    door.retrieve(owner, order.id);
 }
 
 fn check_document(answer: &Answer) {

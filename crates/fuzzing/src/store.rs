@@ -1,5 +1,6 @@
 //! A store in memory, with what the doors need of one.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,12 +10,14 @@ use ordergate_engine::{
     AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
 };
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
-    KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, Receipt,
-    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle,
-    StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Account, AppendItems, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job,
+    JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor,
+    Quotation, Receipt, ReceiptKey, ReceiptQuery, Reference, ReplacedReceipt, ResultKey, Roles, Seller, Standing, StandingQuery,
+    Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 use parking_lot::Mutex;
+
+use crate::authenticate;
 
 /// Stands in what belongs to account 2 alone.
 pub(crate) const FOREIGN: &str = "only-for-the-other-account";
@@ -25,6 +28,10 @@ struct Kept {
     transactions: Vec<Transaction>,
     messages: Vec<(AccountId, String, OrderId)>,
     quotations: Vec<Quotation>,
+    receipts: Vec<(Receipt, Vec<Reference>)>,
+    standing: Vec<Standing>,
+    /// Order, position, and what came for it.
+    fed: HashSet<(OrderId, usize, String)>,
     commits: usize,
     last_id: i64,
 }
@@ -55,6 +62,21 @@ impl MemoryStore {
         store
     }
 
+    /// With orders that wait for what is announced, too.
+    pub(crate) fn with_standing(waiting: Vec<(Order, Standing)>) -> Self {
+        let store = Self::new();
+        for (order, standing) in waiting {
+            let mut kept = store.kept.lock();
+            kept.orders.push(order);
+            kept.standing.push(standing);
+        }
+        store
+    }
+
+    pub(crate) fn order_now(&self, id: OrderId) -> Option<Order> {
+        self.kept.lock().orders.iter().find(|order| order.id == id).cloned()
+    }
+
     pub(crate) fn newest_transaction(&self) -> Option<Transaction> {
         self.kept.lock().transactions.last().cloned()
     }
@@ -64,12 +86,17 @@ impl MemoryStore {
         self.kept.lock().commits
     }
 
+    pub(crate) fn newest_quotation(&self) -> Option<QuotationId> {
+        self.kept.lock().quotations.last().map(|quotation| quotation.id)
+    }
+
     pub(crate) fn newest_order(&self) -> Option<Order> {
         self.kept.lock().orders.last().cloned()
     }
 }
 
-fn order(owner: i64) -> Order {
+/// Order 1 of account 1, or order 2 of account 2.
+pub(crate) fn order(owner: i64) -> Order {
     let item = if owner == 1 { "scene" } else { FOREIGN };
     let state = State { status: Status::InProduction, since: Timestamp(0), info: None };
     let items = vec![Item {
@@ -95,6 +122,25 @@ fn order(owner: i64) -> Order {
         revision: 1,
         document: Document(b"<os:orderType>PRODUCT_ORDER</os:orderType>".to_vec()),
         items,
+    }
+}
+
+fn account(id: AccountId, name: &str) -> Account {
+    Account {
+        id,
+        provider: ProviderId::DEFAULT,
+        protocol: Protocol::Veloconnect,
+        name: name.to_owned(),
+        password_hash: String::new(),
+        digest_secret: None,
+        disabled: false,
+        created_at: Timestamp(0),
+        changed_at: Timestamp(0),
+        mail: None,
+        language: None,
+        roles: Roles::CUSTOMER,
+        price_group: None,
+        in_groups: false,
     }
 }
 
@@ -141,8 +187,32 @@ impl Kept {
                 }
                 self.messages.push((owner, message_id, order));
             }
+            Write::AppendItems(append) => self.append(append)?,
+            Write::RememberProduct { order, position, product, .. } => {
+                if !self.fed.insert((order, position, product)) {
+                    return Err(ConflictOn::Product);
+                }
+            }
+            Write::DeleteStanding { order, position } => {
+                self.standing.retain(|kept| (kept.order, kept.position) != (order, position));
+            }
+            Write::PutReceipt { receipt, references } => {
+                self.receipts.retain(|kept| kept.0.key != receipt.key);
+                self.receipts.push((*receipt, references));
+            }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn append(&mut self, append: AppendItems) -> Result<(), ConflictOn> {
+        let found = self.orders.iter_mut().find(|kept| kept.id == append.id);
+        let kept = found.filter(|kept| kept.revision == append.expected_revision).ok_or(ConflictOn::Order)?;
+        if kept.items.len() != append.first {
+            return Err(ConflictOn::Order);
+        }
+        kept.revision += 1;
+        kept.items.extend(append.items);
         Ok(())
     }
 
@@ -163,8 +233,10 @@ impl Kept {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn account(&self, _: ProviderId, _: Protocol, _: &str) -> Result<Option<Arc<Account>>, StoreError> {
-        Ok(None)
+    /// Those of the authentication that buy.
+    async fn account(&self, _: ProviderId, protocol: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError> {
+        let id = authenticate::buyer(name).filter(|_| protocol == Protocol::Veloconnect);
+        Ok(id.map(|id| Arc::new(account(id, name))))
     }
 
     async fn account_by_id(&self, _: AccountId) -> Result<Option<Account>, StoreError> {
@@ -288,16 +360,23 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
-    async fn standing(&self, _: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
-        Ok(Vec::new())
+    async fn standing(&self, query: &StandingQuery) -> Result<Vec<Standing>, StoreError> {
+        let kept = self.kept.lock();
+        let waits = |standing: &&Standing| {
+            (standing.provider, standing.kind, &standing.topic) == (query.provider, query.kind, &query.topic)
+                && query.after.is_none_or(|after| (standing.order, standing.position) > after)
+        };
+        Ok(kept.standing.iter().filter(waits).take(query.limit).cloned().collect())
     }
 
     async fn standing_of(&self, _: OrderId) -> Result<Vec<Standing>, StoreError> {
         Ok(Vec::new())
     }
 
-    async fn fed(&self, _: OrderId, _: usize, _: &[&str]) -> Result<Vec<usize>, StoreError> {
-        Ok(Vec::new())
+    async fn fed(&self, order: OrderId, position: usize, products: &[&str]) -> Result<Vec<usize>, StoreError> {
+        let kept = self.kept.lock();
+        let is_fed = |product: &str| kept.fed.contains(&(order, position, product.to_owned()));
+        Ok(products.iter().enumerate().filter(|(_, product)| is_fed(product)).map(|(place, _)| place).collect())
     }
 
     async fn next_order_id(&self) -> Result<OrderId, StoreError> {
@@ -392,12 +471,26 @@ impl Store for MemoryStore {
         Ok(None)
     }
 
-    async fn receipt(&self, _: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
-        Ok(None)
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        Ok(self.kept.lock().receipts.iter().map(|kept| &kept.0).find(|receipt| receipt.key == *key).cloned())
     }
 
-    async fn receipts(&self, _: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
-        Ok(Vec::new())
+    async fn receipts(&self, query: &ReceiptQuery) -> Result<Vec<FoundReceipt>, StoreError> {
+        let kept = self.kept.lock();
+        let refers = |given: &[Reference]| {
+            query.references.iter().all(|(what, ids)| given.iter().any(|has| has.what == *what && ids.contains(&has.id)))
+        };
+        let found = kept.receipts.iter().filter(|(Receipt { key, issued_on, .. }, references)| {
+            (key.provider, key.owner, key.kind) == (query.provider, query.owner, query.kind)
+                && (query.from..=query.until).contains(issued_on)
+                && refers(references)
+        });
+        let found = found.map(|(receipt, _)| FoundReceipt {
+            id: receipt.key.id.clone(),
+            issued_on: receipt.issued_on,
+            header: receipt.header.clone(),
+        });
+        Ok(found.take(query.limit).collect())
     }
 
     async fn replaced_receipts(&self, _: &ReceiptKey) -> Result<Vec<ReplacedReceipt>, StoreError> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use ordergate_door::Answer;
 use ordergate_engine::{Document, ProviderId};
 use ordergate_veloconnect::articles::Articles;
-use ordergate_veloconnect::{Context, ImportWaker, Seller, Veloconnect, VeloconnectOptions, demo_articles, schema};
+use ordergate_veloconnect::{Context, ImportWaker, Seller, ShopBasket, Veloconnect, VeloconnectOptions, demo_articles, schema};
 use ordergate_xml::{Document as Xml, Limits, validate};
 
 use crate::authenticate::FewAccounts;
@@ -23,32 +23,55 @@ pub fn veloconnect_request(data: &[u8]) -> String {
 }
 
 fn door(store: &Arc<MemoryStore>, authenticate: &Arc<FewAccounts>, strict: bool) -> Veloconnect {
+    let options = VeloconnectOptions { strict, ..VeloconnectOptions::default() };
+    door_with(store, authenticate, options, demo(), None)
+}
+
+/// The articles of the demonstration.
+pub(crate) fn demo() -> Arc<dyn Articles> {
     static ARTICLES: OnceLock<Arc<dyn Articles>> = OnceLock::new();
+    Arc::clone(ARTICLES.get_or_init(|| Arc::new(demo_articles())))
+}
+
+pub(crate) fn door_with(
+    store: &Arc<MemoryStore>,
+    authenticate: &Arc<FewAccounts>,
+    options: VeloconnectOptions,
+    articles: Arc<dyn Articles>,
+    shop: Option<Arc<dyn ShopBasket>>,
+) -> Veloconnect {
     Veloconnect::new(Context {
         store: Arc::clone(store) as _,
         authenticate: Arc::clone(authenticate) as _,
         clock: Arc::new(Noon),
-        articles: Arc::clone(ARTICLES.get_or_init(|| Arc::new(demo_articles()))),
-        options: VeloconnectOptions { strict, ..VeloconnectOptions::default() },
+        articles,
+        options,
         limits: Limits::default(),
         secure: false,
         import: ImportWaker::default(),
         wake: Arc::new(|| {}),
         provider: ProviderId::DEFAULT,
         seller: Seller::default(),
-        shop: None,
+        shop,
     })
 }
 
+/// The answer to a request of buyer K4711 by the URL binding, which keeps to the schema whatever it says.
+pub(crate) fn ask(door: &Veloconnect, query: &str) -> Answer {
+    let line = format!("GET\t{query}&BuyersID=K4711&Password=geheim\t-\t-\n");
+    let answer = finish(door.answer(HttpInput::read(line.as_bytes()).request()));
+    check_document(&answer);
+    answer
+}
+
 /// The context of an order with two lines, open and placed, and that of a search.
-fn contexts() -> &'static (Document, Document, Document) {
+pub(crate) fn contexts() -> &'static (Document, Document, Document) {
     static CONTEXTS: OnceLock<(Document, Document, Document)> = OnceLock::new();
     CONTEXTS.get_or_init(|| {
         let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
         let door = door(&store, &authenticate, true);
         let context = |query: &str| {
-            let line = format!("GET\t{query}&BuyersID=K4711&Password=geheim\t-\t-\n");
-            let answer = finish(door.answer(HttpInput::read(line.as_bytes()).request()));
+            let answer = ask(&door, query);
             assert_eq!(answer.result, "200", "{}", shown(&answer.body));
             store.newest_transaction().unwrap_or_else(|| panic!("no transaction"))
         };

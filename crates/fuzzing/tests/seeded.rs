@@ -3,6 +3,7 @@
 //! `ORDERGATE_FUZZ_ROUNDS` in the environment sets the number of mutations for each target.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ordergate_fuzzing::{TARGETS, Target};
@@ -20,7 +21,7 @@ impl Numbers {
 }
 
 /// Pieces that mean something to one reader or another.
-const PIECES: [&[u8]; 44] = [
+const PIECES: [&[u8]; 62] = [
     b"<",
     b">",
     b"/>",
@@ -65,6 +66,24 @@ const PIECES: [&[u8]; 44] = [
     b"99999999999999999999",
     b"2026-03-01",
     b"Basic ",
+    b";",
+    b",",
+    b"|",
+    b"\"\"",
+    b"{}",
+    b"[]",
+    b"null",
+    b"-0",
+    b"1e999",
+    b"0.0000000000000000000000000001",
+    b"\\u0000",
+    b"\\ufffe",
+    b"\\ud800",
+    b"-009999-01-01",
+    b"../",
+    b"%2e%2e%2f",
+    b"bytes=-",
+    b"{claim}",
 ];
 
 fn mutate(seeds: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
@@ -100,6 +119,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "validate_oseo" => &["../oseo/tests/bases"],
         "validate_veloconnect" => &["../veloconnect/tests/bases"],
         "xml_reader" => &["seeds/xml_reader", "../oseo/tests/bases"],
+        "receipts" => &["seeds/receipts", "../veloconnect/tests/receipts"],
         _ => &[&format!("seeds/{target}")],
     };
     let mut files: Vec<PathBuf> = Vec::new();
@@ -163,6 +183,61 @@ fn config() {
     run(target("config"), 2000);
 }
 
+#[test]
+fn addresses() {
+    run(target("addresses"), 4000);
+}
+
+#[test]
+fn import_rows() {
+    run(target("import_rows"), 300);
+}
+
+#[test]
+fn receipts() {
+    run(target("receipts"), 500);
+}
+
+#[test]
+fn live_answers() {
+    run(target("live_answers"), 500);
+}
+
+#[test]
+fn shop_answers() {
+    run(target("shop_answers"), 500);
+}
+
+#[test]
+fn price_answers() {
+    run(target("price_answers"), 1000);
+}
+
+#[test]
+fn processor_answers() {
+    run(target("processor_answers"), 3000);
+}
+
+#[test]
+fn feed() {
+    run(target("feed"), 800);
+}
+
+#[test]
+fn stored_items() {
+    run(target("stored_items"), 8000);
+}
+
+#[test]
+fn server_request() {
+    run(target("server_request"), 300);
+}
+
+#[test]
+fn downloads() {
+    run(target("downloads"), 300);
+}
+
 /// Otherwise mutations would try the outermost checks alone.
 #[test]
 fn seeds_reach_every_operation() {
@@ -196,8 +271,39 @@ fn seeds_reach_every_operation() {
         "CreateTextSearch",
         "SearchResult",
         "GetClassificationScheme",
+        "StockTransmitB2B",
+        "StockTransmitB2C",
+        "SaleTransmitB2B",
+        "SaleTransmitB2X",
+        "OfferQuery",
+        "InvoiceInformationDetails",
     ] {
         let result = format!("{operation} 200");
         assert!(veloconnect.contains(&result), "{result}: {veloconnect:?}");
     }
+}
+
+/// The same of what has no operations.
+#[test]
+fn seeds_reach_what_is_taken() {
+    let imports: Vec<String> = seeds("import_rows").iter().map(|seed| ordergate_fuzzing::import_rows(seed)).collect();
+    for taken in ["articles 2 2", "articles 3 3", "stock 3 3", "prices 3 3", "prices 2 2", "classification 3 3", "buyers 3 2"] {
+        assert!(imports.iter().any(|found| found == taken), "{taken}: {imports:?}");
+    }
+    let receipts: Vec<String> = seeds("receipts").iter().flat_map(|seed| ordergate_fuzzing::receipts(seed)).collect();
+    for taken in
+        ["offer Stored 0", "orderConfirmation Stored 1", "deliveryNote Stored 1", "invoice Stored 0", "orderRejection Applied 1"]
+    {
+        assert!(receipts.iter().any(|found| found == taken), "{taken}: {receipts:?}");
+    }
+    let fed: Vec<usize> = seeds("feed").iter().map(|seed| ordergate_fuzzing::feed(seed)).collect();
+    assert!(fed.iter().filter(|new| **new > 0).count() >= 3, "{fed:?}");
+}
+
+#[test]
+fn seeds_reach_the_server() {
+    let statuses: Vec<u16> = seeds("server_request").iter().flat_map(|seed| ordergate_fuzzing::server_request(seed)).collect();
+    assert!(statuses.iter().filter(|status| **status == 200).count() >= 25, "{statuses:?}");
+    let sent: BTreeSet<u16> = seeds("downloads").iter().map(|seed| ordergate_fuzzing::downloads(seed)).collect();
+    assert_eq!(sent.into_iter().collect::<Vec<_>>(), [200, 206, 304, 412, 416]);
 }

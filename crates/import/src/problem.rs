@@ -1,5 +1,7 @@
 //! What is wrong with a file, and where.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 /// Something in a file that cannot be taken as it is.
@@ -35,8 +37,11 @@ impl Problem {
     }
 }
 
+/// For people at a terminal, which nothing of it commands: names of columns, and what the reader of JSON says, repeat what stands in
+/// the file.
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut f = Plain(f);
         if let Some(file) = &self.file {
             write!(f, "{file}: ")?;
         }
@@ -54,6 +59,15 @@ impl std::fmt::Display for Problem {
     }
 }
 
+/// Writes spaces in place of control characters.
+struct Plain<'f, 'a>(&'f mut std::fmt::Formatter<'a>);
+
+impl std::fmt::Write for Plain<'_, '_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        text.chars().try_for_each(|c| self.0.write_char(if c.is_control() { ' ' } else { c }))
+    }
+}
+
 /// As much of a text from outside as belongs into a message, without what would command a terminal.
 pub(crate) fn shortened(text: &str) -> String {
     const CHARACTERS: usize = 60;
@@ -62,4 +76,15 @@ pub(crate) fn shortened(text: &str) -> String {
         short.push_str("...");
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_problem_commands_a_terminal() {
+        let problem = Problem::column(2, "prices[\u{1b}[31mA]", "unknown field `a\u{7}\nb`").about("N\u{9b}1");
+        assert_eq!(problem.to_string(), "line 2, column prices[ [31mA] (N 1): unknown field `a  b`");
+    }
 }

@@ -39,6 +39,10 @@ impl Target {
         if url.len() > URL_BYTES_MAX {
             return Err(UrlError::TooLong);
         }
+        // A fragment is dropped unread; what it holds stands in the URL nevertheless, where that is kept and shown.
+        if url.contains(|c: char| c.is_control() || c.is_whitespace()) {
+            return Err(UrlError::Syntax("white space, or a control character".to_owned()));
+        }
         let uri: Uri = url.parse().map_err(|e: http::uri::InvalidUri| UrlError::Syntax(e.to_string()))?;
         let parts = uri.into_parts();
         let encrypted = match parts.scheme {
@@ -137,6 +141,8 @@ mod tests {
             (long.as_str(), "longer than 2048"),
             ("", "not a URL"),
             ("http://exa mple.org/", "not a URL"),
+            ("http://example.org/#a\tb", "not a URL"),
+            ("http://example.org/#a\nb", "not a URL"),
             ("ftp://example.org/", "http:// or https://"),
             ("/relative", "http:// or https://"),
             ("example.org", "http:// or https://"),

@@ -42,7 +42,7 @@ pub(crate) fn keys(order: OrderId) -> Option<(i64, i64)> {
 }
 
 /// Writes a page.
-pub(crate) fn encode(items: &[Item]) -> Vec<u8> {
+pub fn encode(items: &[Item]) -> Vec<u8> {
     let bytes = items.iter().map(|item| item.document.0.len() + item.item_id.len() + 32).sum();
     let mut page = Encoder::new(Vec::with_capacity(bytes));
     let encoded = page.array(items.len() as u64).and_then(|page| items.iter().try_for_each(|item| encode_item(item, page)));
@@ -70,7 +70,7 @@ fn encode_item(item: &Item, page: &mut Encoder<Vec<u8>>) -> Result<(), Unwritabl
 }
 
 /// Reads a page, adding its items to those of the pages before.
-pub(crate) fn decode(page: &[u8], items: &mut Vec<Item>) -> Result<(), StoreError> {
+pub fn decode(page: &[u8], items: &mut Vec<Item>) -> Result<(), StoreError> {
     let mut page = Decoder::new(page);
     let count = page.array().map_err(unreadable)?.unwrap_or_default();
     items.reserve(usize::try_from(count).map_or(0, |count| count.min(ITEMS_PER_PAGE)));

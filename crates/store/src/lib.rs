@@ -63,7 +63,7 @@ pub use catalogue::{
 pub use catalogue_write::CatalogueWrite;
 pub use error::{CommitError, ConflictOn, StoreError};
 pub use expiry::Expiry;
-pub use item_page::ITEMS_PER_ORDER;
+pub use item_page::{ITEMS_PER_ORDER, decode as read_items, encode as write_items};
 pub use job::{Claim, Job, JobKey, JobPart, Parts};
 pub use local_result::{ResultKey, StoredResult};
 pub use notification::{Attempt, Channel, Notification, NotificationKey, NotificationState};

@@ -6,8 +6,8 @@ use ordergate_program::text::last_line;
 use crate::Outcome;
 use crate::said::{self, BYTES_MAX, EXPECTED, Said};
 
-/// What the attempt came to.
-pub(super) fn read(ended: &Ended) -> Outcome {
+/// What an attempt came to whose program ended so.
+pub fn read(ended: &Ended) -> Outcome {
     if ended.stdout_too_long {
         return Outcome::failed(format!("the processing program wrote more than {BYTES_MAX} bytes"));
     }

@@ -21,6 +21,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ordergate_program::{NoEnd, Program};
 
+pub use answer::read;
+
 use crate::{Outcome, Processor, WorkItem};
 
 /// Runs a program for each item.
@@ -56,7 +58,7 @@ impl Processor for CommandProcessor {
             ("ORDERGATE_ATTEMPT", item.attempt.to_string()),
         ];
         match self.program.run(&variables, &input).await {
-            Ok(ended) => answer::read(&ended),
+            Ok(ended) => read(&ended),
             Err(NoEnd::NotStarted(error)) => self.not_started(&error),
             Err(NoEnd::Late(limit)) => {
                 Outcome::failed(format!("the processing program did not end within {} s", limit.as_secs_f64()))

@@ -1,6 +1,7 @@
 //! What is announced: JSON, one object to a line.
 
 use ordergate_engine::order::OrderKind;
+use ordergate_program::text::one_line;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -62,6 +63,11 @@ struct Line {
 impl Announcement {
     /// Reads a line. The error says what is wrong with it. `is_usable` tells whether a text is the URL of a result.
     pub fn read(line: &str, is_usable: fn(&str) -> bool) -> Result<Self, String> {
+        // What is said repeats what stands in the line, whatever that is and however long.
+        Self::taken_apart(line, is_usable).map_err(|error| one_line(&error))
+    }
+
+    fn taken_apart(line: &str, is_usable: fn(&str) -> bool) -> Result<Self, String> {
         let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
         for (name, text) in [
             ("collection", &line.collection),
@@ -166,5 +172,9 @@ mod tests {
             let found = read(line).unwrap_err();
             assert!(found.contains(expected), "{line}: {found}");
         }
+        let shown = read(r#"{"collection":"c","identifier":"p","time":"2026\u001b[2J"}"#).unwrap_err();
+        assert!(shown.starts_with("time: \"2026 [2J\" is neither"), "{shown}");
+        let shown = read(&format!(r#"{{"collection":"c","a\u001b[31m{}":1}}"#, "b".repeat(10_000))).unwrap_err();
+        assert!(shown.starts_with("unknown field `a [31mbbb") && shown.chars().count() < 600, "{shown}");
     }
 }

@@ -85,6 +85,7 @@ impl Figures {
         let mut json = serde_json::Deserializer::from_slice(answer);
         let answer: Answer = serde_path_to_error::deserialize(&mut json)
             .map_err(|error| format!("the answer is wrong at {}: {}", error.path(), error.inner()))?;
+        json.end().map_err(|error| format!("the answer goes on after its end: {error}"))?;
         for figures in &answer.articles {
             figures.check().map_err(|problem| format!("the answer is wrong about article {:?}: {problem}", figures.article))?;
         }
@@ -99,6 +100,9 @@ impl Figures {
             && !is_sane(on_hand.0)
         {
             return Err("onHand is no quantity");
+        }
+        if matches!(self.expected, Said::Value(day) if day.year() < 1) {
+            return Err("expected is no day that a buyer could be told");
         }
         let Some(prices) = &self.prices else { return Ok(()) };
         if prices.is_empty() {

@@ -118,10 +118,13 @@ async fn rubbish_is_believed_nowhere() {
         r#"{"articles": [{"article": "130-KE8", "prices": [{"amount": "2"}, {"amount": "1"}]}]}"#,
         r#"{"articles": [{"article": "130-KE8", "prices": [{"amount": "2", "from": "5"}, {"amount": "1", "from": "5"}]}]}"#,
         r#"{"articles": [{"article": "130-KE8", "expected": "morgen"}]}"#,
+        r#"{"articles": [{"article": "130-KE8", "expected": "0000-12-31"}]}"#,
+        r#"{"articles": [{"article": "130-KE8", "expected": "-000001-12-31"}]}"#,
         r#"{"articles": [{"article": "130-KE8", "onHand": "1", "unit": "MTR"}]}"#,
         r#"{"articles": [{"article": "130-KE8", "prices": [{"amount": "1"}], "currency": "USD"}]}"#,
         r#"{"articles": [{"article": "130-KE8", "onHand": "1"}, {"article": "X", "onHand": "x"}]}"#,
         r#"{"articles": [{"article": "NIX", "onHand": "1"}]}"#,
+        r#"{"articles": [{"article": "130-KE8", "onHand": "1"}]} and more"#,
     ] {
         assert_eq!(shop(LiveOptions::default(), &[Ok(rubbish)]).chains("K1").await, catalogue, "{rubbish}");
     }

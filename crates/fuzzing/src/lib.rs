@@ -9,6 +9,7 @@
 mod authenticate;
 mod config;
 mod credentials;
+pub mod hard;
 mod http_input;
 mod oseo_request;
 mod store;

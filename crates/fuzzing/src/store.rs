@@ -9,9 +9,9 @@ use ordergate_engine::{
     AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
 };
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
+    Account, Batch, Catalogue, CatalogueId, CatalogueState, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
     KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, Receipt,
-    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle,
+    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Roles, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle,
     StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 use parking_lot::Mutex;
@@ -25,6 +25,8 @@ struct Kept {
     transactions: Vec<Transaction>,
     messages: Vec<(AccountId, String, OrderId)>,
     quotations: Vec<Quotation>,
+    /// Whether there are a buyer and an empty catalogue, so that imports and receipts have something to change.
+    trades: bool,
     commits: usize,
     last_id: i64,
 }
@@ -53,6 +55,19 @@ impl MemoryStore {
             store.kept.lock().transactions.extend(kept);
         }
         store
+    }
+
+    /// With a buyer and an empty catalogue, too.
+    pub(crate) fn with_catalogue() -> Self {
+        let store = Self::new();
+        store.kept.lock().trades = true;
+        store
+    }
+
+    pub(crate) fn rename_newest_transaction(&self, id: &str) {
+        if let Some(newest) = self.kept.lock().transactions.last_mut() {
+            id.clone_into(&mut newest.key.id.0);
+        }
     }
 
     pub(crate) fn newest_transaction(&self) -> Option<Transaction> {
@@ -112,6 +127,30 @@ fn transaction(owner: i64, id: &str, kind: Kind, state: u8, context: &Document) 
     }
 }
 
+fn buyer(name: &str) -> Account {
+    Account {
+        id: AccountId(1),
+        provider: ProviderId::DEFAULT,
+        protocol: Protocol::Veloconnect,
+        name: name.to_owned(),
+        password_hash: String::new(),
+        digest_secret: None,
+        disabled: false,
+        created_at: Timestamp(0),
+        changed_at: Timestamp(0),
+        mail: None,
+        language: None,
+        roles: Roles::CUSTOMER,
+        price_group: None,
+        in_groups: false,
+    }
+}
+
+fn empty_catalogue(provider: ProviderId) -> Catalogue {
+    let (began_at, changed_at) = (Timestamp(0), Timestamp(0));
+    Catalogue { id: CatalogueId(1), provider, state: CatalogueState::Offered, began_at, changed_at, changes: 0, articles: 0, traits: 0 }
+}
+
 impl Kept {
     fn write(&mut self, write: Write) -> Result<(), ConflictOn> {
         match write {
@@ -163,8 +202,9 @@ impl Kept {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn account(&self, _: ProviderId, _: Protocol, _: &str) -> Result<Option<Arc<Account>>, StoreError> {
-        Ok(None)
+    async fn account(&self, _: ProviderId, _: Protocol, name: &str) -> Result<Option<Arc<Account>>, StoreError> {
+        let is_known = self.kept.lock().trades && name == "K4711";
+        Ok(is_known.then(|| Arc::new(buyer(name))))
     }
 
     async fn account_by_id(&self, _: AccountId) -> Result<Option<Account>, StoreError> {
@@ -364,8 +404,8 @@ impl Store for MemoryStore {
         Ok(None)
     }
 
-    async fn catalogue(&self, _: ProviderId) -> Result<Option<Catalogue>, StoreError> {
-        Ok(None)
+    async fn catalogue(&self, provider: ProviderId) -> Result<Option<Catalogue>, StoreError> {
+        Ok(self.kept.lock().trades.then(|| empty_catalogue(provider)))
     }
 
     async fn catalogues(&self) -> Result<Vec<Catalogue>, StoreError> {

@@ -22,13 +22,22 @@ pub fn veloconnect_request(data: &[u8]) -> String {
     check(&input, false)
 }
 
-fn door(store: &Arc<MemoryStore>, authenticate: &Arc<FewAccounts>, strict: bool) -> Veloconnect {
+fn demo() -> Arc<dyn Articles> {
     static ARTICLES: OnceLock<Arc<dyn Articles>> = OnceLock::new();
+    Arc::clone(ARTICLES.get_or_init(|| Arc::new(demo_articles())))
+}
+
+pub(crate) fn door(
+    store: &Arc<MemoryStore>,
+    authenticate: &Arc<FewAccounts>,
+    articles: Arc<dyn Articles>,
+    strict: bool,
+) -> Veloconnect {
     Veloconnect::new(Context {
         store: Arc::clone(store) as _,
         authenticate: Arc::clone(authenticate) as _,
         clock: Arc::new(Noon),
-        articles: Arc::clone(ARTICLES.get_or_init(|| Arc::new(demo_articles()))),
+        articles,
         options: VeloconnectOptions { strict, ..VeloconnectOptions::default() },
         limits: Limits::default(),
         secure: false,
@@ -45,7 +54,7 @@ fn contexts() -> &'static (Document, Document, Document) {
     static CONTEXTS: OnceLock<(Document, Document, Document)> = OnceLock::new();
     CONTEXTS.get_or_init(|| {
         let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
-        let door = door(&store, &authenticate, true);
+        let door = door(&store, &authenticate, demo(), true);
         let context = |query: &str| {
             let line = format!("GET\t{query}&BuyersID=K4711&Password=geheim\t-\t-\n");
             let answer = finish(door.answer(HttpInput::read(line.as_bytes()).request()));
@@ -64,7 +73,7 @@ fn check(input: &HttpInput<'_>, strict: bool) -> String {
     let (open, placed, search) = contexts();
     let (store, authenticate) =
         (Arc::new(MemoryStore::with_transactions(open, placed, search)), Arc::new(FewAccounts::default()));
-    let door = door(&store, &authenticate, strict);
+    let door = door(&store, &authenticate, demo(), strict);
     let answer = finish(door.answer(input.request()));
     check_document(&answer);
     let done = answer.result == "200";

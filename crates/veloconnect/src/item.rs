@@ -6,8 +6,11 @@ use rust_decimal::Decimal;
 
 use crate::articles::{Article, Availability, Price, Quantity, TaxCategory};
 use crate::basket::{Line, RequestLine};
+use crate::call::{Call, Failure};
+use crate::codes::ResponseCode;
 use crate::frame::read_boolean;
 use crate::item_information::write_information;
+use crate::message::Message;
 use crate::options::UnitPrice;
 use crate::schema::ubl::{BUYERS_ITEM_IDENTIFICATION, CBC, ID, QUANTITY, SELLERS_ITEM_IDENTIFICATION};
 use crate::text::one_line;
@@ -43,8 +46,13 @@ fn decimal(text: &str) -> Option<Decimal> {
 }
 
 /// The OrderRequestLines of a checked request.
-pub(crate) fn request_lines(root: Node<'_>, strict: bool) -> Vec<RequestLine> {
-    root.children().filter(|c| c.name() == "OrderRequestLine").map(|line| request_line(line, strict)).collect()
+pub(crate) fn request_lines(call: &Call<'_>) -> Result<Vec<RequestLine>, Failure> {
+    let (root, strict, max) = (call.incoming.document.root(), !call.lenient().unit_case, call.context.options.lines_max);
+    let lines = || root.children().filter(|c| c.name() == "OrderRequestLine");
+    if lines().nth(max).is_some() {
+        return Err(Failure::new(ResponseCode::General, Message::TooManyLines(max)));
+    }
+    Ok(lines().map(|line| request_line(line, strict)).collect())
 }
 
 fn request_line(line: Node<'_>, strict: bool) -> RequestLine {

@@ -5,7 +5,9 @@ use ordergate_store::Batch;
 
 use crate::basket::Rules;
 use crate::call::{ATTEMPTS, Call, Failure, stored_basket};
+use crate::codes::ResponseCode;
 use crate::item::request_lines;
+use crate::message::Message;
 use crate::{order_response, shop};
 
 /// The request: the transaction and only the lines to change. The answer has all lines.
@@ -16,7 +18,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
 /// The same for CreateOrder, where there is an instance already. `operation` is told how many lines there are afterwards.
 pub(crate) async fn change_lines(call: &Call<'_>, operation: fn(usize) -> Operation) -> Result<Vec<u8>, Failure> {
     let options = &call.context.options;
-    let lines = request_lines(call.incoming.document.root(), !call.lenient().unit_case);
+    let lines = request_lines(call)?;
     for _ in 0..ATTEMPTS {
         // 1: unknown: 420.
         let transaction = call.transaction().await?;
@@ -30,6 +32,10 @@ pub(crate) async fn change_lines(call: &Call<'_>, operation: fn(usize) -> Operat
         let unmatched = basket
             .apply(&lines, &articles, Rules::from(options), call.today)
             .map_err(|problem| Failure { state: Some(transaction.state.number()), ..problem.into() })?;
+        if basket.lines.len() > options.lines_max {
+            let failure = Failure::new(ResponseCode::General, Message::TooManyLines(options.lines_max));
+            return Err(Failure { state: Some(transaction.state.number()), ..failure });
+        }
         let decided = decide(&transaction, operation(basket.lines.len()), Some(call.is_test())).map_err(refused)?;
         let Outcome::State(state) = decided else { return Err(call.gave_up()) };
         // What the shop's basket became before is over once it is filled again.

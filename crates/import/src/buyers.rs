@@ -8,6 +8,7 @@ use std::num::NonZero;
 
 use ordergate_engine::Protocol;
 use ordergate_store::{Account, Batch, NewAccount, Roles, Write};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use self::held::{Held, Names};
 use crate::problem::Problem;
@@ -200,19 +201,32 @@ impl Wish {
     }
 }
 
+type Hashed = (BuyerRow, Option<Account>, Result<Option<String>, String>);
+
+/// Only passwords take their time.
+enum Hashing {
+    Done(Box<Hashed>),
+    Running(JoinHandle<Hashed>),
+}
+
 /// Stores some buyers; their passwords are hashed at the same time.
 async fn store(import: &Import, rows: Vec<BuyerRow>, rules: Rules, known: &HashMap<String, Account>) -> Result<(), ImportError> {
     let mut hashing = Vec::with_capacity(rows.len());
     for row in rows {
         let account = known.get(&row.name).cloned();
-        hashing.push(tokio::task::spawn_blocking(move || {
+        let is_quick = !matches!(row.secret, Secret::Password(_));
+        let hash = move || {
             let hash = hash(&row.secret, account.as_ref(), rules);
             (row, account, hash)
-        }));
+        };
+        hashing.push(if is_quick { Hashing::Done(Box::new(hash())) } else { Hashing::Running(spawn_blocking(hash)) });
     }
     let mut writes = Vec::new();
     for hashed in hashing {
-        let (row, account, hash) = hashed.await.map_err(|_| ImportError::Fault)?;
+        let (row, account, hash) = match hashed {
+            Hashing::Done(hashed) => *hashed,
+            Hashing::Running(running) => running.await.map_err(|_| ImportError::Fault)?,
+        };
         let hash = hash.map_err(|problem| ImportError::Stored(format!("the password of {}: {problem}", row.name)))?;
         writes.extend(writes_of(import, &row, account.as_ref(), hash));
     }

@@ -12,9 +12,9 @@ use crate::table::{Columns, Format, Row, Table, Unreadable};
 /// Rows that are handed over, and stored, at once: no commit is held up by more.
 pub(crate) const CHUNK: usize = 500;
 /// Fewer are, if they are long: this many bytes as they stand in the file.
-const CHUNK_BYTES: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 32 * 1024;
 /// So many chunks wait.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
 
 /// A file to be read.
 pub struct Source {

@@ -140,6 +140,7 @@ fn veloconnect(input: Vec<u8>, content_type: &'static str) -> Run {
         let _ = finish(door.answer(request(&begin, "application/xml", None)));
         store.rename_newest_transaction(id);
     }
+    store.forget();
     Box::new(move || {
         let answer = finish(door.answer(request(&input, content_type, None)));
         format!("{} {}, {} bytes", answer.operation, answer.result, answer.body.len())

@@ -24,6 +24,9 @@ pub(super) const ALL: &[Hard] = &[
     xml("veloconnect: CreateTextSearch of many words", || search("x ", "SearchString")),
     xml("veloconnect: CreateTextSearch of many letters with marks", || search("\u{1E69} ", "SearchString")),
     xml("veloconnect: CreateTextSearch with a long buyer", || search("xyz", "t:BuyersID")),
+    xml("veloconnect: CreateOrder of very many elements that mean nothing", || {
+        filled_up_to(49_900, &head("CreateOrder", "order-1.1"), |_| "x<y>z</y>".to_owned(), "</CreateOrderRequest>")
+    }),
     xml("veloconnect: DeliveryNoteQuery of many orders", || receipts("DeliveryNoteQuery", "OrderID")),
     xml("veloconnect: DeliveryNoteDetails of many ids", || receipts("DeliveryNoteDetails", "DeliveryNoteID")),
     xml("veloconnect: StockTransmitB2B of as many lines as fit", || stock(usize::MAX)),
@@ -120,7 +123,7 @@ fn stock(most: usize) -> Vec<u8> {
     let line = |n: usize| {
         format!(
             "<StockTransmitB2BLine><a:SellersItemIdentification><a:ID>{n}</a:ID></a:SellersItemIdentification>\
-             <b:Quantity quantityUnitCode=\"EA\">1</b:Quantity></StockTransmitB2BLine>"
+             <b:Quantity quantityUnitCode=\"EA\">1</b:Quantity><Availability>Available</Availability></StockTransmitB2BLine>"
         )
     };
     let head = format!(

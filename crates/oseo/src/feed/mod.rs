@@ -24,6 +24,8 @@ use line::{Announcement, News};
 
 pub use report::{Announced, FeedReport, LineError};
 
+/// After so many wrong lines the rest is not read.
+const WRONG_MAX: usize = 10_000;
 /// So many announcements are read, and fed, before the next ones are.
 const BLOCK_LINES: usize = 1000;
 /// Fewer are, if they are long: as objects they are much larger than as text.
@@ -73,6 +75,11 @@ impl Feed {
                     bytes += text.len();
                 }
                 Err(error) => report.error(line, error),
+            }
+            if report.wrong() == WRONG_MAX {
+                let error = format!("{WRONG_MAX} lines are wrong: those after this one were not read");
+                report.errors.push(LineError { line, error });
+                break;
             }
             if readable.len() >= BLOCK_LINES || bytes >= BLOCK_BYTES {
                 self.announce_block(&readable, &mut report.announced).await?;

@@ -12,6 +12,8 @@ use super::read::BadDocument;
 const ARRAY_MAX: usize = 10_000;
 /// So many documents that are refused are told of, each with its reason; the others are only counted.
 const REFUSED_TOLD: usize = 1_000;
+/// After so many the rest is not read.
+const REFUSED_MAX: usize = 10_000;
 
 /// What became of the documents of a text, in their order.
 #[derive(Debug, Default, Serialize)]
@@ -60,6 +62,11 @@ impl Intake {
             }
             if matches!(result, Result::Taken(_)) || report.refused <= REFUSED_TOLD {
                 report.documents.push(Entry { document: number, line, result });
+            }
+            if report.refused == REFUSED_MAX {
+                let error = format!("{REFUSED_MAX} documents are refused: the rest of the text was not read");
+                report.documents.push(Entry { document: number, line, result: Result::Refused { path: ".".to_owned(), error } });
+                break;
             }
         }
         Ok(report)

@@ -49,6 +49,7 @@ const fn is_false(value: &bool) -> bool {
 /// One line: what was agreed when it was last asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
+    #[serde(with = "shared")]
     pub article: Arc<Article>,
     pub quantity: Quantity,
     /// Net, for one unit of `quantity`.
@@ -67,6 +68,24 @@ impl Line {
     /// Net, for the whole line.
     pub(crate) fn total(&self) -> Decimal {
         self.quantity.value * self.unit_price.amount
+    }
+}
+
+mod shared {
+    //! An article that others may hold, too, written and read like one that is held alone.
+
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::articles::Article;
+
+    pub(super) fn serialize<S: Serializer>(article: &Arc<Article>, out: S) -> Result<S::Ok, S::Error> {
+        article.as_ref().serialize(out)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Article>, D::Error> {
+        Article::deserialize(from).map(Arc::new)
     }
 }
 

@@ -9,6 +9,7 @@ mod answer;
 mod authenticate;
 mod basic;
 mod door;
+pub mod json;
 mod request;
 
 pub use announce::{Announce, Callback, Draft, Moved, ReceivedTransmission};

@@ -13,6 +13,7 @@ mod config;
 mod credentials;
 mod downloads;
 mod feed;
+pub mod hard;
 mod http_input;
 mod http_output;
 mod import_rows;

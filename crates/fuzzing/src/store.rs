@@ -10,10 +10,11 @@ use ordergate_engine::{
     AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
 };
 use ordergate_store::{
-    Account, AppendItems, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job,
-    JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor,
-    Quotation, Receipt, ReceiptKey, ReceiptQuery, Reference, ReplacedReceipt, ResultKey, Roles, Seller, Standing, StandingQuery,
-    Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Account, AppendItems, Batch, Catalogue, CatalogueId, CatalogueState, Claim, CommitError, ConflictOn, Expiry, FoundReceipt,
+    Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause,
+    PricesFor, Quotation, Receipt, ReceiptKey, ReceiptQuery, Reference, ReplacedReceipt, ResultKey, Roles, Seller, Standing,
+    StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
+    TransmittedLine, Write,
 };
 use parking_lot::Mutex;
 
@@ -32,6 +33,10 @@ struct Kept {
     standing: Vec<Standing>,
     /// Order, position, and what came for it.
     fed: HashSet<(OrderId, usize, String)>,
+    /// Whether there are a buyer and an empty catalogue, so that imports and receipts have something to change.
+    trades: bool,
+    /// Whether what is stored goes where memory is not counted, as on a disk.
+    forgets: bool,
     commits: usize,
     last_id: i64,
 }
@@ -75,6 +80,24 @@ impl MemoryStore {
 
     pub(crate) fn order_now(&self, id: OrderId) -> Option<Order> {
         self.kept.lock().orders.iter().find(|order| order.id == id).cloned()
+    }
+
+    /// With a buyer and an empty catalogue, too.
+    pub(crate) fn with_catalogue() -> Self {
+        let store = Self::new();
+        store.kept.lock().trades = true;
+        store
+    }
+
+    /// What is stored from now on is not kept.
+    pub(crate) fn forget(&self) {
+        self.kept.lock().forgets = true;
+    }
+
+    pub(crate) fn rename_newest_transaction(&self, id: &str) {
+        if let Some(newest) = self.kept.lock().transactions.last_mut() {
+            id.clone_into(&mut newest.key.id.0);
+        }
     }
 
     pub(crate) fn newest_transaction(&self) -> Option<Transaction> {
@@ -155,6 +178,20 @@ fn transaction(owner: i64, id: &str, kind: Kind, state: u8, context: &Document) 
         revision: 1,
         order: None,
         context: context.clone(),
+    }
+}
+
+fn empty_catalogue(provider: ProviderId) -> Catalogue {
+    let (began_at, changed_at) = (Timestamp(0), Timestamp(0));
+    Catalogue {
+        id: CatalogueId(1),
+        provider,
+        state: CatalogueState::Offered,
+        began_at,
+        changed_at,
+        changes: 0,
+        articles: 0,
+        traits: 0,
     }
 }
 
@@ -388,6 +425,9 @@ impl Store for MemoryStore {
     async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
         let mut kept = self.kept.lock();
         kept.commits += 1;
+        if kept.forgets {
+            return Ok(());
+        }
         batch.writes.into_iter().try_for_each(|write| kept.write(write)).map_err(CommitError::Conflict)
     }
 
@@ -443,8 +483,8 @@ impl Store for MemoryStore {
         Ok(None)
     }
 
-    async fn catalogue(&self, _: ProviderId) -> Result<Option<Catalogue>, StoreError> {
-        Ok(None)
+    async fn catalogue(&self, provider: ProviderId) -> Result<Option<Catalogue>, StoreError> {
+        Ok(self.kept.lock().trades.then(|| empty_catalogue(provider)))
     }
 
     async fn catalogues(&self) -> Result<Vec<Catalogue>, StoreError> {
@@ -464,7 +504,8 @@ impl Store for MemoryStore {
     }
 
     async fn article_places(&self, _: CatalogueId, numbers: &[&str]) -> Result<Vec<Option<i64>>, StoreError> {
-        Ok(vec![None; numbers.len()])
+        let place = self.kept.lock().trades.then_some(0);
+        Ok(vec![place; numbers.len()])
     }
 
     async fn classification(&self, _: CatalogueId) -> Result<Option<Vec<u8>>, StoreError> {

@@ -22,9 +22,14 @@ pub fn veloconnect_request(data: &[u8]) -> String {
     check(&input, false)
 }
 
-fn door(store: &Arc<MemoryStore>, authenticate: &Arc<FewAccounts>, strict: bool) -> Veloconnect {
+pub(crate) fn door(
+    store: &Arc<MemoryStore>,
+    authenticate: &Arc<FewAccounts>,
+    articles: Arc<dyn Articles>,
+    strict: bool,
+) -> Veloconnect {
     let options = VeloconnectOptions { strict, ..VeloconnectOptions::default() };
-    door_with(store, authenticate, options, demo(), None)
+    door_with(store, authenticate, options, articles, None)
 }
 
 /// The articles of the demonstration.
@@ -69,7 +74,7 @@ pub(crate) fn contexts() -> &'static (Document, Document, Document) {
     static CONTEXTS: OnceLock<(Document, Document, Document)> = OnceLock::new();
     CONTEXTS.get_or_init(|| {
         let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
-        let door = door(&store, &authenticate, true);
+        let door = door(&store, &authenticate, demo(), true);
         let context = |query: &str| {
             let answer = ask(&door, query);
             assert_eq!(answer.result, "200", "{}", shown(&answer.body));
@@ -87,7 +92,7 @@ fn check(input: &HttpInput<'_>, strict: bool) -> String {
     let (open, placed, search) = contexts();
     let (store, authenticate) =
         (Arc::new(MemoryStore::with_transactions(open, placed, search)), Arc::new(FewAccounts::default()));
-    let door = door(&store, &authenticate, strict);
+    let door = door(&store, &authenticate, demo(), strict);
     let answer = finish(door.answer(input.request()));
     check_document(&answer);
     let done = answer.result == "200";

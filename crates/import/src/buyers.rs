@@ -1,12 +1,16 @@
 //! Buyers: accounts of veloconnect. All rows are checked before the first of them has an effect. Who is there already is
 //! changed; what the file says nothing of stays as it is.
 
-use std::collections::{HashMap, HashSet};
+mod held;
+
+use std::collections::HashMap;
 use std::num::NonZero;
 
 use ordergate_engine::Protocol;
 use ordergate_store::{Account, Batch, NewAccount, Roles, Write};
+use tokio::task::{JoinHandle, spawn_blocking};
 
+use self::held::{Held, Names};
 use crate::problem::Problem;
 use crate::pump::{self, Checked, Event, Source};
 use crate::report::{Counting, Listener, Summary};
@@ -42,12 +46,14 @@ enum Wish {
 
 /// What a password is to be.
 #[derive(Clone)]
+#[cfg_attr(test, derive(PartialEq, Eq))]
 enum Secret {
     None,
     Password(String),
     Hash(String),
 }
 
+#[cfg_attr(test, derive(PartialEq, Eq))]
 struct BuyerRow {
     line: u64,
     name: String,
@@ -68,7 +74,7 @@ pub async fn import(
 ) -> Result<Summary, ImportError> {
     let mut report = Counting::new(listener, import.max_errors);
     let known = known(import).await?;
-    let rows = read(import, sources, rules, &known, &mut report).await?;
+    let (mut rows, named) = read(import, sources, rules, &known, &mut report).await?;
     if let Some(why) = report.refusal(import.skip_bad) {
         return Ok(report.refused(why));
     }
@@ -78,18 +84,19 @@ pub async fn import(
     if rows.is_empty() && disable_missing {
         return Ok(report.refused("there is no buyer in it; nothing was changed".to_owned()));
     }
-    let named: HashSet<String> = rows.iter().map(|row| row.name.clone()).collect();
     let parallel = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let mut rows = rows.into_iter().peekable();
     let mut stored = 0;
-    while rows.peek().is_some() {
-        let some: Vec<BuyerRow> = rows.by_ref().take(parallel * 4).collect();
+    loop {
+        let some = rows.next(parallel * 4)?;
+        if some.is_empty() {
+            break;
+        }
         stored += some.len() as u64;
         store(import, some, rules, &known).await?;
         report.listening().progress(stored);
     }
     if disable_missing {
-        let missing = known.values().filter(|account| !account.disabled && !named.contains(&account.name));
+        let missing = known.values().filter(|account| !account.disabled && !named.have(&account.name));
         let missing: Vec<Write> = missing.map(|account| disabled(import, &account.name, true)).collect();
         for writes in missing.chunks(200) {
             import.store.commit(Batch { writes: writes.to_vec() }).await?;
@@ -110,9 +117,9 @@ async fn read(
     rules: Rules,
     known: &HashMap<String, Account>,
     report: &mut Counting<'_>,
-) -> Result<Vec<BuyerRow>, ImportError> {
+) -> Result<(Held, Names), ImportError> {
     let mut events = pump::rows(sources, import.format, COLUMNS, import.read.clone(), move |row| buyer_row(row, rules));
-    let (mut good, mut names) = (Vec::new(), HashSet::new());
+    let (mut good, mut names) = (Held::default(), Names::default());
     while !report.is_too_much() {
         let rows = match events.recv().await.ok_or(ImportError::Fault)? {
             Event::Rows(file, rows) => {
@@ -127,18 +134,18 @@ async fn read(
             match row.and_then(|row| check(row, known, &mut names)) {
                 Ok(row) => {
                     report.summary.taken += 1;
-                    good.push(row);
+                    good.push(&row);
                 }
                 Err(problem) => report.problem(&problem),
             }
         }
     }
-    Ok(good)
+    Ok((good, names))
 }
 
-fn check(row: BuyerRow, known: &HashMap<String, Account>, names: &mut HashSet<String>) -> Result<BuyerRow, Problem> {
+fn check(row: BuyerRow, known: &HashMap<String, Account>, names: &mut Names) -> Result<BuyerRow, Problem> {
     let wrong = |column, problem| Problem::column(row.line, column, problem).about(&row.name);
-    if !names.insert(row.name.clone()) {
+    if !names.insert(&row.name) {
         return Err(wrong("buyer", "the buyer was given before"));
     }
     if matches!(row.secret, Secret::None) && !known.contains_key(&row.name) {
@@ -194,19 +201,32 @@ impl Wish {
     }
 }
 
+type Hashed = (BuyerRow, Option<Account>, Result<Option<String>, String>);
+
+/// Only passwords take their time.
+enum Hashing {
+    Done(Box<Hashed>),
+    Running(JoinHandle<Hashed>),
+}
+
 /// Stores some buyers; their passwords are hashed at the same time.
 async fn store(import: &Import, rows: Vec<BuyerRow>, rules: Rules, known: &HashMap<String, Account>) -> Result<(), ImportError> {
     let mut hashing = Vec::with_capacity(rows.len());
     for row in rows {
         let account = known.get(&row.name).cloned();
-        hashing.push(tokio::task::spawn_blocking(move || {
+        let is_quick = !matches!(row.secret, Secret::Password(_));
+        let hash = move || {
             let hash = hash(&row.secret, account.as_ref(), rules);
             (row, account, hash)
-        }));
+        };
+        hashing.push(if is_quick { Hashing::Done(Box::new(hash())) } else { Hashing::Running(spawn_blocking(hash)) });
     }
     let mut writes = Vec::new();
     for hashed in hashing {
-        let (row, account, hash) = hashed.await.map_err(|_| ImportError::Fault)?;
+        let (row, account, hash) = match hashed {
+            Hashing::Done(hashed) => *hashed,
+            Hashing::Running(running) => running.await.map_err(|_| ImportError::Fault)?,
+        };
         let hash = hash.map_err(|problem| ImportError::Stored(format!("the password of {}: {problem}", row.name)))?;
         writes.extend(writes_of(import, &row, account.as_ref(), hash));
     }

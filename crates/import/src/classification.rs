@@ -20,6 +20,8 @@ const COLUMNS: Columns = Columns {
 const AT_ONCE: usize = 500;
 /// All groups are answered in one document, and kept in memory meanwhile.
 const GROUPS_MAX: usize = 100_000;
+/// A seller has a handful.
+const SCHEMES_MAX: usize = 1_000;
 
 struct GroupRow {
     line: u64,
@@ -73,7 +75,7 @@ async fn read(
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut events = pump::rows(sources, import.format, COLUMNS, import.read.clone(), group_row);
     let mut groups = 0;
-    loop {
+    while !report.is_too_much() {
         let rows = match events.recv().await.ok_or(ImportError::Fault)? {
             Event::Rows(file, rows) => {
                 report.file = file;
@@ -97,6 +99,7 @@ async fn read(
         }
         report.rows(count);
     }
+    Ok(schemes)
 }
 
 fn group_row(row: &Row) -> Checked<GroupRow> {
@@ -117,6 +120,10 @@ fn group_row(row: &Row) -> Checked<GroupRow> {
 
 fn add(row: GroupRow, schemes: &mut Vec<ClassificationScheme>, places: &mut HashMap<String, usize>) -> Result<(), Problem> {
     let GroupRow { line, scheme: id, uri, single_mapping, group } = row;
+    if schemes.len() == SCHEMES_MAX && !places.contains_key(&id) {
+        let problem = format!("there are more than {SCHEMES_MAX} schemes");
+        return Err(Problem::column(line, "scheme", problem).about(&id));
+    }
     let place = *places.entry(id.clone()).or_insert_with(|| {
         let single_mapping = single_mapping.unwrap_or(true);
         schemes.push(ClassificationScheme { id: id.clone(), single_mapping, uri: uri.clone(), groups: Vec::new() });

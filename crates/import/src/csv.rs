@@ -5,6 +5,11 @@ use std::io::{self, Read};
 use crate::lines::{Line, Lines, ROW_BYTES_MAX};
 use crate::problem::Problem;
 
+/// The most fields of a row.
+pub(crate) const FIELDS_MAX: usize = 10_000;
+/// The most lines of a row.
+const ROW_LINES_MAX: usize = 1_000;
+
 /// The bytes of the fields of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
@@ -18,17 +23,14 @@ pub(crate) struct Records<R> {
     delimiter: u8,
 }
 
-/// How far a row goes.
-enum Parsed {
-    Whole(Vec<Vec<u8>>),
-    /// A quoted field goes on in the next line.
-    Open,
-    Broken(&'static str),
-}
-
 impl<R: Read> Records<R> {
     pub(crate) const fn new(lines: Lines<R>, delimiter: u8) -> Self {
         Self { lines, delimiter }
+    }
+
+    /// The bytes of the lines so far.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.lines.bytes()
     }
 
     /// The next row that is not empty, or what is wrong with it; `None` at the end.
@@ -44,40 +46,30 @@ impl<R: Read> Records<R> {
 
     fn record(&mut self, first: Line) -> io::Result<Result<Record, Problem>> {
         let number = first.number;
-        let Some(mut row) = first.text else { return Ok(Err(too_long(number))) };
-        let mut further = Vec::new();
-        loop {
-            match parse(&row, self.delimiter) {
-                Parsed::Whole(fields) => return Ok(Ok(Record { line: number, fields })),
-                Parsed::Broken(problem) => {
-                    self.lines.give_back(further);
-                    return Ok(Err(Problem::line(number, problem)));
-                }
-                Parsed::Open => {}
-            }
-            // Only a line with a quote can end the field.
-            loop {
-                let next = self.lines.next()?;
-                let fits = next
-                    .as_ref()
-                    .is_some_and(|line| line.text.as_ref().is_some_and(|text| row.len() + text.len() < ROW_BYTES_MAX));
-                let Some(line) = next else {
-                    self.lines.give_back(further);
-                    return Ok(Err(Problem::line(number, UNCLOSED)));
-                };
-                let text = line.text.clone().unwrap_or_default();
-                further.push(line);
-                if !fits {
-                    self.lines.give_back(further);
-                    return Ok(Err(Problem::line(number, UNCLOSED)));
-                }
-                row.push(b'\n');
-                row.extend_from_slice(&text);
-                if text.contains(&b'"') {
-                    break;
-                }
-            }
+        let Some(text) = first.text else { return Ok(Err(too_long(number))) };
+        let (mut row, mut bytes) = (Row::new(self.delimiter), text.len());
+        let mut taken = row.take(&text);
+        let mut further: Vec<Line> = Vec::new();
+        while taken.is_ok() && row.open.is_some() {
+            let Some(line) = self.lines.next()? else {
+                taken = Err(UNCLOSED.to_owned());
+                break;
+            };
+            bytes += line.text.as_ref().map_or(ROW_BYTES_MAX, |text| text.len() + 1);
+            let fits = bytes <= ROW_BYTES_MAX && further.len() + 1 < ROW_LINES_MAX;
+            taken = match &line.text {
+                Some(text) if fits => row.take(text),
+                _ => Err(format!("{UNCLOSED}, within {ROW_LINES_MAX} lines and {ROW_BYTES_MAX} bytes")),
+            };
+            further.push(line);
         }
+        Ok(match taken {
+            Ok(()) => Ok(Record { line: number, fields: row.fields }),
+            Err(problem) => {
+                self.lines.give_back(further);
+                Err(Problem::line(number, problem))
+            }
+        })
     }
 }
 
@@ -87,42 +79,77 @@ pub(crate) fn too_long(line: u64) -> Problem {
     Problem::line(line, format!("the line is longer than {ROW_BYTES_MAX} bytes"))
 }
 
-fn parse(row: &[u8], delimiter: u8) -> Parsed {
-    let mut fields = Vec::new();
-    let mut at = 0;
-    loop {
-        let (field, end) = if row.get(at) == Some(&b'"') {
-            match quoted(row, at + 1) {
-                Some(quoted) => quoted,
-                None => return Parsed::Open,
-            }
-        } else {
-            let end = row[at..].iter().position(|byte| *byte == delimiter).map_or(row.len(), |length| at + length);
-            if row[at..end].contains(&b'"') {
-                return Parsed::Broken(
-                    "a quote inside of a field that does not begin with one; expected the field in quotes, and the quote doubled",
-                );
-            }
-            (row[at..end].to_vec(), end)
-        };
-        fields.push(field);
-        match row.get(end) {
-            None => return Parsed::Whole(fields),
-            Some(byte) if *byte == delimiter => at = end + 1,
-            Some(_) => return Parsed::Broken("text after the closing quote of a field; is a quote inside of it not doubled?"),
+/// A row as far as it was read. No byte is looked at twice, however many lines a field goes over.
+struct Row {
+    delimiter: u8,
+    fields: Vec<Vec<u8>>,
+    /// A quoted field that goes on in the next line.
+    open: Option<Vec<u8>>,
+}
+
+impl Row {
+    const fn new(delimiter: u8) -> Self {
+        Self { delimiter, fields: Vec::new(), open: None }
+    }
+
+    /// Takes the next line of the row, which is whole then unless a field is open.
+    fn take(&mut self, line: &[u8]) -> Result<(), String> {
+        let mut at = 0;
+        let mut quoted = self.open.take();
+        if let Some(field) = &mut quoted {
+            field.push(b'\n');
         }
+        loop {
+            if quoted.is_none() && line.get(at) == Some(&b'"') {
+                quoted = Some(Vec::new());
+                at += 1;
+            }
+            let (field, end) = match quoted.take() {
+                Some(mut field) => match close(line, at, &mut field) {
+                    Some(end) => (field, end),
+                    None => {
+                        self.open = Some(field);
+                        return Ok(());
+                    }
+                },
+                None => self.plain(line, at)?,
+            };
+            if self.fields.len() == FIELDS_MAX {
+                return Err(format!("there are more than {FIELDS_MAX} fields"));
+            }
+            self.fields.push(field);
+            match line.get(end) {
+                None => return Ok(()),
+                Some(byte) if *byte == self.delimiter => at = end + 1,
+                Some(_) => return Err("text after the closing quote of a field; is a quote inside of it not doubled?".to_owned()),
+            }
+        }
+    }
+
+    /// A field without quotes, and where it ends.
+    fn plain(&self, line: &[u8], at: usize) -> Result<(Vec<u8>, usize), String> {
+        let end = line[at..].iter().position(|byte| *byte == self.delimiter).map_or(line.len(), |length| at + length);
+        if line[at..end].contains(&b'"') {
+            let problem =
+                "a quote inside of a field that does not begin with one; expected the field in quotes, and the quote doubled";
+            return Err(problem.to_owned());
+        }
+        Ok((line[at..end].to_vec(), end))
     }
 }
 
-/// A quoted field from after its first quote on, and where it ends; `None` if it does not.
-fn quoted(row: &[u8], mut at: usize) -> Option<(Vec<u8>, usize)> {
-    let mut field = Vec::new();
+/// Adds the rest of a quoted field, and says where it ends; `None` if it does not in this line.
+fn close(line: &[u8], mut at: usize, field: &mut Vec<u8>) -> Option<usize> {
     loop {
-        let length = row.get(at..)?.iter().position(|byte| *byte == b'"')?;
-        field.extend_from_slice(&row[at..at + length]);
+        let rest = line.get(at..)?;
+        let Some(length) = rest.iter().position(|byte| *byte == b'"') else {
+            field.extend_from_slice(rest);
+            return None;
+        };
+        field.extend_from_slice(&rest[..length]);
         at += length + 1;
-        if row.get(at) != Some(&b'"') {
-            return Some((field, at));
+        if line.get(at) != Some(&b'"') {
+            return Some(at);
         }
         field.push(b'"');
         at += 1;
@@ -179,10 +206,22 @@ mod tests {
         let [inside, after] = [rows("a;5\" pipe\nb"), rows("\"5\" pipe\";a\nb")];
         assert!(inside[0].contains("line 1: a quote inside") && inside[1] == "2 b", "{inside:?}");
         assert!(after[0].contains("line 1: text after the closing quote") && after[1] == "2 b", "{after:?}");
-        let long = format!("a;\"{}\nb\n", "x\n".repeat(ROW_BYTES_MAX / 2));
-        let long = rows(&long);
-        assert_eq!((long[0].as_str(), long[1].as_str()), (unclosed.as_str(), "2 x"));
         assert!(rows(&"x".repeat(ROW_BYTES_MAX + 2))[0].contains("longer than"));
+    }
+
+    /// A row that is over a bound is reported by its line, and the lines after it are read.
+    #[test]
+    fn rows_have_their_bounds() {
+        let beyond = format!("line 1: {UNCLOSED}, within {ROW_LINES_MAX} lines and {ROW_BYTES_MAX} bytes");
+        let lines = |count: usize| rows(&format!("a;\"{}\"\nb\n", "x\n".repeat(count)));
+        assert_eq!(lines(ROW_LINES_MAX - 1)[1], format!("{} b", ROW_LINES_MAX + 1));
+        assert_eq!(lines(ROW_LINES_MAX)[..2], [beyond.clone(), "2 x".to_owned()]);
+        let long = |bytes: usize| rows(&format!("\"a\n{}\"\nb\n", "x".repeat(bytes)));
+        assert_eq!(long(ROW_BYTES_MAX - 4)[1], "3 b");
+        assert_eq!(long(ROW_BYTES_MAX - 3)[0], beyond);
+        let fields = |count: usize| rows(&format!("{}\nb", ";".repeat(count - 1)));
+        assert!(fields(FIELDS_MAX)[0].starts_with("1 |"));
+        assert_eq!(fields(FIELDS_MAX + 1), [format!("line 1: there are more than {FIELDS_MAX} fields"), "2 b".to_owned()]);
     }
 
     #[test]

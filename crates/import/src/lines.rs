@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 
 /// The longest line, and the longest row of several lines.
-pub const ROW_BYTES_MAX: usize = 1024 * 1024;
+pub const ROW_BYTES_MAX: usize = 256 * 1024;
 /// The rest of a line that is too long is thrown away in pieces of this.
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -20,13 +20,14 @@ pub(crate) struct Line {
 pub(crate) struct Lines<R> {
     source: BufReader<R>,
     number: u64,
+    bytes: usize,
     /// Lines that were looked at and given back.
     given_back: VecDeque<Line>,
 }
 
 impl<R: Read> Lines<R> {
     pub(crate) fn new(source: R) -> Self {
-        Self { source: BufReader::with_capacity(BUFFER_BYTES, source), number: 0, given_back: VecDeque::new() }
+        Self { source: BufReader::with_capacity(BUFFER_BYTES, source), number: 0, bytes: 0, given_back: VecDeque::new() }
     }
 
     /// The next line; `None` at the end. Lines end with LF or CR LF.
@@ -40,6 +41,7 @@ impl<R: Read> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
+        self.bytes += read;
         if self.number == 1 && text.starts_with(BOM) {
             text.drain(..BOM.len());
         }
@@ -53,6 +55,11 @@ impl<R: Read> Lines<R> {
             return Ok(Some(Line { number: self.number, text: None }));
         }
         Ok(Some(Line { number: self.number, text: Some(text) }))
+    }
+
+    /// The bytes of the lines so far.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// These lines come next, in this order.

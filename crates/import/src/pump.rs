@@ -11,8 +11,10 @@ use crate::table::{Columns, Format, Row, Table, Unreadable};
 
 /// Rows that are handed over, and stored, at once: no commit is held up by more.
 pub(crate) const CHUNK: usize = 500;
-/// So many of them wait.
-const AHEAD: usize = 4;
+/// Fewer are, if they are long: this many bytes as they stand in the file.
+const CHUNK_BYTES: usize = 32 * 1024;
+/// So many chunks wait.
+const AHEAD: usize = 2;
 
 /// A file to be read.
 pub struct Source {
@@ -103,12 +105,16 @@ fn read_file<T>(
         io @ Unreadable::Io(_) => io,
     };
     let mut table = Table::open(Counting { inner: reader, read: read.clone() }, format, columns).map_err(whole)?;
-    let mut chunk = Vec::with_capacity(CHUNK);
+    let (mut chunk, mut begins_at) = (Vec::new(), table.bytes());
     while let Some(row) = table.next()? {
         chunk.push(row.and_then(|row| check(&row)));
-        if chunk.len() == CHUNK && send.blocking_send(Event::Rows(name.clone(), std::mem::take(&mut chunk))).is_err() {
+        if chunk.len() < CHUNK && table.bytes() - begins_at < CHUNK_BYTES {
+            continue;
+        }
+        if send.blocking_send(Event::Rows(name.clone(), std::mem::take(&mut chunk))).is_err() {
             return Ok(false);
         }
+        begins_at = table.bytes();
     }
     Ok(chunk.is_empty() || send.blocking_send(Event::Rows(name, chunk)).is_ok())
 }

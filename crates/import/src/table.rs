@@ -1,8 +1,12 @@
 //! Rows by the names of their columns, from CSV or from JSON lines.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::io::{self, Read};
 
+use ordergate_door::json::Budget;
+use serde::de::{Deserializer as _, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::csv::{Records, delimiter_of, too_long};
@@ -97,6 +101,14 @@ impl<R: Read> Table<R> {
         Ok(Self { columns, format, source })
     }
 
+    /// The bytes of the lines so far.
+    pub(crate) const fn bytes(&self) -> usize {
+        match &self.source {
+            Source::Csv { records, .. } => records.bytes(),
+            Source::Json(lines) => lines.bytes(),
+        }
+    }
+
     /// The next row, or what is wrong with it; `None` at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Result<Row, Problem>>> {
         match &mut self.source {
@@ -119,7 +131,7 @@ fn header<R: Read>(records: &mut Records<R>, format: Format, columns: Columns) -
     let record = records.next()?.ok_or_else(|| Unreadable::Whole(Problem::line(0, "the file is empty")))?;
     let record = record.map_err(Unreadable::Whole)?;
     let problem = |problem: String| Unreadable::Whole(Problem::line(record.line, problem));
-    let mut header: Vec<String> = Vec::with_capacity(record.fields.len());
+    let (mut header, mut seen) = (Vec::with_capacity(record.fields.len()), HashSet::with_capacity(record.fields.len()));
     for field in &record.fields {
         let name = format.encoding.decode(field).map_err(|e| problem(format!("header: {e}")))?;
         let name = column_name(name.trim());
@@ -127,7 +139,7 @@ fn header<R: Read>(records: &mut Records<R>, format: Format, columns: Columns) -
             let known = columns.known.join(", ");
             return Err(problem(format!("header: there is no column {}; expected some of {known}", shortened(&name))));
         }
-        if header.contains(&name) && is_known(&name, columns) {
+        if !seen.insert(name.clone()) && is_known(&name, columns) {
             return Err(problem(format!("header: the column {} is there twice", shortened(&name))));
         }
         header.push(name);
@@ -174,18 +186,51 @@ fn cells(line: u64, fields: &[Vec<u8>], header: &[String], format: Format) -> Re
 
 fn object(line: u64, text: &[u8], columns: Columns, format: Format) -> Result<Row, Problem> {
     let text = format.encoding.decode(text).map_err(|problem| Problem::line(line, problem))?;
-    let object = match serde_json::from_str(&text) {
-        Ok(Value::Object(object)) => object,
-        Ok(_) => return Err(Problem::line(line, "expected a JSON object on each line")),
-        Err(error) => return Err(Problem::line(line, format!("expected a JSON object: {error}"))),
-    };
-    let unknown = object.keys().find(|name| !columns.known.contains(&name.as_str()));
-    match unknown.filter(|_| !format.ignore_unknown) {
-        Some(unknown) => {
-            let known = columns.known.join(", ");
-            Err(Problem::line(line, format!("there is no member {}; expected some of {known}", shortened(unknown))))
+    let unknown = RefCell::default();
+    let members = Members { known: columns.known, ignore_unknown: format.ignore_unknown, unknown: &unknown };
+    let mut json = serde_json::Deserializer::from_str(&text);
+    let read = json.deserialize_map(members).and_then(|object| json.end().map(|()| object));
+    read.map(|object| Row::Object { line, object }).map_err(|error| {
+        let problem = match unknown.take() {
+            Some(unknown) => {
+                let known = columns.known.join(", ");
+                format!("there is no member {}; expected some of {known}", shortened(&unknown))
+            }
+            None if error.is_data() && !text.trim_start().starts_with('{') => "expected a JSON object on each line".to_owned(),
+            None => format!("expected a JSON object: {error}"),
+        };
+        Problem::line(line, problem)
+    })
+}
+
+/// Reads an object of known members, each in bounded memory.
+struct Members<'m> {
+    known: &'static [&'static str],
+    ignore_unknown: bool,
+    /// The first member that is not known, where there must be none.
+    unknown: &'m RefCell<Option<String>>,
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = serde_json::Map<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let (mut object, budget) = (serde_json::Map::new(), Budget::default());
+        while let Some(name) = members.next_key::<String>()? {
+            if self.known.contains(&name.as_str()) {
+                object.insert(name, members.next_value_seed(&budget)?);
+            } else if self.ignore_unknown {
+                members.next_value::<IgnoredAny>()?;
+            } else {
+                self.unknown.replace(Some(name));
+                return Err(A::Error::custom("an unknown member"));
+            }
         }
-        None => Ok(Row::Object { line, object }),
+        Ok(object)
     }
 }
 

@@ -67,7 +67,7 @@ async fn feed(config: &Config, store: SharedStore, file: &Path, operator: &str) 
             break;
         }
         let report = feed.announce(block.iter().map(String::as_str), first).await?;
-        bad += report.errors.len();
+        bad += report.wrong();
         print(&report)?;
         first += block.len();
     }
@@ -103,6 +103,9 @@ pub(crate) fn print(report: &FeedReport) -> Result<(), Failure> {
     out.flush()?;
     for error in &report.errors {
         eprintln!("line {}: {}", error.line, error.error);
+    }
+    if report.further_errors > 0 {
+        eprintln!("and {} more lines", report.further_errors);
     }
     Ok(())
 }

@@ -108,6 +108,19 @@ impl Place {
     }
 }
 
+/// More lines than are read at once are all fed, each once; of very many wrong ones the first are told.
+#[tokio::test]
+async fn a_feed_of_very_many_lines() {
+    let place = Place::new();
+    let order = place.subscribe(0).await;
+    let report = place.announce(0..2_500).await;
+    assert!(report.announced.iter().map(|line| (line.line, line.new)).eq((1..=2_500).map(|line| (line, 1))));
+    assert_eq!(place.items(order).await.len(), 2_501);
+    let report = place.feed().announce(std::iter::repeat_n("x", 1_500), 1).await.unwrap();
+    assert_eq!((report.errors.len(), report.further_errors, report.wrong()), (1_000, 500, 1_500));
+    assert_eq!((report.errors[0].line, report.errors[999].line), (1, 1_000));
+}
+
 #[tokio::test]
 async fn an_order_without_room_is_told_of() {
     let place = Place::new();

@@ -8,7 +8,6 @@ use ordergate_door::Wake;
 use ordergate_engine::{Actor, Protocol};
 use ordergate_oseo::feed::{Feed, FeedReport};
 use ordergate_store::Role;
-use serde_json::{Value, json};
 
 use crate::client_address::Sender;
 use crate::http_json::respond;
@@ -49,7 +48,7 @@ impl FeedRoute {
         };
         let outcome = Outcome { protocol: "feed", operation: "announce", result };
         let mut response = match answered {
-            Ok(report) => respond(StatusCode::OK, &json_of(&report)),
+            Ok(report) => respond(StatusCode::OK, &report),
             Err(refusal) => refused(&refusal),
         };
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -74,11 +73,6 @@ impl FeedRoute {
             Refusal::Store
         })
     }
-}
-
-/// A report holds texts and numbers only, so that it can be written.
-fn json_of(report: &FeedReport) -> Value {
-    json!(report)
 }
 
 /// A body of which nothing is said is taken for what is expected. There is more than one name for lines of JSON, and one line

@@ -5,8 +5,9 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use ordergate_door::{AuthError, TooMany};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Reads a body: one JSON object of known fields. An error says which field, and what is wrong with it.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
@@ -19,8 +20,12 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     Ok(read)
 }
 
-pub(crate) fn respond(status: StatusCode, answer: &Value) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(format!("{answer}\n"))));
+/// What is answered is written as it is: a tree of a long report would take many times its memory.
+pub(crate) fn respond(status: StatusCode, answer: &impl Serialize) -> Response<Full<Bytes>> {
+    // Texts and numbers under names: writing them into memory cannot fail.
+    let mut body = serde_json::to_vec(answer).unwrap_or_default();
+    body.push(b'\n');
+    let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

@@ -1,7 +1,9 @@
 //! The context of an order transaction: the lines agreed so far. Pure functions on a document that is
 //! stored as JSON.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use ordergate_engine::{Document, Timestamp};
@@ -47,7 +49,8 @@ const fn is_false(value: &bool) -> bool {
 /// One line: what was agreed when it was last asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    pub article: Article,
+    #[serde(with = "shared")]
+    pub article: Arc<Article>,
     pub quantity: Quantity,
     /// Net, for one unit of `quantity`.
     pub unit_price: Price,
@@ -68,6 +71,38 @@ impl Line {
     }
 }
 
+mod shared {
+    //! An article that others may hold, too, written and read like one that is held alone.
+
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::articles::Article;
+
+    pub(super) fn serialize<S: Serializer>(article: &Arc<Article>, out: S) -> Result<S::Ok, S::Error> {
+        article.as_ref().serialize(out)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Article>, D::Error> {
+        Article::deserialize(from).map(Arc::new)
+    }
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A line as a client sends it (`OrderRequestLine`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestLine {
@@ -79,6 +114,13 @@ pub struct RequestLine {
     pub buyers_id: Option<String>,
     pub delivery_date: Option<Date>,
     pub backlog: Option<bool>,
+}
+
+/// What becomes of a line.
+enum Change {
+    Done,
+    /// The line at this place goes once all are handled, so that places stay what they are.
+    Removed(usize),
 }
 
 /// Numbers that made no line.
@@ -129,8 +171,13 @@ impl Basket {
     }
 
     pub fn to_document(&self) -> Document {
+        // The length is counted first: long baskets would be copied again and again while the text of them grows.
+        let mut length = Length(0);
         // Serialising plain data with string keys into memory cannot fail.
-        Document(serde_json::to_vec(self).unwrap_or_default())
+        let _ = serde_json::to_writer(&mut length, self);
+        let mut text = Vec::with_capacity(length.0);
+        let _ = serde_json::to_writer(&mut text, self);
+        Document(text)
     }
 
     /// The articles that lines of a request, and those here, are about: what has to be found beforehand.
@@ -146,36 +193,51 @@ impl Basket {
         rules: Rules,
         today: Date,
     ) -> Result<Unmatched, LineProblem> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_capacity(requests.len());
         let mut unmatched = Unmatched::default();
+        let wanted: HashSet<&str> = requests.iter().map(|request| request.id.as_str()).collect();
+        let place = |(at, line): (usize, &Line)| Some((*wanted.get(line.article.id.as_str())?, at));
+        let present: HashMap<&str, usize> = self.lines.iter().enumerate().filter_map(place).collect();
+        let mut removed = HashSet::new();
+        self.lines.reserve_exact(requests.len());
         for request in requests {
             if !seen.insert(request.id.as_str()) {
                 return Err(LineProblem::Duplicate(request.id.clone()));
             }
-            self.apply_one(request, articles, &mut unmatched)?;
+            let present = present.get(request.id.as_str()).copied();
+            if let Change::Removed(at) = self.apply_one(request, present, articles, &mut unmatched)? {
+                removed.insert(at);
+            }
         }
+        let mut at = 0..;
+        self.lines.retain(|_| at.next().is_none_or(|at| !removed.contains(&at)));
         self.share(requests, rules);
         self.refresh(articles, today);
         Ok(unmatched)
     }
 
-    fn apply_one(&mut self, request: &RequestLine, articles: &Found, unmatched: &mut Unmatched) -> Result<(), LineProblem> {
-        let present = self.lines.iter().position(|line| line.article.id == request.id);
+    /// `present` is where the line with the number is.
+    fn apply_one(
+        &mut self,
+        request: &RequestLine,
+        present: Option<usize>,
+        articles: &Found,
+        unmatched: &mut Unmatched,
+    ) -> Result<Change, LineProblem> {
         // Quantity 0 removes the line (7.7), even one whose article has left the range since.
         if let (Some(at), true) = (present, request.value.is_zero()) {
-            self.lines.remove(at);
-            return Ok(());
+            return Ok(Change::Removed(at));
         }
         let article = match articles.get(&request.id) {
             Lookup::Known(article) => article,
             // 1: no valid number: a replacement if there is one, else unknown; no line arises.
             Lookup::Replaced(by) => {
                 unmatched.replaced.push((request.id.clone(), by.clone()));
-                return Ok(());
+                return Ok(Change::Done);
             }
             Lookup::Unknown => {
                 unmatched.unknown.push(request.id.clone());
-                return Ok(());
+                return Ok(Change::Done);
             }
         };
         let line = Line::new(request, article)?;
@@ -184,7 +246,7 @@ impl Basket {
             Some(at) => self.lines[at] = line,
             None => self.lines.push(line),
         }
-        Ok(())
+        Ok(Change::Done)
     }
 
     /// Carries wishes that hold for the whole order to every line, and drops those that cannot be had (2c, 2d).
@@ -216,7 +278,7 @@ impl Basket {
 }
 
 impl Line {
-    fn new(request: &RequestLine, article: &Article) -> Result<Self, LineProblem> {
+    fn new(request: &RequestLine, article: &Arc<Article>) -> Result<Self, LineProblem> {
         let unit = request.unit.clone().unwrap_or_else(|| article.unit.clone());
         let asked = Quantity { value: request.value, unit };
         if !asked.is_sane() {
@@ -229,7 +291,8 @@ impl Line {
             return Err(LineProblem::UnknownUnit { article, unit: asked.unit, expected });
         };
         Ok(Self {
-            article: article.snapshot(),
+            // Most articles are kept as they are.
+            article: if article.information.is_empty() { Arc::clone(article) } else { Arc::new(article.snapshot()) },
             quantity,
             unit_price,
             buyers_id: request.buyers_id.clone(),

@@ -210,6 +210,13 @@ pub(crate) fn stored_basket(transaction: &Transaction) -> Result<Basket, Failure
     })
 }
 
+/// The same, taken out of the instance: as text a long one takes much memory, too.
+pub(crate) fn take_basket(transaction: &mut Transaction) -> Result<Basket, Failure> {
+    let basket = stored_basket(transaction)?;
+    transaction.context = Document::default();
+    Ok(basket)
+}
+
 /// What a transaction of the modules stock and sale keeps: which transmission it is about.
 #[derive(Serialize, Deserialize)]
 struct TransmissionDocument {

@@ -20,7 +20,7 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
         return Err(Failure::new(ResponseCode::NotSupported, Message::NotSupported(call.operation())));
     }
     check_room(call, Kind::Order).await?;
-    let lines = request_lines(call.incoming.document.root(), !call.lenient().unit_case);
+    let lines = request_lines(call)?;
     let mut basket = Basket::default();
     // Each line as D-CO 1 to 6 say. If none is valid, the instance begins without lines.
     let articles = call.find(basket.numbers(&lines)).await?;

@@ -5,11 +5,16 @@ use ordergate_engine::transaction::Kind;
 use crate::Context;
 use crate::binding::Incoming;
 use crate::call::{Call, Failure, transaction_refusal};
+use crate::codes::ResponseCode;
 use crate::frame::{ResponseFrame, begin};
 use crate::life::check_room;
+use crate::message::Message;
 use crate::new_transaction;
 
 const RESPONSE: &str = "CreateTextSearchResponse";
+
+/// Nobody looks for more. Each word is looked for in all articles.
+const TEXT_CHARACTERS_MAX: usize = 1_000;
 
 /// The request: a SearchString, or none, which means the same as an empty one: all articles (3). A TransactionID in it
 /// means nothing.
@@ -17,6 +22,9 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     check_room(call, Kind::TextSearch).await?;
     let root = call.incoming.document.root();
     let text = root.children().find(|c| c.name() == "SearchString").map(|c| c.text().into_owned()).unwrap_or_default();
+    if text.chars().nth(TEXT_CHARACTERS_MAX).is_some() {
+        return Err(Failure::new(ResponseCode::General, Message::LongSearch(TEXT_CHARACTERS_MAX)));
+    }
     // 2: every word, as a part of number, description or EAN.
     let hits = call.context.articles.search(&text).await?;
     // 1: each search has a context of its own; 4: with hits in state 2, without any it is over.

@@ -32,7 +32,10 @@ pub(crate) fn order_document(call: &Call<'_>, transaction: &str) -> Document {
 }
 
 pub(crate) fn item_document(line: &Line) -> Document {
-    Document(serde_json::to_vec(line).unwrap_or_default())
+    let mut text = serde_json::to_vec(line).unwrap_or_default();
+    // There may be many of them.
+    text.shrink_to_fit();
+    Document(text)
 }
 
 impl OrderDocument {

@@ -8,11 +8,11 @@ use ordergate_store::{Batch, Job, JobKey, JobPart, Write};
 
 use crate::basket::{Basket, Line};
 use crate::binding::Incoming;
-use crate::call::{ATTEMPTS, Call, Failure, day, stored_basket, transaction_refusal};
+use crate::call::{ATTEMPTS, Call, Failure, day, take_basket, transaction_refusal};
 use crate::codes::ResponseCode;
 use crate::describe::{item_document, order_document};
 use crate::frame::{ResponseFrame, begin};
-use crate::item::{write_header, write_line};
+use crate::item::{write_header, write_lines};
 use crate::message::Message;
 use crate::{Context, shop};
 
@@ -22,13 +22,13 @@ const RESPONSE: &str = "FinalOrderResponse";
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     for _ in 0..ATTEMPTS {
         // 1: unknown: 420; not in state 2: 430, so that a second FinishOrder cannot order twice.
-        let transaction = call.transaction().await?;
+        let mut transaction = call.transaction().await?;
         let outcome = decide(&transaction, Operation::Finish, Some(call.is_test())).map_err(|refusal| {
             let order = placed(&transaction);
             Failure { order, ..Failure::refused(refusal, call.operation(), &transaction) }
         })?;
         let Outcome::State(state) = outcome else { return Err(call.gave_up()) };
-        let mut basket = stored_basket(&transaction)?;
+        let mut basket = take_basket(&mut transaction)?;
         // The standard does not say what an empty order is. It is none: 430, and it can still be filled.
         if basket.lines.is_empty() {
             let state = Some(transaction.state.number());
@@ -58,11 +58,11 @@ async fn place(call: &Call<'_>, transaction: &Transaction, state: StateCode, bas
         return Ok(call.commit(batch).await?.then(|| test_order_id(transaction)));
     }
     // 2: the order is handed to the seller's system and really placed.
-    let order = order_of(call, transaction, basket, call.context.store.next_order_id().await?);
-    let id = order.id;
+    let id = call.context.store.next_order_id().await?;
+    batch.push(call.change(transaction, state, &left(call, transaction, basket, id), Some(id)));
+    let order = order_of(call, transaction, basket, id);
     // Where the seller's own system confirms orders, the order waits to be told.
     let due_at = if call.context.options.erp.confirm { Job::UNTIL_TOLD } else { call.now };
-    let left = left(call, transaction, basket, id);
     let job = Job {
         key: JobKey { order: id, part: JobPart::Order },
         queue: Protocol::Veloconnect,
@@ -71,7 +71,6 @@ async fn place(call: &Call<'_>, transaction: &Transaction, state: StateCode, bas
         attempts: 0,
     };
     let history = submission_entry(&order, Actor::account(&call.identity.name));
-    batch.push(call.change(transaction, state, &left, Some(id)));
     batch.push(Write::InsertOrder(Box::new(order)));
     batch.push(Write::AppendHistory(history));
     batch.push(Write::InsertJob(job));
@@ -134,9 +133,7 @@ fn answer(call: &Call<'_>, transaction: &Transaction, state: StateCode, basket: 
     let frame = ResponseFrame { transaction: Some(id), state: Some(state.number()), ..call.success() };
     let mut w = begin(call.incoming.ns, RESPONSE, &frame);
     write_header(&mut w, order_id, call.today);
-    for line in &basket.lines {
-        write_line(&mut w, line, call.context.options.unit_price, call.catalog_ns());
-    }
+    write_lines(&mut w, call, basket);
     w.finish()
 }
 

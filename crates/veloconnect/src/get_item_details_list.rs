@@ -3,17 +3,22 @@
 use crate::Context;
 use crate::binding::Incoming;
 use crate::call::{Call, Failure, refusal};
+use crate::codes::ResponseCode;
 use crate::frame::begin;
 use crate::get_item_details::Question;
 use crate::item::{requested_ids, write_unknown};
+use crate::message::Message;
 
 const RESPONSE: &str = "GetItemDetailsListResponse";
 
 /// The request: one or more RequestEntries. The answer: one ItemDetail for each (veloconnect 43).
 pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
-    let entries = call.incoming.document.root().children().filter(|c| c.name() == "RequestEntry");
-    let strict = !call.lenient().unit_case;
-    let questions = entries.map(|entry| Question::read(entry, strict)).collect::<Result<Vec<_>, _>>()?;
+    let entries = || call.incoming.document.root().children().filter(|c| c.name() == "RequestEntry");
+    let (strict, max) = (!call.lenient().unit_case, call.context.options.entries_max);
+    if entries().nth(max).is_some() {
+        return Err(Failure::new(ResponseCode::General, Message::TooManyEntries(max)));
+    }
+    let questions = entries().map(|entry| Question::read(entry, strict)).collect::<Result<Vec<_>, _>>()?;
     let articles = call.find(questions.iter().map(Question::id)).await?;
     let mut w = begin(call.incoming.ns, RESPONSE, &call.success());
     for question in questions {

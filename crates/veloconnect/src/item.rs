@@ -5,9 +5,12 @@ use ordergate_xml::{Node, XmlWriter};
 use rust_decimal::Decimal;
 
 use crate::articles::{Article, Availability, Price, Quantity, TaxCategory};
-use crate::basket::{Line, RequestLine};
+use crate::basket::{Basket, Line, RequestLine};
+use crate::call::{Call, Failure};
+use crate::codes::ResponseCode;
 use crate::frame::read_boolean;
 use crate::item_information::write_information;
+use crate::message::Message;
 use crate::options::UnitPrice;
 use crate::schema::ubl::{BUYERS_ITEM_IDENTIFICATION, CBC, ID, QUANTITY, SELLERS_ITEM_IDENTIFICATION};
 use crate::text::one_line;
@@ -43,8 +46,13 @@ fn decimal(text: &str) -> Option<Decimal> {
 }
 
 /// The OrderRequestLines of a checked request.
-pub(crate) fn request_lines(root: Node<'_>, strict: bool) -> Vec<RequestLine> {
-    root.children().filter(|c| c.name() == "OrderRequestLine").map(|line| request_line(line, strict)).collect()
+pub(crate) fn request_lines(call: &Call<'_>) -> Result<Vec<RequestLine>, Failure> {
+    let (root, strict, max) = (call.incoming.document.root(), !call.lenient().unit_case, call.context.options.lines_max);
+    let lines = || root.children().filter(|c| c.name() == "OrderRequestLine");
+    if lines().nth(max).is_some() {
+        return Err(Failure::new(ResponseCode::General, Message::TooManyLines(max)));
+    }
+    Ok(lines().map(|line| request_line(line, strict)).collect())
 }
 
 fn request_line(line: Node<'_>, strict: bool) -> RequestLine {
@@ -205,7 +213,7 @@ pub(crate) fn write_unknown(w: &mut XmlWriter, id: &str) {
 }
 
 /// `OrderResponseLine`.
-pub(crate) fn write_line(w: &mut XmlWriter, line: &Line, unit_price: UnitPrice, catalog: &str) {
+fn write_line(w: &mut XmlWriter, line: &Line, unit_price: UnitPrice, catalog: &str) {
     w.start("OrderResponseLine");
     write_quantity(w, "cbc:Quantity", line.quantity.value, &line.quantity.unit);
     write_item(w, &line.article, line.buyers_id.as_deref(), catalog);
@@ -218,6 +226,17 @@ pub(crate) fn write_line(w: &mut XmlWriter, line: &Line, unit_price: UnitPrice, 
         w.leaf("cbc:BacklogIndicator", if backlog { "true" } else { "false" });
     }
     w.end();
+}
+
+/// The lines of an order, in room that is made by what the first one takes.
+pub(crate) fn write_lines(w: &mut XmlWriter, call: &Call<'_>, basket: &Basket) {
+    let before = w.len();
+    for (number, line) in basket.lines.iter().enumerate() {
+        write_line(w, line, call.context.options.unit_price, call.catalog_ns());
+        if number == 0 {
+            w.reserve((w.len() - before + 16) * (basket.lines.len() - 1));
+        }
+    }
 }
 
 /// Whether it is a plain amount or an aggregate is an open point of the standard.

@@ -51,9 +51,7 @@ mod view_order;
 use std::fmt;
 use std::sync::Arc;
 
-use ordergate_door::{
-    Answer, AuthError, Authenticate, Credentials, Door, Identity, NotReceived, Request, TooMany, Unread, Wake,
-};
+use ordergate_door::{Answer, AuthError, Authenticate, Credentials, Door, Identity, NotReceived, Request, TooMany, Unread, Wake};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::SharedStore;

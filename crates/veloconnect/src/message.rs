@@ -65,7 +65,12 @@ pub(crate) enum Message {
     CatalogueReplaced,
     /// An operation of which the standard has no URL form.
     XmlPostOnly(&'static str),
+    /// More lines than are taken at once, or than an order may have.
     TooManyLines(usize),
+    /// More articles than can be asked for at once.
+    TooManyEntries(usize),
+    /// A longer search text than is looked for.
+    LongSearch(usize),
     BadCreateDate,
     FutureCreateDate,
     /// Lines of a transmission cannot be used: how many, the first of them, and why that.
@@ -126,6 +131,8 @@ impl Message {
             Self::CatalogueReplaced => "Der Katalog wurde inzwischen ersetzt, bitte neu suchen".into(),
             Self::XmlPostOnly(operation) => format!("{operation} gibt es nur als XML-POST: XML als application/xml senden"),
             Self::TooManyLines(max) => format!("mehr als {max} Zeilen"),
+            Self::TooManyEntries(max) => format!("Es können höchstens {max} Artikel auf einmal abgefragt werden"),
+            Self::LongSearch(max) => format!("Der Suchtext ist länger als {max} Zeichen"),
             Self::BadCreateDate => "CreateDate ist kein Zeitpunkt".into(),
             Self::FutureCreateDate => "CreateDate liegt in der Zukunft".into(),
             Self::LinesLeftOut { count, line, problem } => {
@@ -175,6 +182,8 @@ impl Message {
             Self::CatalogueReplaced => "the catalogue has been replaced since; please search again".into(),
             Self::XmlPostOnly(operation) => format!("{operation} is there by XML-POST only: send XML, as application/xml"),
             Self::TooManyLines(max) => format!("more than {max} lines"),
+            Self::TooManyEntries(max) => format!("at most {max} articles can be asked for at once"),
+            Self::LongSearch(max) => format!("the search text is longer than {max} characters"),
             Self::BadCreateDate => "CreateDate is no moment in time".into(),
             Self::FutureCreateDate => "CreateDate lies in the future".into(),
             Self::LinesLeftOut { count, line, problem } => {
@@ -264,6 +273,9 @@ mod tests {
             Message::BadQuantity(name()),
             Message::UnknownUnit { article: name(), unit: name(), expected: "EA".into() },
             Message::ListCut(9),
+            Message::TooManyLines(9),
+            Message::TooManyEntries(9),
+            Message::LongSearch(9),
             Message::Internal,
         ];
         for message in all {

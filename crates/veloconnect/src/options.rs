@@ -37,6 +37,10 @@ pub struct VeloconnectOptions {
     pub search_count_max: usize,
     /// The most open transactions a buyer may have before CreateOrder and CreateTextSearch are answered 421; 0: no bound.
     pub open_max: usize,
+    /// The most lines of an order; a request that would make more is answered 400.
+    pub lines_max: usize,
+    /// The most articles that one GetItemDetailsList asks for; more are answered 400.
+    pub entries_max: usize,
     /// Refuses what the standard does not allow, even where real clients are known to send it.
     pub strict: bool,
     /// What stands in `cac:UnitPrice`.
@@ -94,6 +98,8 @@ impl Default for VeloconnectOptions {
             list_max: 10_000,
             search_count_max: 1000,
             open_max: 10_000,
+            lines_max: 10_000,
+            entries_max: 5_000,
             strict: false,
             unit_price: UnitPrice::Plain,
             open_days: 30,
@@ -226,6 +232,8 @@ impl VeloconnectOptions {
         let numbers = [
             ("list_max", self.list_max),
             ("search_count_max", self.search_count_max),
+            ("lines_max", self.lines_max),
+            ("entries_max", self.entries_max),
             ("open_days", self.open_days.into()),
             ("final_days", self.final_days.into()),
             ("expecting_delivery_days", self.expecting_delivery_days.into()),
@@ -272,6 +280,10 @@ mod tests {
         assert!(toml::from_str::<VeloconnectOptions>("unit_prize = \"plain\"").is_err());
         let bad = VeloconnectOptions { open_days: 0, ..VeloconnectOptions::default() };
         assert_eq!(bad.validate(), Err(OptionsError::Zero("open_days")));
+        for (name, text) in [("lines_max", "lines_max = 0"), ("entries_max", "entries_max = 0")] {
+            let bad: VeloconnectOptions = toml::from_str(text).unwrap();
+            assert_eq!(bad.validate(), Err(OptionsError::Zero(name)));
+        }
         let short = TransmissionOptions { lines_days: 6, ..TransmissionOptions::default() };
         let bad = VeloconnectOptions { transmissions: short, ..VeloconnectOptions::default() };
         let said = bad.validate().map_err(|error| error.to_string());

@@ -5,7 +5,7 @@ use crate::basket::{Basket, Unmatched};
 use crate::binding::Incoming;
 use crate::call::{Call, Failure, transaction_refusal};
 use crate::frame::{ResponseFrame, begin};
-use crate::item::{write_line, write_replacement, write_unknown};
+use crate::item::{write_lines, write_replacement, write_unknown};
 
 const RESPONSE: &str = "OrderResponse";
 
@@ -13,9 +13,7 @@ const RESPONSE: &str = "OrderResponse";
 pub(crate) fn write(call: &Call<'_>, id: &str, state: u8, basket: &Basket, unmatched: &Unmatched) -> Vec<u8> {
     let frame = ResponseFrame { transaction: Some(id), state: Some(state), ..call.success() };
     let mut w = begin(call.incoming.ns, RESPONSE, &frame);
-    for line in &basket.lines {
-        write_line(&mut w, line, call.context.options.unit_price, call.catalog_ns());
-    }
+    write_lines(&mut w, call, basket);
     for (id, by) in &unmatched.replaced {
         write_replacement(&mut w, id, by);
     }

@@ -489,3 +489,18 @@ proptest! {
         }
     }
 }
+
+/// Many attributes are told apart as few are: by namespace and local name, and whatever is wrong first is told.
+#[test]
+fn duplicates_among_many_attributes() {
+    let many = |more: &str| {
+        let others: String = (0..40).map(|n| format!(" a{n}=\"\"")).collect();
+        let text = format!("<a xmlns:p=\"u\" xmlns:q=\"u\" xmlns:r=\"v\"{others} p:a7=\"\"{more}/>");
+        Document::parse_str(&text, &Limits::default()).map(|_| ()).map_err(|error| error.message)
+    };
+    let twice = |name: &str| Err(format!("The attribute \"{name}\" is given twice."));
+    assert_eq!(many(" r:a7=\"\""), Ok(()));
+    assert_eq!(many(" q:a7=\"\""), twice("a7"));
+    assert_eq!(many(" a39=\"\" s:x=\"\""), twice("a39"));
+    assert_eq!(many(" s:x=\"\" a39=\"\""), Err("The prefix \"s\" is not declared.".to_owned()));
+}

@@ -4,7 +4,7 @@
 //! or field that may be absent stands `Y`, or `N` instead of it. A range is two tokens, minimum and maximum; a list its
 //! number of values, then these; a record its fields; a choice the name of the chosen item, then its value.
 
-use std::slice::Iter;
+use std::rc::Rc;
 
 use ordergate_xml::Node;
 use serde_json::{Map, Value, json};
@@ -19,41 +19,68 @@ pub(super) fn read<'c, 'd>(values: Node<'d>, path: &str, components: &[&'c Compo
     if values.children().next().is_some() {
         return Err(place.refused("values", "expected text, not elements"));
     }
-    let tokens: Vec<String> = values.text().split(',').map(|token| token.trim().to_owned()).collect();
-    let mut rest = tokens.iter();
+    let text: Rc<str> = values.text().into();
+    let mut rest = Tokens::of(&text);
     let mut chosen = Vec::new();
     for component in components {
-        let mut walk = Walk { tokens: rest.clone(), option: component, place: &place, judges: false };
+        let mut walk = Walk { tokens: rest, option: component, place: &place, judges: false };
         if walk.is_present(component)? {
-            let from = tokens.len() - walk.tokens.len();
+            let from = walk.tokens.at;
             walk.component(component)?;
-            let of_option = tokens[from..tokens.len() - walk.tokens.len()].to_vec();
-            chosen.push((component.name.as_str(), Chosen::text(of_option, place.clone())));
+            let part = from..from.max(walk.tokens.at.saturating_sub(1));
+            chosen.push((component.name.as_str(), Chosen::text(Rc::clone(&text), part, place.clone())));
         }
         rest = walk.tokens;
     }
-    match rest.len() {
+    match rest.count() {
         0 => Ok(chosen),
         more => {
-            Err(place.refused("values", &format!("there is more text than the options take: {more} of {} values", tokens.len())))
+            let all = Tokens::of(&text).count();
+            Err(place.refused("values", &format!("there is more text than the options take: {more} of {all} values")))
         }
+    }
+}
+
+/// The tokens of a text, one after the other.
+#[derive(Debug, Clone)]
+pub(super) struct Tokens<'t> {
+    text: &'t str,
+    /// Where the next one begins; beyond the end of the text after the last.
+    at: usize,
+}
+
+impl<'t> Tokens<'t> {
+    pub const fn of(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl<'t> Iterator for Tokens<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        let rest = self.text.get(self.at..)?;
+        let token = &rest[..rest.find(',').unwrap_or(rest.len())];
+        self.at += token.len() + 1;
+        Some(token.trim())
     }
 }
 
 /// Whether the component allows the values of these tokens.
-pub(super) fn check(component: &Component, tokens: &[String], place: &Place) -> Result<(), Exception> {
-    Walk { tokens: tokens.iter(), option: component, place, judges: true }.component(component)
+pub(super) fn check(component: &Component, tokens: Tokens<'_>, place: &Place<'_>) -> Result<(), Exception> {
+    Walk { tokens, option: component, place, judges: true }.component(component)
 }
 
 /// The value of tokens that were found to be as many as the component takes.
-pub(super) fn to_json(component: &Component, tokens: &mut Iter<'_, String>) -> Value {
-    let word = |tokens: &mut Iter<'_, String>| Value::String(tokens.next().cloned().unwrap_or_default());
+pub(super) fn to_json(component: &Component, tokens: &mut Tokens<'_>) -> Value {
+    let word = |tokens: &mut Tokens<'_>| Value::String(tokens.next().unwrap_or_default().to_owned());
     match &component.kind {
         Kind::Scalar { .. } => word(tokens),
         Kind::Range { .. } => json!({ "min": word(tokens), "max": word(tokens) }),
         Kind::List { of, .. } => {
-            let count = tokens.next().and_then(|count| count.parse::<usize>().ok()).unwrap_or(0).min(tokens.len());
-            Value::Object(Map::from_iter([(of.name.clone(), (0..count).map(|_| to_json(of, tokens)).collect())]))
+            let count = tokens.next().and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
+            let value = |_| (tokens.at <= tokens.text.len()).then(|| to_json(of, tokens));
+            Value::Object(Map::from_iter([(of.name.clone(), (0..count).map_while(value).collect())]))
         }
         Kind::Record(fields) => {
             let mut record = Map::new();
@@ -73,10 +100,10 @@ pub(super) fn to_json(component: &Component, tokens: &mut Iter<'_, String>) -> V
 
 /// A walk along the tokens of an option. Each step takes a token, so it ends with them.
 struct Walk<'t> {
-    tokens: Iter<'t, String>,
+    tokens: Tokens<'t>,
     /// The option whose name is the locator of what is wrong.
     option: &'t Component,
-    place: &'t Place,
+    place: &'t Place<'t>,
     /// Whether values are judged, or only counted.
     judges: bool,
 }

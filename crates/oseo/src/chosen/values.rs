@@ -1,34 +1,84 @@
 //! The values of one level, order or item, by the names of the options that they are for.
 
 use std::cell::OnceCell;
+use std::fmt;
+use std::ops::Range;
+use std::rc::Rc;
 
-use ordergate_xml::{Node, Position};
+use ordergate_xml::Node;
 
 use serde_json::{Map, Value as Json};
 
+use super::text::Tokens;
 use super::{text, xml};
 use crate::collections::Component;
 use crate::schema::OS;
 use crate::{Exception, describe};
 
-/// Where something stands, for a diagnosis.
+/// Where something stands, for a diagnosis. Line and path are made out when something is wrong, not before: there may be as
+/// many places as there are elements.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
-    position: Position,
-    path: String,
+pub(super) struct Place<'d> {
+    node: Node<'d>,
+    path: Rc<str>,
+    /// The path is that of its parent.
+    below: bool,
 }
 
-impl Place {
-    pub fn of(node: Node<'_>, path: impl Into<String>) -> Self {
-        Self { position: node.position(), path: path.into() }
+impl<'d> Place<'d> {
+    pub fn of(node: Node<'d>, path: impl Into<Rc<str>>) -> Self {
+        Self { node, path: path.into(), below: false }
+    }
+
+    /// The place of a child of what has this path.
+    pub fn below(path: &Rc<str>, node: Node<'d>) -> Self {
+        Self { node, path: Rc::clone(path), below: true }
+    }
+
+    /// Does something with the path.
+    fn with_path<T>(&self, then: impl FnOnce(&Path<'_>) -> T) -> T {
+        let path = Path::Text(&self.path);
+        if self.below { then(&Path::Child(&path, self.node.name(), None)) } else { then(&path) }
     }
 
     pub fn refused(&self, locator: &str, problem: &str) -> Exception {
-        Exception::invalid(locator, format!("{}, {}: {problem}", self.position, self.path))
+        self.with_path(|path| path.refused(self.node, locator, problem))
     }
 
     pub fn missing(&self, locator: &str, problem: &str) -> Exception {
-        Exception::missing(locator, format!("{}, {}: {problem}", self.position, self.path))
+        self.with_path(|path| path.missing(self.node, locator, problem))
+    }
+}
+
+/// A path that is put together when it is shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Path<'p> {
+    Text(&'p str),
+    /// A child, by its name, and by its number where there are several.
+    Child(&'p Path<'p>, &'p str, Option<usize>),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Child(parent, name, number) => {
+                // The name may be one that the client made up, and long.
+                let end = name.char_indices().nth(80).map_or(name.len(), |(at, _)| at);
+                write!(f, "{parent}/{}", &name[..end])?;
+                number.map_or(Ok(()), |number| write!(f, "[{number}]"))
+            }
+        }
+    }
+}
+
+impl Path<'_> {
+    pub fn refused(&self, node: Node<'_>, locator: &str, problem: &str) -> Exception {
+        Exception::invalid(locator, format!("{}, {self}: {problem}", node.position()))
+    }
+
+    pub fn missing(&self, node: Node<'_>, locator: &str, problem: &str) -> Exception {
+        Exception::missing(locator, format!("{}, {self}: {problem}", node.position()))
     }
 }
 
@@ -42,30 +92,31 @@ pub(super) struct Level<'c, 'd> {
 #[derive(Debug)]
 pub(super) struct Chosen<'d> {
     value: Value<'d>,
-    place: Place,
+    place: Place<'d>,
     verdict: OnceCell<Result<(), Exception>>,
 }
 
 #[derive(Debug)]
 enum Value<'d> {
     Xml(Node<'d>),
-    Text(Vec<String>),
+    /// The part of the text that is for the option.
+    Text(Rc<str>, Range<usize>),
 }
 
 impl<'d> Chosen<'d> {
-    pub fn xml(node: Node<'d>, place: Place) -> Self {
+    pub fn xml(node: Node<'d>, place: Place<'d>) -> Self {
         Self { value: Value::Xml(node), place, verdict: OnceCell::new() }
     }
 
-    pub fn text(tokens: Vec<String>, place: Place) -> Self {
-        Self { value: Value::Text(tokens), place, verdict: OnceCell::new() }
+    pub fn text(text: Rc<str>, part: Range<usize>, place: Place<'d>) -> Self {
+        Self { value: Value::Text(text, part), place, verdict: OnceCell::new() }
     }
 
     /// The value of an option that has a single one.
     pub fn single(&self) -> Option<String> {
         match &self.value {
             Value::Xml(node) => Some(node.text().trim().to_owned()),
-            Value::Text(tokens) => tokens.first().cloned(),
+            Value::Text(text, part) => Tokens::of(&text[part.clone()]).next().map(str::to_owned),
         }
     }
 
@@ -73,15 +124,15 @@ impl<'d> Chosen<'d> {
     pub fn to_json(&self, component: &Component) -> Json {
         match &self.value {
             Value::Xml(node) => describe::value(*node),
-            Value::Text(tokens) => text::to_json(component, &mut tokens.iter()),
+            Value::Text(text, part) => text::to_json(component, &mut Tokens::of(&text[part.clone()])),
         }
     }
 
     /// Whether the component, which must always be the same one, allows this value.
     pub fn verdict(&self, component: &Component) -> Result<(), Exception> {
         let judge = || match &self.value {
-            Value::Xml(node) => xml::check(component, *node, &self.place.path, &component.name),
-            Value::Text(tokens) => text::check(component, tokens, &self.place),
+            Value::Xml(node) => self.place.with_path(|path| xml::check(component, *node, path, &component.name)),
+            Value::Text(text, part) => text::check(component, Tokens::of(&text[part.clone()]), &self.place),
         };
         self.verdict.get_or_init(judge).clone()
     }

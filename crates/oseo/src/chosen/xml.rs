@@ -1,8 +1,10 @@
 //! Values in XMLEncoding: an element for each option, by its local name; namespaces differ from client to client.
 
+use std::rc::Rc;
+
 use ordergate_xml::Node;
 
-use super::values::{Chosen, Place, Read};
+use super::values::{Chosen, Path, Place, Read};
 use crate::Exception;
 use crate::collections::{Component, Kind, named, names};
 
@@ -11,8 +13,9 @@ pub(super) fn read<'c, 'd>(values: Node<'d>, path: &str, components: &[&'c Compo
     if values.has_text() {
         return Err(Place::of(values, path).refused("values", "expected an element for each option, not text"));
     }
+    let path: Rc<str> = path.into();
     let chosen = values.children().map(|child| {
-        let place = Place::of(child, below(path, child));
+        let place = Place::below(&path, child);
         let Some(component) = components.iter().find(|c| c.name == child.name()) else {
             let names: Vec<&str> = components.iter().map(|c| c.name.as_str()).collect();
             let expected =
@@ -24,15 +27,9 @@ pub(super) fn read<'c, 'd>(values: Node<'d>, path: &str, components: &[&'c Compo
     chosen.collect()
 }
 
-/// The path of a child, whose name may be one that the client made up, and long.
-fn below(path: &str, child: Node<'_>) -> String {
-    let name: String = child.name().chars().take(80).collect();
-    format!("{path}/{name}")
-}
-
 /// Whether the component allows this element's content. `option` is the locator of what it does not allow.
-pub(super) fn check(component: &Component, node: Node<'_>, path: &str, option: &str) -> Result<(), Exception> {
-    let refused = |problem: &str| Err(Place::of(node, path).refused(option, problem));
+pub(super) fn check(component: &Component, node: Node<'_>, path: &Path<'_>, option: &str) -> Result<(), Exception> {
+    let refused = |problem: &str| Err(path.refused(node, option, problem));
     if !matches!(component.kind, Kind::Scalar { .. }) && node.has_text() {
         return refused("expected elements, not text");
     }
@@ -56,37 +53,37 @@ pub(super) fn check(component: &Component, node: Node<'_>, path: &str, option: &
                 return refused(&format!("has {count} values; expected {min} to {max}"));
             }
             node.children().enumerate().try_for_each(|(n, child)| {
-                let path = format!("{}[{}]", below(path, child), n + 1);
+                let path = Path::Child(path, child.name(), Some(n + 1));
                 if child.name() == of.name {
                     return check(of, child, &path, option);
                 }
-                Err(Place::of(child, path).refused(option, &format!("expected {}", of.name)))
+                Err(path.refused(child, option, &format!("expected {}", of.name)))
             })
         }
         Kind::Record(fields) => record(fields, node, path, option),
         Kind::Choice(items) => {
             let mut children = node.children();
             match (children.next().map(|child| (child, named(items, child.name()))), children.next()) {
-                (Some((child, Some(item))), None) => check(item, child, &format!("{path}/{}", item.name), option),
+                (Some((child, Some(item))), None) => check(item, child, &Path::Child(path, &item.name, None), option),
                 _ => refused(&format!("expected exactly one of {}", names(items))),
             }
         }
     }
 }
 
-fn record(fields: &[Component], node: Node<'_>, path: &str, option: &str) -> Result<(), Exception> {
+fn record(fields: &[Component], node: Node<'_>, path: &Path<'_>, option: &str) -> Result<(), Exception> {
     for child in node.children() {
-        let path = below(path, child);
+        let path = Path::Child(path, child.name(), None);
         let Some(field) = named(fields, child.name()) else {
-            return Err(Place::of(child, path).refused(option, &format!("expected one of {}", names(fields))));
+            return Err(path.refused(child, option, &format!("expected one of {}", names(fields))));
         };
         if node.children().find(|c| c.name() == field.name) != Some(child) {
-            return Err(Place::of(child, path).refused(option, "is given twice"));
+            return Err(path.refused(child, option, "is given twice"));
         }
         check(field, child, &path, option)?;
     }
     match fields.iter().find(|f| f.required && !node.children().any(|c| c.name() == f.name)) {
-        Some(absent) => Err(Place::of(node, path).missing(&absent.name, &format!("{} has no value", absent.name))),
+        Some(absent) => Err(path.missing(node, &absent.name, &format!("{} has no value", absent.name))),
         None => Ok(()),
     }
 }

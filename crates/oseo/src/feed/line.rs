@@ -1,5 +1,6 @@
 //! What is announced: JSON, one object to a line.
 
+use ordergate_door::json;
 use ordergate_engine::order::OrderKind;
 use ordergate_program::text::one_line;
 use serde::Deserialize;
@@ -48,10 +49,11 @@ struct Line {
     collection: Option<String>,
     task: Option<String>,
     identifier: Option<String>,
+    #[serde(default, deserialize_with = "json::value")]
     time: Option<Value>,
     #[serde(rename = "box")]
     region: Option<Region>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::object")]
     properties: Map<String, Value>,
     result: Option<String>,
     progress: Option<String>,

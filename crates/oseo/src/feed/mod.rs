@@ -24,6 +24,12 @@ use line::{Announcement, News};
 
 pub use report::{Announced, FeedReport, LineError};
 
+/// After so many wrong lines the rest is not read.
+const WRONG_MAX: usize = 10_000;
+/// So many announcements are read, and fed, before the next ones are.
+const BLOCK_LINES: usize = 1000;
+/// Fewer are, if they are long: as objects they are much larger than as text.
+const BLOCK_BYTES: usize = 64 * 1024;
 /// So many standing items are read together.
 const PAGE: usize = 1000;
 /// So many orders are written at once: what is committed together shares a flush.
@@ -60,28 +66,44 @@ impl Feed {
     /// store fails some may be fed: announced again, they are fed no second time.
     pub async fn announce<'t>(&self, lines: impl Iterator<Item = &'t str>, first: usize) -> Result<FeedReport, StoreError> {
         let mut report = FeedReport::default();
-        let mut readable: Vec<Readable> = Vec::new();
+        let (mut readable, mut bytes) = (Vec::new(), 0);
         for (line, text) in (first..).zip(lines).filter(|(_, text)| !text.trim().is_empty()) {
             match Announcement::read(text, self.is_usable) {
                 Ok(announcement) => {
                     report.announced.push(Announced::of(line, &announcement));
                     readable.push((report.announced.len() - 1, announcement));
+                    bytes += text.len();
                 }
-                Err(error) => report.errors.push(LineError { line, error }),
+                Err(error) => report.error(line, error),
+            }
+            if report.wrong() == WRONG_MAX {
+                let error = format!("{WRONG_MAX} lines are wrong: those after this one were not read");
+                report.errors.push(LineError { line, error });
+                break;
+            }
+            if readable.len() >= BLOCK_LINES || bytes >= BLOCK_BYTES {
+                self.announce_block(&readable, &mut report.announced).await?;
+                readable.clear();
+                bytes = 0;
             }
         }
+        self.announce_block(&readable, &mut report.announced).await?;
+        Ok(report)
+    }
+
+    async fn announce_block(&self, readable: &[Readable], report: &mut [Announced]) -> Result<(), StoreError> {
         // News of one topic keep their order: what comes after the end of a task comes too late.
         let mut topics: BTreeMap<(bool, &str), Vec<&Readable>> = BTreeMap::new();
-        for announcement in &readable {
+        for announcement in readable {
             let is_task = announcement.1.kind == OrderKind::Tasking;
             topics.entry((is_task, announcement.1.topic.as_str())).or_default().push(announcement);
         }
         for announcements in topics.into_values() {
             for run in announcements.chunk_by(|(_, a), (_, b)| is_product(a) && is_product(b)) {
-                self.announce_run(run, &mut report.announced).await?;
+                self.announce_run(run, report).await?;
             }
         }
-        Ok(report)
+        Ok(())
     }
 
     /// Products of one topic, or one piece of news.

@@ -9,8 +9,29 @@ use ordergate_engine::order::OrderKind;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FeedReport {
     pub announced: Vec<Announced>,
-    /// Lines that could not be used.
+    /// Lines that could not be used; of very many the first.
     pub errors: Vec<LineError>,
+    /// So many more could not.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub further_errors: usize,
+}
+
+/// So many lines are told of that could not be used, each with what is wrong; the others are only counted.
+const ERRORS_TOLD: usize = 1_000;
+
+impl FeedReport {
+    pub(super) fn error(&mut self, line: usize, error: String) {
+        if self.errors.len() < ERRORS_TOLD {
+            self.errors.push(LineError { line, error });
+        } else {
+            self.further_errors += 1;
+        }
+    }
+
+    /// How many lines could not be used.
+    pub const fn wrong(&self) -> usize {
+        self.errors.len() + self.further_errors
+    }
 }
 
 /// What became of one announcement.

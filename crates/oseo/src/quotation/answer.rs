@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use ordergate_door::json::AtMost;
 use ordergate_program::text::{last_line, one_line_of};
 use ordergate_program::{Ended, STDOUT_BYTES_MAX};
-use ordergate_store::QuotedOrder;
+use ordergate_store::{ITEMS_PER_ORDER, QuotedOrder};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -18,30 +19,26 @@ pub const EXPECTED: &str = r#"expected one JSON object, {"currency":"EUR","items
 const INFORMATION_MAX: usize = 255;
 const CONTRACT_MAX: usize = 1024;
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Answer {
-    Error(ErrorAnswer),
-    Prices(PricesAnswer),
-}
-
+/// The answer as it is written: an error, or prices, and never some of both. As one object of known members it is read
+/// without being kept twice.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ErrorAnswer {
-    error: String,
+struct Answer {
+    error: Option<String>,
     retry: Option<bool>,
+    currency: Option<String>,
+    free: Option<bool>,
+    price: Option<String>,
+    items: Option<AtMost<ItemAnswer, ITEMS_PER_ORDER>>,
+    contract: Option<String>,
 }
 
 /// Amounts are strings: a JSON number is a binary fraction to most programs.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct PricesAnswer {
     currency: String,
-    #[serde(default)]
     free: bool,
     /// Of the whole order; without it, the sum of its items.
     price: Option<String>,
-    #[serde(default)]
     items: Vec<ItemAnswer>,
     contract: Option<String>,
 }
@@ -70,14 +67,32 @@ pub(super) fn read(ended: &Ended, order: &QuotedOrder) -> Verdict {
 
 /// What is said of the price of an order, in JSON; none if it cannot be understood. `who` says so.
 pub fn said(who: &str, answer: &[u8], order: &QuotedOrder) -> Option<Verdict> {
-    Some(match serde_json::from_slice(answer).ok()? {
-        Answer::Error(ErrorAnswer { error, retry: Some(false) }) => Verdict::Refused(error),
-        Answer::Error(ErrorAnswer { error, .. }) => Verdict::Failed(error),
-        Answer::Prices(answer) => match prices(answer, order) {
+    let (error, retry, answer) = serde_json::from_slice::<Answer>(answer).ok()?.parts()?;
+    Some(match (error, answer) {
+        (Some(error), None) if retry == Some(false) => Verdict::Refused(error),
+        (Some(error), None) => Verdict::Failed(error),
+        (None, Some(answer)) => match prices(answer, order) {
             Ok(prices) => Verdict::Priced(prices),
             Err(problem) => Verdict::Failed(format!("{who} gave an unusable answer: {problem}")),
         },
+        _ => return None,
     })
+}
+
+impl Answer {
+    /// The error with whether to try again, and the prices; nothing if members stand together that must not.
+    fn parts(self) -> Option<(Option<String>, Option<bool>, Option<PricesAnswer>)> {
+        let Self { error, retry, currency, free, price, items, contract } = self;
+        let Some(currency) = currency else {
+            let is_error = free.is_none() && price.is_none() && items.is_none() && contract.is_none();
+            return (is_error && error.is_some()).then_some((error, retry, None));
+        };
+        if error.is_some() || retry.is_some() {
+            return None;
+        }
+        let (free, items) = (free.unwrap_or_default(), items.map(|items| items.0).unwrap_or_default());
+        Some((None, None, Some(PricesAnswer { currency, free, price, items, contract })))
+    }
 }
 
 fn without_answer(ended: &Ended) -> Verdict {
@@ -198,7 +213,16 @@ mod tests {
             assert!(reason.starts_with(&expected), "{stdout}: {reason}");
         }
         // A number is not a string of digits.
-        for stdout in ["12.50", "{}", r#"{"currency":"EUR","price":12.5}"#, r#"{"currency":"EUR","cost":"1"}"#, "garbage"] {
+        for stdout in [
+            r#"{"currency":"EUR","price":"1","error":"x"}"#,
+            r#"{"error":"x","items":[]}"#,
+            r#"{"retry":true}"#,
+            "12.50",
+            "{}",
+            r#"{"currency":"EUR","price":12.5}"#,
+            r#"{"currency":"EUR","cost":"1"}"#,
+            "garbage",
+        ] {
             let Verdict::Failed(reason) = read_text(true, stdout, "") else { panic!("{stdout}") };
             assert!(reason.contains("wrote something else; expected one JSON object"), "{reason}");
             assert_eq!(read_text(false, stdout, "a\nno tariff\n"), Verdict::Failed("no tariff".to_owned()));

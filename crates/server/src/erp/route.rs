@@ -8,7 +8,6 @@ use ordergate_engine::{Actor, ProviderId};
 use ordergate_veloconnect::receipts::batch::Report;
 use ordergate_veloconnect::receipts::intake::Intake;
 use percent_encoding::percent_decode_str;
-use serde_json::json;
 
 use crate::auth::WorkersFile;
 use crate::http_json::respond;
@@ -51,8 +50,8 @@ impl DocumentsRoute {
         let outcome = Outcome { protocol: "erp", operation: "documents", result };
         let mut response = match answered {
             // Whoever looks at nothing but the status must not take it for done.
-            Ok(report) if report.refused > 0 => respond(StatusCode::UNPROCESSABLE_ENTITY, &json!(report)),
-            Ok(report) => respond(StatusCode::OK, &json!(report)),
+            Ok(report) if report.refused > 0 => respond(StatusCode::UNPROCESSABLE_ENTITY, &report),
+            Ok(report) => respond(StatusCode::OK, &report),
             Err(refusal) => refused(&refusal),
         };
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

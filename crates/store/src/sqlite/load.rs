@@ -4,8 +4,8 @@ use ordergate_engine::order::Order;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::write::carry_out;
 use super::group::{Answer, Work};
+use super::write::carry_out;
 use super::writer::{Request, stopped};
 use crate::steps::Steps;
 use crate::{CommitError, StoreError, loaded};

@@ -6,7 +6,7 @@ use crate::lenient::Lenient;
 
 fn build(query: &str, strict: bool) -> Incoming {
     let lenient = if strict { Lenient::NONE } else { Lenient::default() };
-    let parameters = Parameters::parse(&[query.as_bytes()], lenient);
+    let parameters = Parameters::parse(&[query.as_bytes()], lenient, usize::MAX);
     let operation = Operation::by_request(parameters.single("RequestName").unwrap().unwrap()).unwrap();
     incoming(operation, Version::of_parameter(parameters.single("version").unwrap_or_default()), &parameters)
 }

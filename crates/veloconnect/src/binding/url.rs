@@ -37,8 +37,8 @@ impl std::fmt::Debug for Parameter {
 }
 
 impl Parameters {
-    /// Reads the parameters of several texts one after the other: query string and body.
-    pub(crate) fn parse(texts: &[&[u8]], lenient: Lenient) -> Self {
+    /// Reads the parameters of several texts one after the other, query string and body; at most so many.
+    pub(crate) fn parse(texts: &[&[u8]], lenient: Lenient, most: usize) -> Self {
         let pairs = texts.iter().flat_map(|text| text.trim_ascii().split(|b| *b == b'&')).filter(|pair| !pair.is_empty());
         let all = pairs.map(|pair| {
             let mut halves = pair.splitn(2, |b| *b == b'=');
@@ -46,7 +46,7 @@ impl Parameters {
             let (value, bad_value) = decode(halves.next().unwrap_or_default());
             Parameter { name, value, broken: !lenient.bad_escapes && (bad_name || bad_value) }
         });
-        Self { all: all.collect(), lenient }
+        Self { all: all.take(most).collect(), lenient }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -141,15 +141,16 @@ fn escape(rest: &[u8]) -> Option<u8> {
 
 /// Reads a request in the URL binding.
 pub(super) fn read(texts: &[&[u8]], lenient: Lenient, limits: &Limits) -> Result<Incoming, Box<Unrecognised>> {
-    let parameters = Parameters::parse(texts, lenient);
+    // A line is made of up to five elements and four parameters.
+    let most = limits.elements_max / 2;
+    let parameters = Parameters::parse(texts, lenient, most.saturating_add(1));
     let version = Version::of_parameter(parameters.values("version").first().copied());
     let refuse = |code, message| {
         let (frame, language) = (parameters.frame(), Language::default());
         Box::new(Unrecognised { version, frame, code, message, language })
     };
-    // A line is made of up to five elements and four parameters.
-    if parameters.len() > limits.elements_max / 2 {
-        return Err(refuse(ResponseCode::General, Message::TooManyParameters(limits.elements_max / 2)));
+    if parameters.len() > most {
+        return Err(refuse(ResponseCode::General, Message::TooManyParameters(most)));
     }
     let name = parameters.single("RequestName").map_err(|message| refuse(ResponseCode::Syntax, message))?;
     let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else {
@@ -168,7 +169,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn pairs(text: &[u8]) -> Vec<(String, String)> {
-        Parameters::parse(&[text], Lenient::default()).all.into_iter().map(|p| (p.name, p.value)).collect()
+        Parameters::parse(&[text], Lenient::default(), usize::MAX).all.into_iter().map(|p| (p.name, p.value)).collect()
     }
 
     fn decoded(text: &[u8]) -> String {
@@ -192,12 +193,16 @@ mod tests {
     /// 2.1: names in any case, the documented spelling first; one value, or the same one again.
     #[test]
     fn looking_up() {
-        let lenient = Parameters::parse(&[b"buyersid=B&BuyersID=A&password=p&PASSWORD=p&IsTest=1&IsTest=0"], Lenient::default());
+        let lenient = Parameters::parse(
+            &[b"buyersid=B&BuyersID=A&password=p&PASSWORD=p&IsTest=1&IsTest=0"],
+            Lenient::default(),
+            usize::MAX,
+        );
         assert_eq!(lenient.single("BuyersID"), Ok(Some("A")));
         assert_eq!(lenient.single("Password"), Ok(Some("p")));
         assert_eq!(lenient.single("IsTest"), Err(Message::Repeated("IsTest".into())));
         assert_eq!(lenient.single("TransactionID"), Ok(None));
-        let strict = Parameters::parse(&[b"Password=p&Password=p"], Lenient::NONE);
+        let strict = Parameters::parse(&[b"Password=p&Password=p"], Lenient::NONE, usize::MAX);
         assert_eq!(strict.single("Password"), Err(Message::Repeated("Password".into())));
     }
 
@@ -215,7 +220,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_without_panic(text in proptest::collection::vec(any::<u8>(), 0..200), strict: bool) {
             let lenient = if strict { Lenient::NONE } else { Lenient::default() };
-            let parameters = Parameters::parse(&[&text], lenient);
+            let parameters = Parameters::parse(&[&text], lenient, usize::MAX);
             prop_assert!(parameters.iter().all(|p| p.value.chars().all(is_xml_char)));
             let _ = read(&[b"RequestName=UpdateOrderRequest", &text], lenient, &Limits::default());
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decimal;
 pub use super::parts::{Address, Instance, Item, Line, LineReference, Manufacturer, Pack, Party, Price, Range, Serial, Vat};
+use super::parts::{lines, list};
 
 /// A document of the seller's system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,7 @@ pub struct Offer {
     pub url: Option<String>,
     /// ISO 4217, of all amounts.
     pub currency: String,
+    #[serde(deserialize_with = "lines")]
     pub items: Vec<Item>,
 }
 
@@ -57,6 +59,7 @@ pub struct OrderConfirmation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<Party>,
     pub currency: String,
+    #[serde(deserialize_with = "lines")]
     pub lines: Vec<Line>,
 }
 
@@ -69,13 +72,14 @@ pub struct DeliveryNote {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Where the parcels can be followed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub tracking_urls: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<Party>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery_address: Option<Address>,
     pub currency: String,
+    #[serde(deserialize_with = "lines")]
     pub lines: Vec<Line>,
 }
 
@@ -97,7 +101,9 @@ pub struct Invoice {
     pub gross_sum: Decimal,
     #[serde(with = "decimal")]
     pub net_sum: Decimal,
+    #[serde(deserialize_with = "list")]
     pub vat: Vec<Vat>,
+    #[serde(deserialize_with = "lines")]
     pub lines: Vec<Line>,
 }
 
@@ -110,7 +116,7 @@ pub struct OrderRejection {
     /// Shown to whoever asks what became of the order.
     pub reason: String,
     /// Article numbers; all lines if there are none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub articles: Vec<String>,
 }
 

@@ -85,7 +85,7 @@ pub enum IntakeError {
 
 impl Intake {
     /// Takes in one document, given as JSON.
-    pub async fn take(&self, json: serde_json::Value) -> Result<Taken, IntakeError> {
+    pub async fn take(&self, json: &str) -> Result<Taken, IntakeError> {
         let document = read(json)?;
         let owner = self.buyer(&document).await?;
         for _ in 0..ATTEMPTS {

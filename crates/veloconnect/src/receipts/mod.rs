@@ -16,6 +16,7 @@ mod parts;
 mod profile;
 pub(crate) mod query;
 pub(crate) mod read;
+mod without_kind;
 mod write;
 
 pub(crate) use header::Header;

@@ -1,10 +1,24 @@
 //! What documents are made of.
 
 use jiff::civil::Date;
+use ordergate_door::json::at_most;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::decimal;
+
+/// No document has more lines, or offered items.
+pub(super) const LINES_MAX: usize = 20_000;
+/// No other list of a document is longer.
+const LIST_MAX: usize = 10_000;
+
+pub(super) fn lines<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    at_most::<LINES_MAX, T, D>(from)
+}
+
+pub(super) fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    at_most::<LIST_MAX, T, D>(from)
+}
 
 /// `VAT` (`cac:TaxSubTotal`): the tax at one rate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +52,7 @@ pub struct Line {
     pub unit: String,
     pub item: Item,
     /// The pieces that have numbers of their own.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub instances: Vec<Instance>,
     /// Net, for one `unit`.
     #[serde(with = "decimal")]
@@ -61,6 +75,7 @@ pub struct LineReference {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Instance {
+    #[serde(deserialize_with = "list")]
     pub serials: Vec<Serial>,
 }
 
@@ -94,7 +109,7 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// Net, graduated by quantity. In a line they need not be said, and are then the line's.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<Price>,
     /// Recommended, gross.
     #[serde(with = "decimal::optional", default, skip_serializing_if = "Option::is_none")]
@@ -167,7 +182,7 @@ pub struct Address {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
     /// Lines as they are printed: name, department, whatever has no field of its own.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
     /// ISO 3166-1.
     #[serde(default, skip_serializing_if = "Option::is_none")]

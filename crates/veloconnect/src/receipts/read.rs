@@ -1,16 +1,16 @@
 //! Reading documents, and refusing what could not be served: with the path to the place and what is expected there.
 
-use serde::Deserialize as _;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::document::{Address, Document, Instance, Item, Line, Party};
+use super::without_kind::WithoutKind;
 use crate::schema::receipt::SERIAL_KINDS;
 use crate::text::is_xml_char;
 
 /// A text of these may be so long; ids, in particular, are keys of the store.
 const ID_CHARACTERS_MAX: usize = 200;
 const TEXT_CHARACTERS_MAX: usize = 4000;
-/// No document has more lines.
-const LINES_MAX: usize = 20_000;
 
 /// Why a document is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,17 +27,27 @@ impl BadDocument {
     }
 }
 
-/// Reads one document.
-pub fn read(mut value: serde_json::Value) -> Result<Document, BadDocument> {
-    // With the kind taken off first, so that errors inside tell their place.
-    let Some(object) = value.as_object_mut() else { return Err(BadDocument::new(".", "expected an object")) };
-    let kind = object.remove("kind");
-    let document = match kind.as_ref().and_then(serde_json::Value::as_str) {
-        Some("offer") => Document::Offer(inside(value)?),
-        Some("orderConfirmation") => Document::OrderConfirmation(inside(value)?),
-        Some("deliveryNote") => Document::DeliveryNote(inside(value)?),
-        Some("invoice") => Document::Invoice(inside(value)?),
-        Some("orderRejection") => Document::OrderRejection(inside(value)?),
+/// The member that says what the others are.
+#[derive(Deserialize)]
+struct Tagged<'t> {
+    #[serde(borrow, default)]
+    kind: Option<&'t RawValue>,
+}
+
+/// Reads one document, which is JSON.
+pub fn read(json: &str) -> Result<Document, BadDocument> {
+    if !json.trim_start().starts_with('{') {
+        return Err(BadDocument::new(".", "expected an object"));
+    }
+    // The kind is read first, and passed over then, so that errors inside tell their place.
+    let Tagged { kind } = serde_json::from_str(json).map_err(|error| BadDocument::new(".", without_place(&error)))?;
+    let kind: Option<String> = kind.and_then(|kind| serde_json::from_str(kind.get()).ok());
+    let document = match kind.as_deref() {
+        Some("offer") => Document::Offer(inside(json)?),
+        Some("orderConfirmation") => Document::OrderConfirmation(inside(json)?),
+        Some("deliveryNote") => Document::DeliveryNote(inside(json)?),
+        Some("invoice") => Document::Invoice(inside(json)?),
+        Some("orderRejection") => Document::OrderRejection(inside(json)?),
         _ => {
             let kinds = "expected \"offer\", \"orderConfirmation\", \"deliveryNote\", \"invoice\" or \"orderRejection\"";
             return Err(BadDocument::new("kind", kinds));
@@ -47,9 +57,17 @@ pub fn read(mut value: serde_json::Value) -> Result<Document, BadDocument> {
     Ok(document)
 }
 
-fn inside<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, BadDocument> {
-    serde_path_to_error::deserialize(value)
-        .map_err(|error| BadDocument::new(error.path().to_string(), error.into_inner().to_string()))
+fn inside<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, BadDocument> {
+    let mut json = serde_json::Deserializer::from_str(json);
+    serde_path_to_error::deserialize(WithoutKind(&mut json))
+        .map_err(|error| BadDocument::new(error.path().to_string(), without_place(error.inner())))
+}
+
+/// Line and column count from where the document begins, which says nothing where it stands among others; the path does.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).unwrap_or(&text).to_owned()
 }
 
 /// Reads what was read and checked before.
@@ -202,8 +220,7 @@ fn optional<T: ?Sized, S: std::borrow::Borrow<T>>(path: &str, value: Option<&S>,
 fn some(path: &str, count: usize) -> Checked {
     match count {
         0 => Err(BadDocument::new(path, "must not be empty")),
-        1..=LINES_MAX => Ok(()),
-        _ => Err(BadDocument::new(path, format!("must be {LINES_MAX} at most"))),
+        _ => Ok(()),
     }
 }
 

@@ -11,12 +11,12 @@ fn refused(reply: &Reply, code: &str, about: &str) {
 #[tokio::test]
 async fn ten_thousand_lines() {
     let door = door().await;
-    let lines: Vec<String> = (0..10_000).map(|n| format!("&Quantity.NIX-{n}=1&quantityUnitCode.NIX-{n}=EA")).collect();
+    let lines: Vec<String> = (0..9_999).map(|n| format!("&Quantity.NIX-{n}=1&quantityUnitCode.NIX-{n}=EA")).collect();
     let lines = lines.concat();
     let body = format!("RequestName=CreateOrderRequest&{}{lines}&Quantity.130-KE8=2", crate::common::CREDENTIALS);
     let created = door.form(&body).await;
     assert_eq!(created.code(), "200");
-    assert_eq!((created.values("ItemUnknown").len(), created.values("Quantity").len()), (10_000, 1));
+    assert_eq!((created.values("ItemUnknown").len(), created.values("Quantity").len()), (9_999, 1));
     let twice = door.form(&format!("{body}&quantity.130-KE8=3")).await;
     refused(&twice, "405", "Quantity.130-KE8");
     // More than the limits allow: refused as a whole, before anything is read from it.
@@ -99,4 +99,34 @@ async fn numbers_in_names() {
         let details = door.ask("GetItemDetailsListRequest", &format!("&Quantity.{name}=1&quantityUnitCode.{name}=EA")).await;
         assert_eq!(details.value("ID"), id, "{name}");
     }
+}
+
+/// An order has its bound, however it comes to its lines, and so has what is asked for at once; what is beyond changes nothing.
+#[tokio::test]
+async fn bounds() {
+    let door = door_with(|o| {
+        o.lines_max = 2;
+        o.entries_max = 2;
+    })
+    .await;
+    let lines = |ids: &[&str]| -> String { ids.iter().map(|id| format!("&Quantity.{id}=1")).collect() };
+    let [two, three] = [lines(&["130-KE8", "130-KE11"]), lines(&["130-KE8", "130-KE11", "100-SP263"])];
+    refused(&door.ask("CreateOrderRequest", &three).await, "400", "mehr als 2 Zeilen");
+    let created = door.ask("CreateOrderRequest", &two).await;
+    assert_eq!((created.code().as_str(), created.values("Quantity").len()), ("200", 2), "{created}");
+    let id = created.value("TransactionID");
+    let update = async |lines: &str| door.ask("UpdateOrderRequest", &format!("&TransactionID={id}{lines}")).await;
+    refused(&update(&lines(&["100-SP263"])).await, "400", "mehr als 2 Zeilen");
+    let changed = update("&Quantity.130-KE11=0&Quantity.100-SP263=1").await;
+    assert_eq!((changed.code().as_str(), changed.values("Quantity").len()), ("200", 2), "{changed}");
+
+    let details = door.ask("GetItemDetailsListRequest", &three).await;
+    refused(&details, "400", "höchstens 2 Artikel");
+    assert_eq!(details.values("ItemUnknown").len(), 3);
+    assert_eq!(door.ask("GetItemDetailsListRequest", &two).await.code(), "200");
+
+    let search =
+        async |length: usize| door.ask("CreateTextSearchRequest", &format!("&SearchString={}", "x".repeat(length))).await;
+    assert_eq!(search(1000).await.code(), "200");
+    refused(&search(1001).await, "400", "länger als 1000 Zeichen");
 }

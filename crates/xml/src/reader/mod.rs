@@ -41,7 +41,7 @@ pub struct Limits {
     pub depth_max: usize,
     /// Attributes of one element, namespace declarations included. 256.
     pub attributes_max: usize,
-    /// Elements of the document. 100 000.
+    /// Elements of the document. 50 000.
     pub elements_max: usize,
     /// Namespace declarations in scope at one place. 256.
     pub namespaces_max: usize,
@@ -49,6 +49,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes_max: 1 << 20, depth_max: 64, attributes_max: 256, elements_max: 100_000, namespaces_max: 256 }
+        Self { body_bytes_max: 1 << 20, depth_max: 64, attributes_max: 256, elements_max: 50_000, namespaces_max: 256 }
     }
 }

@@ -21,8 +21,15 @@ pub(super) struct Parser<'t, 'l> {
 /// A namespace declaration that holds here.
 pub(super) struct InScope {
     pub prefix: Span,
+    /// Of the prefix ([`key_of`]): most others are told apart by it.
+    pub key: u32,
     /// For [`Tree::uri`].
     pub binding: u32,
+}
+
+/// A number that is the same for the same prefix (FNV-1a).
+pub(super) fn key_of(prefix: &[u8]) -> u32 {
+    prefix.iter().fold(0x811c_9dc5, |key, byte| (key ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 /// Reads a text without byte order mark.

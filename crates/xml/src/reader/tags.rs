@@ -1,14 +1,19 @@
 //! Start and end tags: attributes, and the namespaces that names are in.
 
+use std::collections::HashSet;
+
 use super::XML_NS;
 use super::chars::{IN_VALUE, SUSPECT};
-use super::parse::{InScope, Parser};
+use super::parse::{InScope, Parser, key_of};
 use super::scanner::{QName, Result};
 use super::tree::{AttributeData, NO_NAMESPACE, NodeData, Span, XML, index};
 use crate::error::{XmlError, XmlErrorKind, excerpt};
 
 /// The namespace of the prefix `xmlns`, which nobody may use.
 const XMLNS_NS: &str = "http://www.w3.org/2000/xmlns/";
+
+/// So many attributes are compared with each other, which is quicker than looking them up.
+const FEW: usize = 16;
 
 impl Parser<'_, '_> {
     /// The scanner is at the `<`.
@@ -173,7 +178,8 @@ impl Parser<'_, '_> {
         }
         let number = self.tree.bind(prefix, uri);
         let binding = if uri.is_empty() { NO_NAMESPACE } else { number };
-        self.scope.push(InScope { prefix, binding });
+        let key = key_of(self.scanner.part(prefix));
+        self.scope.push(InScope { prefix, key, binding });
         Ok(())
     }
 
@@ -183,7 +189,9 @@ impl Parser<'_, '_> {
         if prefix.is_empty() && !element {
             return Ok(NO_NAMESPACE);
         }
-        if let Some(declared) = self.scope.iter().rev().find(|declared| self.scanner.part(declared.prefix) == prefix) {
+        let key = key_of(prefix);
+        let declares = |declared: &&InScope| declared.key == key && self.scanner.part(declared.prefix) == prefix;
+        if let Some(declared) = self.scope.iter().rev().find(declares) {
             return Ok(declared.binding);
         }
         match prefix {
@@ -201,20 +209,41 @@ impl Parser<'_, '_> {
 
     /// Gives attributes their namespaces, which may be declared after them, and refuses duplicates.
     fn resolve_attributes(&mut self, first: usize) -> Result<()> {
-        for at in first..self.tree.attributes.len() {
-            let AttributeData { name: local, prefix_len, offset, .. } = self.tree.attributes[at];
-            let start = offset as usize;
+        let mut until = first;
+        let resolved = loop {
+            let Some(AttributeData { name: local, prefix_len, offset, .. }) = self.tree.attributes.get(until).copied() else {
+                break Ok(());
+            };
             if prefix_len > 0 {
+                let start = offset as usize;
                 let prefix = Span::new(start, start + prefix_len as usize);
-                self.tree.attributes[at].binding = self.resolve(QName { prefix, local }, false)?;
+                match self.resolve(QName { prefix, local }, false) {
+                    Ok(binding) => self.tree.attributes[until].binding = binding,
+                    Err(error) => break Err(error),
+                }
             }
-            let this = self.tree.attributes[at];
-            if self.tree.attributes[first..at].iter().any(|other| self.same_name(other, &this)) {
-                let message = format!("The attribute \"{}\" is given twice.", excerpt(self.tree.get(local)));
-                return Err(self.scanner.ill(start, message));
+            until += 1;
+        };
+        // Whatever is wrong first is told.
+        match self.duplicate(first, until) {
+            Some(duplicate) => {
+                let message = format!("The attribute \"{}\" is given twice.", excerpt(self.tree.get(duplicate.name)));
+                Err(self.scanner.ill(duplicate.offset as usize, message))
             }
+            None => resolved,
         }
-        Ok(())
+    }
+
+    /// The first of these attributes that has the name of one before it.
+    fn duplicate(&self, first: usize, until: usize) -> Option<AttributeData> {
+        let all = &self.tree.attributes[first..until];
+        if all.len() <= FEW {
+            let is_duplicate = |at: &usize| all[..*at].iter().any(|other| self.same_name(other, &all[*at]));
+            return (0..all.len()).find(is_duplicate).map(|at| all[at]);
+        }
+        let mut seen = HashSet::with_capacity(all.len());
+        let name = |attribute: &AttributeData| (self.tree.uri(attribute.binding), self.tree.get(attribute.name));
+        all.iter().find(|attribute| !seen.insert(name(attribute))).copied()
     }
 
     fn same_name(&self, a: &AttributeData, b: &AttributeData) -> bool {

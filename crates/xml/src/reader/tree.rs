@@ -276,6 +276,10 @@ impl Tree {
             }
             *last = id;
         }
+        // By a half instead of by doubling: what it grows out of is there for a moment, too.
+        if self.nodes.len() == self.nodes.capacity() {
+            self.nodes.reserve_exact((self.nodes.len() / 2).max(16));
+        }
         self.nodes.push(node);
         id
     }

@@ -32,6 +32,21 @@ impl XmlWriter {
         Self { out: String::with_capacity(bytes), open: Vec::with_capacity(16), in_tag: false }
     }
 
+    /// Makes room for that many bytes more.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.out.reserve_exact(bytes);
+    }
+
+    /// How many bytes were written.
+    pub fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty()
+    }
+
     /// `<?xml version="1.0" encoding="UTF-8"?>`. Nothing may have been written before.
     pub fn declaration(&mut self) -> &mut Self {
         self.out.push_str(r#"<?xml version="1.0" encoding="UTF-8"?>"#);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use ordergate_door::json::AtMost;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
@@ -26,7 +27,7 @@ pub(super) struct Figures {
     #[serde(default)]
     expected: Said<Date>,
     /// Net, for the buyer, graduated by quantity.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_prices")]
     prices: Option<Vec<Price>>,
     /// What the figures are in, if it is said; they are not used if the article has another.
     #[serde(default)]
@@ -48,9 +49,18 @@ struct Price {
     from: Option<OneDecimal>,
 }
 
+/// No article has more prices.
+const PRICES_MAX: usize = 1_000;
+/// No request has more articles.
+const ARTICLES_MAX: usize = 20_000;
+
+fn some_prices<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Price>>, D::Error> {
+    Ok(Option::<AtMost<Price, PRICES_MAX>>::deserialize(from)?.map(|prices| prices.0))
+}
+
 #[derive(Deserialize)]
 struct Answer {
-    articles: Vec<Figures>,
+    articles: AtMost<Figures, ARTICLES_MAX>,
 }
 
 /// Tells null from what is not there.
@@ -83,13 +93,13 @@ impl Figures {
     /// The figures of an answer, by article. An answer that is wrong anywhere is believed nowhere.
     pub(super) fn read(answer: &[u8]) -> Result<HashMap<String, Self>, String> {
         let mut json = serde_json::Deserializer::from_slice(answer);
-        let answer: Answer = serde_path_to_error::deserialize(&mut json)
+        let Answer { articles: AtMost(articles) } = serde_path_to_error::deserialize(&mut json)
             .map_err(|error| format!("the answer is wrong at {}: {}", error.path(), error.inner()))?;
         json.end().map_err(|error| format!("the answer goes on after its end: {error}"))?;
-        for figures in &answer.articles {
+        for figures in &articles {
             figures.check().map_err(|problem| format!("the answer is wrong about article {:?}: {problem}", figures.article))?;
         }
-        Ok(answer.articles.into_iter().map(|figures| (figures.article.clone(), figures)).collect())
+        Ok(articles.into_iter().map(|figures| (figures.article.clone(), figures)).collect())
     }
 
     fn check(&self) -> Result<(), &'static str> {

@@ -19,7 +19,7 @@ pub fn transaction_seen(transaction: &Transaction) -> TransactionSeen {
     let Some(basket) = Basket::from_document(&transaction.context) else { return TransactionSeen::default() };
     let lines = basket.lines.into_iter().map(|line| {
         let value = line.quantity.value.normalize().to_string();
-        (line.article.id, value, line.quantity.unit)
+        (line.article.id.clone(), value, line.quantity.unit)
     });
     let notes = basket.notes.into_iter().map(|Note { at, text }| (at, text));
     TransactionSeen { lines: lines.collect(), notes: notes.collect() }

@@ -2,7 +2,6 @@
 //! stored as JSON.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -37,6 +36,9 @@ pub struct Note {
     pub at: i64,
     pub text: String,
 }
+
+/// A line takes so much room or less, as a rule, in whatever form.
+pub(crate) const LINE_BYTES: usize = 1024;
 
 /// No transaction keeps more notes: the oldest go.
 const NOTES_MAX: usize = 100;
@@ -86,20 +88,6 @@ mod shared {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Article>, D::Error> {
         Article::deserialize(from).map(Arc::new)
-    }
-}
-
-/// Counts what is written.
-struct Length(usize);
-
-impl io::Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -171,11 +159,10 @@ impl Basket {
     }
 
     pub fn to_document(&self) -> Document {
-        // The length is counted first: long baskets would be copied again and again while the text of them grows.
-        let mut length = Length(0);
+        // Room is made by what the first line takes, or long baskets would be copied again and again.
+        let first = self.lines.first().and_then(|line| serde_json::to_vec(line).ok()).map_or(0, |line| line.len() + 16);
+        let mut text = Vec::with_capacity(512 + first.min(LINE_BYTES) * self.lines.len());
         // Serialising plain data with string keys into memory cannot fail.
-        let _ = serde_json::to_writer(&mut length, self);
-        let mut text = Vec::with_capacity(length.0);
         let _ = serde_json::to_writer(&mut text, self);
         Document(text)
     }

@@ -26,6 +26,8 @@ pub(crate) async fn run(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
     let articles = call.find(basket.numbers(&lines)).await?;
     let unmatched = basket.apply(&lines, &articles, Rules::from(options), call.today)?;
     let what = if call.is_test() { "begun, as a test" } else { "begun" };
+    // Long orders need the memory for their answer.
+    drop((lines, articles));
     basket.note(call.now, format!("{what}, by {}", call.identity.name));
     let (id, state) = new_transaction::begin(call, Kind::Order, !basket.lines.is_empty(), basket.to_document()).await?;
     Ok(order_response::write(call, &id.0, state.number(), &basket, &unmatched))

@@ -5,7 +5,7 @@ use ordergate_xml::{Node, XmlWriter};
 use rust_decimal::Decimal;
 
 use crate::articles::{Article, Availability, Price, Quantity, TaxCategory};
-use crate::basket::{Basket, Line, RequestLine};
+use crate::basket::{Basket, LINE_BYTES, Line, RequestLine};
 use crate::call::{Call, Failure};
 use crate::codes::ResponseCode;
 use crate::frame::read_boolean;
@@ -234,7 +234,7 @@ pub(crate) fn write_lines(w: &mut XmlWriter, call: &Call<'_>, basket: &Basket) {
     for (number, line) in basket.lines.iter().enumerate() {
         write_line(w, line, call.context.options.unit_price, call.catalog_ns());
         if number == 0 {
-            w.reserve((w.len() - before + 16) * (basket.lines.len() - 1));
+            w.reserve((w.len() - before + 16).min(LINE_BYTES) * (basket.lines.len() - 1));
         }
     }
 }

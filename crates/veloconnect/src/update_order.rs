@@ -39,6 +39,7 @@ pub(crate) async fn change_lines(call: &Call<'_>, operation: fn(usize) -> Operat
         let decided = decide(&transaction, operation(basket.lines.len()), Some(call.is_test()));
         let decided = decided.map_err(|refusal| refused(refusal, &transaction))?;
         let Outcome::State(state) = decided else { return Err(call.gave_up()) };
+        drop(articles);
         // What the shop's basket became before is over once it is filled again.
         basket.issued = None;
         basket.pending |= call.has_shop(&transaction);

@@ -9,10 +9,10 @@ use ordergate_engine::{
     AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
 };
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, CatalogueState, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
-    KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor, Quotation, Receipt,
-    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Roles, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle,
-    StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, CatalogueState, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job,
+    JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause, PricesFor,
+    Quotation, Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Roles, Seller, Standing, StandingQuery, Store,
+    StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 use parking_lot::Mutex;
 
@@ -155,7 +155,16 @@ fn buyer(name: &str) -> Account {
 
 fn empty_catalogue(provider: ProviderId) -> Catalogue {
     let (began_at, changed_at) = (Timestamp(0), Timestamp(0));
-    Catalogue { id: CatalogueId(1), provider, state: CatalogueState::Offered, began_at, changed_at, changes: 0, articles: 0, traits: 0 }
+    Catalogue {
+        id: CatalogueId(1),
+        provider,
+        state: CatalogueState::Offered,
+        began_at,
+        changed_at,
+        changes: 0,
+        articles: 0,
+        traits: 0,
+    }
 }
 
 impl Kept {

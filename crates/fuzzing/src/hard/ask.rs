@@ -125,7 +125,9 @@ fn oseo(input: Vec<u8>, is_header: bool) -> Run {
 fn articles() -> Arc<dyn Articles> {
     static OFFERED: OnceLock<Arc<MemoryArticles>> = OnceLock::new();
     let make = || {
-        let one = |n| format!("[[article]]\nid = \"a{n}\"\ndescription = \"an article\"\nprices = [{{ amount = \"1\" }}]\nunit = \"EA\"\n");
+        let one = |n| {
+            format!("[[article]]\nid = \"a{n}\"\ndescription = \"an article\"\nprices = [{{ amount = \"1\" }}]\nunit = \"EA\"\n")
+        };
         let all: String = std::iter::once("currency = \"EUR\"\n".to_owned()).chain((0..ARTICLES).map(one)).collect();
         Arc::new(MemoryArticles::from_toml(&all).unwrap_or_else(|error| panic!("{error}")))
     };

@@ -15,9 +15,7 @@ pub(super) const ALL: &[Hard] = &[
 ];
 
 fn around() -> (String, &'static str) {
-    let head = format!(
-        "<s:Envelope xmlns:s=\"{SOAP_11}\" xmlns:w=\"{WSSE}\" xmlns:u=\"{WSU}\"><s:Header><w:Security>"
-    );
+    let head = format!("<s:Envelope xmlns:s=\"{SOAP_11}\" xmlns:w=\"{WSSE}\" xmlns:u=\"{WSU}\"><s:Header><w:Security>");
     let tail = "</w:Security></s:Header><s:Body><GetStatus xmlns=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" \
                 version=\"1.0.0\"><orderId>1</orderId><presentation>brief</presentation></GetStatus></s:Body></s:Envelope>";
     (head, tail)

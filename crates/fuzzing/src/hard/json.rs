@@ -29,17 +29,23 @@ pub(super) const ALL: &[Hard] = &[
         )
     }),
     receipts("receipts: very many empty instances", || {
-        repeated(&format!("{}\"lines\":[{},\"instances\":[{{\"serials\":[]}}", invoice(true), &line(0)[..line(0).len() - 1]), ",{\"serials\":[]}", "]}]}")
+        repeated(
+            &format!("{}\"lines\":[{},\"instances\":[{{\"serials\":[]}}", invoice(true), &line(0)[..line(0).len() - 1]),
+            ",{\"serials\":[]}",
+            "]}]}",
+        )
     }),
     receipts("receipts: a rejection of very many articles", || {
-        repeated("{\"kind\":\"orderRejection\",\"buyer\":\"K4711\",\"order\":\"1\",\"reason\":\"r\",\"articles\":[\"a\"", ",\"a\"", "]}")
+        repeated(
+            "{\"kind\":\"orderRejection\",\"buyer\":\"K4711\",\"order\":\"1\",\"reason\":\"r\",\"articles\":[\"a\"",
+            ",\"a\"",
+            "]}",
+        )
     }),
     receipts("receipts: one long text", || repeated("{\"kind\":\"", "x", "\"}")),
     receipts("receipts: one long text of escapes", || repeated("{\"kind\":\"", "\\u20AC", "\"}")),
     receipts("receipts: unclosed", || repeated("[{\"a\":\"", "x", "")),
-    feed("feed: very many products", || {
-        filled("", |n| format!("{{\"collection\":\"c\",\"identifier\":\"{n}\"}}\n"), "")
-    }),
+    feed("feed: very many products", || filled("", |n| format!("{{\"collection\":\"c\",\"identifier\":\"{n}\"}}\n"), "")),
     feed("feed: very many short lines that are wrong", || repeated("", "{}\n", "")),
     feed("feed: very many lines of one letter", || repeated("", "x\n", "")),
     feed("feed: a product with very many properties", || {

@@ -30,8 +30,12 @@ pub(super) const ALL: &[Hard] = &[
     oseo("oseo: DescribeResultAccess with much that is unknown", || get("DescribeResultAccess", "<x/>")),
     oseo("oseo: Cancel with much that is unknown", || get("Cancel", "<x xmlns=\"\">y</x>")),
     oseo("oseo: GetCapabilities with many sections", || {
-        repeated("<GetCapabilities xmlns=\"http://www.opengis.net/oseo/1.0\" xmlns:o=\"http://www.opengis.net/ows/2.0\" \
-                  service=\"OS\"><o:Sections>", "<o:Section>All</o:Section>", "</o:Sections></GetCapabilities>")
+        repeated(
+            "<GetCapabilities xmlns=\"http://www.opengis.net/oseo/1.0\" xmlns:o=\"http://www.opengis.net/ows/2.0\" \
+                  service=\"OS\"><o:Sections>",
+            "<o:Section>All</o:Section>",
+            "</o:Sections></GetCapabilities>",
+        )
     }),
     oseo("oseo: an envelope with many headers", headers),
     oseo("oseo: an envelope with many bodies", bodies),

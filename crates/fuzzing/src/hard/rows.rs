@@ -20,16 +20,12 @@ pub(super) const ALL: &[Hard] = &[
     Hard::new("import: an article that many replace", Way::Import(Articles), || {
         filled("number;description;prices;replaced_by\n1;a;1;", |n| format!("{n}|"), "\n")
     }),
-    Hard::new("import: nothing but empty rows", Way::Import(Articles), || {
-        repeated("number;description;prices\n", "\n", "")
-    }),
+    Hard::new("import: nothing but empty rows", Way::Import(Articles), || repeated("number;description;prices\n", "\n", "")),
     Hard::new("import: nothing but rows of one letter", Way::Import(Articles), || {
         repeated("number;description;prices\n", "a\n", "")
     }),
     Hard::new("import: one long row", Way::Import(Articles), || repeated("number;description;prices\n", "x", "")),
-    Hard::new("import: one row of very many fields", Way::Import(Articles), || {
-        repeated("number;description;prices\n", ";", "")
-    }),
+    Hard::new("import: one row of very many fields", Way::Import(Articles), || repeated("number;description;prices\n", ";", "")),
     Hard::new("import: rows of many fields", Way::Import(Articles), || {
         repeated("number;description;prices\n", &format!("{}\n", ";".repeat(60_000)), "")
     }),
@@ -65,7 +61,11 @@ pub(super) const ALL: &[Hard] = &[
         repeated("{\"number\":\"1\",\"description\":\"a\",\"x\":[{\"a\":0}", ",{\"a\":0}", "],\"prices\":1}\n")
     }),
     Hard::new("import: one line of JSON with many prices", Way::Import(Articles), || {
-        filled("{\"number\":\"1\",\"description\":\"a\",\"prices\":[{\"amount\":1}", |n| format!(",{{\"amount\":1,\"from\":{}}}", n + 2), "]}\n")
+        filled(
+            "{\"number\":\"1\",\"description\":\"a\",\"prices\":[{\"amount\":1}",
+            |n| format!(",{{\"amount\":1,\"from\":{}}}", n + 2),
+            "]}\n",
+        )
     }),
     Hard::new("import: one line of JSON with many special prices", Way::Import(Articles), || {
         filled(
@@ -77,9 +77,7 @@ pub(super) const ALL: &[Hard] = &[
     Hard::new("import: one line of JSON with many alternatives", Way::Import(Articles), || {
         filled("{\"number\":\"1\",\"description\":\"a\",\"prices\":1,\"alternatives\":[\"x\"", |n| format!(",\"{n}\""), "]}\n")
     }),
-    Hard::new("import: one line of nested JSON", Way::Import(Articles), || {
-        repeated("{\"number\":\"1\",\"prices\":", "[", "")
-    }),
+    Hard::new("import: one line of nested JSON", Way::Import(Articles), || repeated("{\"number\":\"1\",\"prices\":", "[", "")),
     Hard::new("import: very many lines that are no JSON", Way::Import(Articles), || repeated("{\n", "{\n", "")),
     Hard::new("import: stock in short rows", Way::Import(Stock), || filled("number;stock\n", |n| format!("{n};1\n"), "")),
     Hard::new("import: prices in short rows", Way::Import(Prices), || filled("number;prices\n", |n| format!("{n};1\n"), "")),

@@ -218,7 +218,11 @@ mod tests {
             r#"{"error":"x","items":[]}"#,
             r#"{"retry":true}"#,
             "12.50",
-            "{}", r#"{"currency":"EUR","price":12.5}"#, r#"{"currency":"EUR","cost":"1"}"#, "garbage"] {
+            "{}",
+            r#"{"currency":"EUR","price":12.5}"#,
+            r#"{"currency":"EUR","cost":"1"}"#,
+            "garbage",
+        ] {
             let Verdict::Failed(reason) = read_text(true, stdout, "") else { panic!("{stdout}") };
             assert!(reason.contains("wrote something else; expected one JSON object"), "{reason}");
             assert_eq!(read_text(false, stdout, "a\nno tariff\n"), Verdict::Failed("no tariff".to_owned()));

@@ -193,7 +193,11 @@ mod tests {
     /// 2.1: names in any case, the documented spelling first; one value, or the same one again.
     #[test]
     fn looking_up() {
-        let lenient = Parameters::parse(&[b"buyersid=B&BuyersID=A&password=p&PASSWORD=p&IsTest=1&IsTest=0"], Lenient::default(), usize::MAX);
+        let lenient = Parameters::parse(
+            &[b"buyersid=B&BuyersID=A&password=p&PASSWORD=p&IsTest=1&IsTest=0"],
+            Lenient::default(),
+            usize::MAX,
+        );
         assert_eq!(lenient.single("BuyersID"), Ok(Some("A")));
         assert_eq!(lenient.single("Password"), Ok(Some("p")));
         assert_eq!(lenient.single("IsTest"), Err(Message::Repeated("IsTest".into())));

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::decimal;
-use super::parts::{lines, list};
 pub use super::parts::{Address, Instance, Item, Line, LineReference, Manufacturer, Pack, Party, Price, Range, Serial, Vat};
+use super::parts::{lines, list};
 
 /// A document of the seller's system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -125,7 +125,8 @@ async fn bounds() {
     assert_eq!(details.values("ItemUnknown").len(), 3);
     assert_eq!(door.ask("GetItemDetailsListRequest", &two).await.code(), "200");
 
-    let search = async |length: usize| door.ask("CreateTextSearchRequest", &format!("&SearchString={}", "x".repeat(length))).await;
+    let search =
+        async |length: usize| door.ask("CreateTextSearchRequest", &format!("&SearchString={}", "x".repeat(length))).await;
     assert_eq!(search(1000).await.code(), "200");
     refused(&search(1001).await, "400", "länger als 1000 Zeichen");
 }

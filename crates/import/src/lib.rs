@@ -1,7 +1,7 @@
 //! Articles and buyers from files: read as a stream, checked row by row.
 //!
 //! A file is CSV or lines of JSON ([`Format`]). Its rows are read on a thread of their own (`pump`), a little ahead of the
-//! import that takes them. Nothing is kept in memory that grows with the file, but for buyers.
+//! import that takes them. Nothing is kept in memory that grows with the file, but for buyers, whose rows stay about as long as they are there.
 //!
 //! [`catalogue`] takes all articles, as a new catalogue that is offered in place of the one before, all at once; [`changes`]
 //! takes stock and prices of articles that are there, [`classification`] how articles are grouped, [`buyers`] accounts.

@@ -210,7 +210,7 @@ async fn delivery_notes_at_once() {
     let hands = (0..20).map(|n| {
         let note = document("deliveryNote", &format!("LS-{n}"), "2027-02-11", &[("130-KE8", "1", "EA", Some(&order), None)]);
         let intake = intake.clone();
-        tokio::spawn(async move { intake.take(note).await.unwrap().outcome })
+        tokio::spawn(async move { intake.take(&note.to_string()).await.unwrap().outcome })
     });
     for hand in hands.collect::<Vec<_>>() {
         assert_eq!(hand.await.unwrap(), Outcome::Stored);
@@ -283,7 +283,17 @@ async fn bad_documents() {
         assert!(said.starts_with(expected), "{said}");
     }
     let deep = "[".repeat(100_000);
-    assert!(hand_in(&door, &deep).await[0].contains("recursion limit"));
+    assert!(hand_in(&door, &deep).await[0].starts_with(".: no JSON: EOF"));
     let lines = format!("{good}\nnonsense\n{}", document("invoice", "RE-2", "2027-01-01", &[("A", "1", "EA", None, None)]));
     assert_eq!(hand_in(&door, &lines).await, ["same", ".: no JSON: expected ident at line 1 column 2", "stored"]);
+}
+
+/// Of very many that are refused the first are told, and the rest of the text is not read.
+#[tokio::test]
+async fn very_many_bad_documents() {
+    let door = door().await;
+    let report = intake(&door).take_all(&"{}\n".repeat(20_000)).await.unwrap();
+    assert_eq!((report.taken, report.refused, report.documents.len()), (0, 10_000, 1_001));
+    let Taken::Refused { error, .. } = &report.documents[1_000].result else { panic!("refused") };
+    assert_eq!(error, "10000 documents are refused: the rest of the text was not read");
 }

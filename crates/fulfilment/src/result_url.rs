@@ -25,7 +25,7 @@ fn has_sound_authority(after_scheme: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     let (name, port) = match host.strip_prefix('[').map(|inside| inside.split_once(']')) {
-        Some(Some((name, after))) if after.is_empty() => (name, None),
+        Some(Some((name, ""))) => (name, None),
         Some(Some((name, after))) => (name, Some(after.strip_prefix(':').unwrap_or("?"))),
         Some(None) => return false,
         None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),

@@ -1,3 +1,5 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| _ = ordergate_fuzzing::feed(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    ordergate_fuzzing::feed(data);
+});

@@ -15,7 +15,9 @@ pub fn addresses(data: &[u8]) {
     for line in String::from_utf8_lossy(data).split('\n') {
         url(line);
         let (server, path) = line.split_once('\t').unwrap_or((line, ""));
-        Protocol::ALL.into_iter().for_each(|protocol| delivery(protocol, server, path));
+        for protocol in Protocol::ALL {
+            delivery(protocol, server, path);
+        }
         result(line);
         claim(line);
         if check_address(line).is_ok() {

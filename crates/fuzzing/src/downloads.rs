@@ -10,7 +10,7 @@ pub fn downloads(data: &[u8]) -> u16 {
     let mut lines = text.split('\n');
     let (method, what) = lines.next().and_then(|line| line.split_once(' ')).unwrap_or(("GET", "file"));
     let (method, is_file) = (if method == "HEAD" { "HEAD" } else { "GET" }, what != "folder");
-    let headers: String = lines.take_while(|line| !line.trim().is_empty()).map(|line| format!("{line}\r\n")).collect();
+    let headers: String = lines.take_while(|line| !line.trim().is_empty()).flat_map(|line| [line, "\r\n"]).collect();
     let received = with_site(|site| {
         let path = if is_file { &site.file } else { &site.folder };
         let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\n{headers}Connection: close\r\n\r\n");

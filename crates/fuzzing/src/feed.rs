@@ -34,7 +34,10 @@ pub fn feed(data: &[u8]) -> usize {
     let ids: Vec<OrderId> = (3..).take(WAITING.len()).map(OrderId).collect();
     let items: Vec<usize> = ids.iter().map(|id| check_order(&store, *id)).collect();
     let door = OseoDoor::over(&store, None);
-    ids.iter().for_each(|id| door.retrieve(1, *id));
+    for id in &ids {
+        door.retrieve(1, *id);
+        door.describe_results(*id);
+    }
     let again = announce(&store, &text);
     check(&again, &text);
     assert_eq!(ids.iter().map(|id| check_order(&store, *id)).collect::<Vec<_>>(), items, "fed twice: {text}");

@@ -64,7 +64,7 @@ impl Answer {
         if self.header("transfer-encoding").is_some() {
             return self.take_chunks(bytes);
         }
-        let length = self.header("content-length").map(|length| length.parse::<usize>());
+        let length = self.header("content-length").map(str::parse::<usize>);
         let length = length.map_or(bytes.len(), |length| length.unwrap_or_else(|error| panic!("{error}: {self:?}")));
         assert!(length <= bytes.len(), "an answer that is cut: {self:?}");
         self.body.extend_from_slice(&bytes[..length]);

@@ -151,7 +151,8 @@ async fn content(import: &Import) -> impl PartialEq + std::fmt::Debug + use<> {
         let buyers = store.accounts(provider).await?;
         Ok::<_, StoreError>((offered.map(|offered| (offered.id, offered.changes, offered.articles)), groups, buyers))
     };
-    read.await.map(|(offered, groups, buyers)| (offered, groups, format!("{buyers:?}"))).unwrap_or_else(|error| panic!("{error}"))
+    let (offered, groups, buyers) = read.await.unwrap_or_else(|error| panic!("{error}"));
+    (offered, groups, format!("{buyers:?}"))
 }
 
 /// What is wrong with a file as a whole is the only failure there may be.
@@ -193,7 +194,7 @@ async fn check_articles(import: &Import, summary: &Summary) {
     assert_eq!(Some(offered.id.0), summary.catalogue);
     assert!(offered.articles > 0 && offered.articles.unsigned_abs() <= summary.taken, "{offered:?} {summary:?}");
     let articles = store.articles_after(offered.id, -1, usize::MAX >> 1).await.unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(articles.len() as i64, offered.articles);
+    assert_eq!(Ok(offered.articles), i64::try_from(articles.len()));
     for found in &articles {
         let article = stored::article(found).unwrap_or_else(|error| panic!("{}: {error}", found.number));
         assert!(article.id == found.number && !article.id.is_empty() && !article.description.is_empty(), "{article:?}");

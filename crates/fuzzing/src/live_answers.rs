@@ -32,7 +32,7 @@ pub fn live_answers(data: &[u8]) {
     }
     let (store, authenticate) = (Arc::new(MemoryStore::new()), Arc::new(FewAccounts::default()));
     let door = door_with(&store, &authenticate, VeloconnectOptions::default(), articles, None);
-    let lines: String = IDS.iter().map(|id| format!("&Quantity.{id}=20")).collect();
+    let lines = IDS.map(|id| format!("&Quantity.{id}=20")).concat();
     for request in ["GetItemDetailsList", "CreateOrder"] {
         assert_eq!(ask(&door, &format!("RequestName={request}Request{lines}")).result, "200");
     }

@@ -98,6 +98,25 @@ impl OseoDoor {
         assert_eq!(answer.status, 200, "{}", shown(&answer.body));
     }
 
+    /// DescribeResultAccess of an order of account 1.
+    pub(crate) fn describe_results(&self, order: OrderId) {
+        let body = format!(
+            "<os:DescribeResultAccess xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:orderId>{order}</os:orderId>\
+             <os:subFunction>allReady</os:subFunction></os:DescribeResultAccess>"
+        );
+        let answer = self.ask(Request {
+            method: Method::Post,
+            query: None,
+            content_type: None,
+            authorization: Some("Basic ZGVtbzpkZW1vLXNlY3JldA=="),
+            accept_language: None,
+            body: body.as_bytes(),
+            client: None,
+            vouched: ordergate_door::Vouched::Nobody,
+        });
+        assert_eq!(answer.status, 200, "{}", shown(&answer.body));
+    }
+
     pub(crate) fn newest_quotation(&self) -> Option<QuotationId> {
         self.store.newest_quotation()
     }
@@ -173,7 +192,14 @@ fn check_document(answer: &Answer) {
 
 fn is_message(node: Node<'_>) -> bool {
     node.is(ows::OWS, "ExceptionReport")
-        || ["GetStatusResponse", "GetOptionsResponse", "GetQuotationAck", "SubmitAck", "Capabilities"]
-            .iter()
-            .any(|name| node.is(OS, name))
+        || [
+            "GetStatusResponse",
+            "GetOptionsResponse",
+            "GetQuotationAck",
+            "SubmitAck",
+            "Capabilities",
+            "DescribeResultAccessResponse",
+        ]
+        .iter()
+        .any(|name| node.is(OS, name))
 }

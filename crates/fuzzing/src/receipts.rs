@@ -24,7 +24,9 @@ pub fn receipts(data: &[u8]) -> Vec<String> {
     let report = hand_in(&store, &text);
     check(&report, &text);
     let all: Vec<&Taken> = report.documents.iter().filter_map(|entry| taken(&entry.result)).collect();
-    all.iter().for_each(|taken| look_up(&door, taken));
+    for taken in &all {
+        look_up(&door, taken);
+    }
     let status = ask(&door, "RequestName=GetStatusRequest&IncludeFinal=true");
     assert_eq!(status.result, "200");
     if let [only] = &report.documents[..]
@@ -84,7 +86,7 @@ fn look_up(door: &Veloconnect, taken: &Taken) {
         "invoice" => "InvoiceInformation",
         _ => return,
     };
-    let id: String = taken.id.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let id = taken.id.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     let name = if request == "InvoiceInformation" { "Invoice" } else { request };
     let fetched = ask(door, &format!("RequestName={request}DetailsRequest&{name}ID={id}"));
     assert_eq!(fetched.result, "200", "{taken:?}");

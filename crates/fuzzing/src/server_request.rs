@@ -17,7 +17,9 @@ pub fn server_request(data: &[u8]) -> Vec<u16> {
         }
         let is_head = request.starts_with(b"HEAD ");
         let all = answers(&received, &[is_head]);
-        all.iter().for_each(|answer| check(answer, &request, is_head));
+        for answer in &all {
+            check(answer, &request, is_head);
+        }
         all.into_iter().map(|answer| answer.status).collect()
     })
 }

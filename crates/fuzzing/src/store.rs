@@ -226,9 +226,8 @@ impl Kept {
             }
             Write::AppendItems(append) => self.append(append)?,
             Write::RememberProduct { order, position, product, .. } => {
-                if !self.fed.insert((order, position, product)) {
-                    return Err(ConflictOn::Product);
-                }
+                let is_new = self.fed.insert((order, position, product));
+                return if is_new { Ok(()) } else { Err(ConflictOn::Product) };
             }
             Write::DeleteStanding { order, position } => {
                 self.standing.retain(|kept| (kept.order, kept.position) != (order, position));

@@ -1,5 +1,6 @@
 //! DescribeResultAccess (06-141r6 §15): where finished items are found.
 
+use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
@@ -8,6 +9,7 @@ use ordergate_engine::Timestamp;
 use ordergate_engine::order::{HistoryEntry, Item, Order, Status, Subject};
 use ordergate_store::{Batch, CommitError, ConflictOn, Items};
 use ordergate_xml::builtin::format_date_time;
+use ordergate_xml::schema::ANY_URI;
 use ordergate_xml::{Node, XmlWriter, validate};
 
 use crate::result_links::{Link, LocalResult, is_local};
@@ -144,10 +146,51 @@ fn write_item(item: &Item, found: &Listed, w: &mut XmlWriter) {
     w.start("os:URLs").leaf("os:itemId", &item.item_id);
     order_document::copy_product_id(&item.document, w);
     w.start("os:itemAddress").start("os:ResourceAddress");
-    w.leaf("os:URL", &found.url);
+    w.leaf("os:URL", &any_uri(&found.url));
     w.end().end();
     if let Some(at) = found.expires_at {
         w.leaf("os:expirationDate", &format_date_time(at.0));
     }
     w.end();
+}
+
+/// The URL as `xs:anyURI` has it. Browsers and servers let brackets and stray percent signs pass in paths and queries, and so who
+/// produces names results by them; escaped they mean the same.
+fn any_uri(url: &str) -> Cow<'_, str> {
+    if ANY_URI.check(url).is_ok() {
+        return Cow::Borrowed(url);
+    }
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    let begin = url[authority..].find(['/', '?', '#']).map_or(url.len(), |at| authority + at);
+    let begin = if authority == 0 { 0 } else { begin };
+    let (mut out, mut has_fragment) = (url[..begin].to_owned(), false);
+    for (at, c) in url[begin..].char_indices() {
+        let after = &url.as_bytes()[begin + at + c.len_utf8()..];
+        match c {
+            '[' => out.push_str("%5B"),
+            ']' => out.push_str("%5D"),
+            '%' if after.iter().take(2).filter(|b| b.is_ascii_hexdigit()).count() < 2 => out.push_str("%25"),
+            '#' if std::mem::replace(&mut has_fragment, true) => out.push_str("%23"),
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_url_of_a_result_can_be_told() {
+        for (url, told) in [
+            ("https://x.example/a?b=c#d", "https://x.example/a?b=c#d"),
+            ("https://[2001:db8::1]/a[1].tif?f[x]=1#a#b", "https://[2001:db8::1]/a%5B1%5D.tif?f%5Bx%5D=1#a%23b"),
+            ("https://x.example/100%/%zz/%20", "https://x.example/100%25/%25zz/%20"),
+            ("urn:x:[1]", "urn:x:%5B1%5D"),
+        ] {
+            assert_eq!(any_uri(url), told);
+            assert!(ANY_URI.check(&any_uri(url)).is_ok(), "{url}");
+        }
+    }
 }

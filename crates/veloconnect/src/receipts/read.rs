@@ -1,5 +1,6 @@
 //! Reading documents, and refusing what could not be served: with the path to the place and what is expected there.
 
+use ordergate_xml::schema::ANY_URI;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -249,7 +250,7 @@ fn text(path: &str, value: &str) -> Checked {
     Ok(())
 }
 
-/// Links that a client may open. `xsd:anyURI` takes nearly anything; a client does not.
+/// Links that a client may open. `xsd:anyURI` takes nearly anything; a client does not. A bracket in the wrong place neither takes.
 fn url(path: &str, value: &str) -> Checked {
     id(path, value)?;
     let lower = value.to_ascii_lowercase();
@@ -257,7 +258,11 @@ fn url(path: &str, value: &str) -> Checked {
     let fits = value
         .bytes()
         .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'));
-    if is_link && fits { Ok(()) } else { Err(BadDocument::new(path, "must be a URL that begins with http:// or https://")) }
+    if is_link && fits && ANY_URI.check(value).is_ok() {
+        Ok(())
+    } else {
+        Err(BadDocument::new(path, "must be a URL that begins with http:// or https://"))
+    }
 }
 
 fn currency(value: &str) -> Checked {
@@ -265,4 +270,20 @@ fn currency(value: &str) -> Checked {
         return Ok(());
     }
     Err(BadDocument::new("currency", "must be a code of ISO 4217, such as EUR"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It goes into documents that are held against the schema.
+    #[test]
+    fn a_link_is_one_to_a_client_and_to_the_schema() {
+        for good in ["https://x.example/1", "HTTP://x.example/?a=b#c", "https://[2001:db8::1]:8443/1"] {
+            assert_eq!(url("url", good), Ok(()), "{good}");
+        }
+        for bad in ["", "https://", "ftp://x.example/", "https://x.e]ample/1", "https://x.example/a[1", "https://x.example/a b"] {
+            assert!(url("url", bad).is_err(), "{bad}");
+        }
+    }
 }

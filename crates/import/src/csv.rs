@@ -105,13 +105,13 @@ impl Row {
                 at += 1;
             }
             let (field, end) = match quoted.take() {
-                Some(mut field) => match close(line, at, &mut field) {
-                    Some(end) => (field, end),
-                    None => {
+                Some(mut field) => {
+                    let Some(end) = close(line, at, &mut field) else {
                         self.open = Some(field);
                         return Ok(());
-                    }
-                },
+                    };
+                    (field, end)
+                }
                 None => self.plain(line, at)?,
             };
             if self.fields.len() == FIELDS_MAX {

@@ -70,3 +70,8 @@ fn filled(head: &str, each: impl Fn(usize) -> String, tail: &str) -> Vec<u8> {
 fn repeated(head: &str, piece: &str, tail: &str) -> Vec<u8> {
     filled(head, |_| piece.to_owned(), tail)
 }
+
+/// So many of these.
+fn joined(count: usize, each: impl Fn(usize) -> String) -> String {
+    (0..count).map(each).collect()
+}

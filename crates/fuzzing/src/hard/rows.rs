@@ -1,7 +1,7 @@
 //! Files of an ERP: articles, stock, prices, classification and buyers.
 
 use super::ask::Import::{Articles, Buyers, Classification, Prices, Stock};
-use super::{Hard, Way, filled, filled_up_to, repeated};
+use super::{Hard, Way, filled, filled_up_to, joined, repeated};
 
 pub(super) const ALL: &[Hard] = &[
     Hard::new("import: articles in short rows", Way::Import(Articles), || {
@@ -111,7 +111,7 @@ fn graduated(count: usize) -> String {
 }
 
 fn groups_in_columns() -> Vec<u8> {
-    let columns: String = (0..200).map(|n| format!(";prices[{n}]")).collect();
+    let columns = joined(200, |n| format!(";prices[{n}]"));
     let prices = ";1".repeat(200);
     filled_up_to(usize::MAX, &format!("number;description;prices{columns}\n"), |n| format!("{n};a;1{prices}\n"), "")
 }

@@ -1,6 +1,6 @@
 //! Documents that are hard on the XML reader alone.
 
-use super::{BYTES_MAX, Hard, Way, filled, filled_up_to, repeated};
+use super::{BYTES_MAX, Hard, Way, filled, filled_up_to, joined, repeated};
 
 pub(super) const ALL: &[Hard] = &[
     xml("xml: many small elements", || repeated("<a>", "<b/>", "</a>")),
@@ -48,18 +48,18 @@ fn deep() -> Vec<u8> {
 }
 
 fn attributes() -> Vec<u8> {
-    let attributes: String = (0..250).map(|n| format!(" a{n}=\"\"")).collect();
+    let attributes = joined(250, |n| format!(" a{n}=\"\""));
     filled("<a>", |_| format!("<b{attributes}/>"), "</a>")
 }
 
 fn namespaced_attributes() -> Vec<u8> {
-    let declared: String = (0..250).map(|n| format!(" xmlns:n{n}=\"u{n}\"")).collect();
-    let attributes: String = (0..250).map(|n| format!(" n{n}:a=\"\"")).collect();
+    let declared = joined(250, |n| format!(" xmlns:n{n}=\"u{n}\""));
+    let attributes = joined(250, |n| format!(" n{n}:a=\"\""));
     filled(&format!("<a{declared}>"), |_| format!("<b{attributes}/>"), "</a>")
 }
 
 fn namespaces() -> Vec<u8> {
-    let declared: String = (0..200).map(|n| format!(" xmlns:n{n}=\"u\"")).collect();
+    let declared = joined(200, |n| format!(" xmlns:n{n}=\"u\""));
     filled("<a>", |_| format!("<b{declared}/>"), "</a>")
 }
 

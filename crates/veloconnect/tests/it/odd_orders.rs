@@ -109,7 +109,7 @@ async fn bounds() {
         o.entries_max = 2;
     })
     .await;
-    let lines = |ids: &[&str]| -> String { ids.iter().map(|id| format!("&Quantity.{id}=1")).collect() };
+    let lines = |ids: &[&str]| ids.iter().map(|id| format!("&Quantity.{id}=1")).collect::<Vec<_>>().concat();
     let [two, three] = [lines(&["130-KE8", "130-KE11"]), lines(&["130-KE8", "130-KE11", "100-SP263"])];
     refused(&door.ask("CreateOrderRequest", &three).await, "400", "mehr als 2 Zeilen");
     let created = door.ask("CreateOrderRequest", &two).await;

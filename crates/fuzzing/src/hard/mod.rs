@@ -30,14 +30,9 @@ impl Hard {
         Self { name, way, make }
     }
 
-    /// The input itself, at most [`BYTES_MAX`] bytes.
-    pub fn input(&self) -> Vec<u8> {
-        (self.make)()
-    }
-
     /// All that is there before the input comes; what is left to do is to answer it.
     pub fn prepare(&self) -> Prepared {
-        ask::prepare(self.way, self.input())
+        ask::prepare(self.way, (self.make)())
     }
 }
 
@@ -68,7 +63,7 @@ fn filled(head: &str, each: impl Fn(usize) -> String, tail: &str) -> Vec<u8> {
 
 /// `head`, as many of `piece` as fit, and `tail`.
 fn repeated(head: &str, piece: &str, tail: &str) -> Vec<u8> {
-    filled(head, |_| piece.to_owned(), tail)
+    [head, &piece.repeat((BYTES_MAX - head.len() - tail.len()) / piece.len()), tail].concat().into_bytes()
 }
 
 /// So many of these.

@@ -80,7 +80,6 @@ pub(super) const ALL: &[Hard] = &[
     Hard::new("import: one line of nested JSON", Way::Import(Articles), || repeated("{\"number\":\"1\",\"prices\":", "[", "")),
     Hard::new("import: very many lines that are no JSON", Way::Import(Articles), || repeated("{\n", "{\n", "")),
     Hard::new("import: stock in short rows", Way::Import(Stock), || filled("number;stock\n", |n| format!("{n};1\n"), "")),
-    Hard::new("import: prices in short rows", Way::Import(Prices), || filled("number;prices\n", |n| format!("{n};1\n"), "")),
     Hard::new("import: prices for groups in short rows", Way::Import(Prices), || {
         filled("number;group;prices\n", |n| format!("{n};g;1\n"), "")
     }),

@@ -3,7 +3,7 @@
 use super::{Hard, Way, filled, filled_up_to, repeated};
 
 /// So many articles are offered: `a0`, `a1`, ...
-pub(super) const ARTICLES: usize = 30_000;
+pub(super) const ARTICLES: usize = 20_000;
 
 pub(super) const ALL: &[Hard] = &[
     xml("veloconnect: CreateOrder of as many lines as fit", || order("CreateOrder", "", usize::MAX, "a")),

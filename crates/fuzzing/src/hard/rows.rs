@@ -3,9 +3,12 @@
 use super::ask::Import::{Articles, Buyers, Classification, Prices, Stock};
 use super::{Hard, Way, filled, filled_up_to, joined, repeated};
 
+/// These are read as a stream: more rows take more time, but no more memory, and each as long as these.
+const STREAMED: usize = 40_000;
+
 pub(super) const ALL: &[Hard] = &[
     Hard::new("import: articles in short rows", Way::Import(Articles), || {
-        filled("number;description;prices\n", |n| format!("{n};a;1\n"), "")
+        filled_up_to(STREAMED, "number;description;prices\n", |n| format!("{n};a;1\n"), "")
     }),
     Hard::new("import: articles with many graduated prices", Way::Import(Articles), || {
         filled("number;description;prices\n", |n| format!("{n};a;{}\n", graduated(200)), "")
@@ -79,9 +82,11 @@ pub(super) const ALL: &[Hard] = &[
     }),
     Hard::new("import: one line of nested JSON", Way::Import(Articles), || repeated("{\"number\":\"1\",\"prices\":", "[", "")),
     Hard::new("import: very many lines that are no JSON", Way::Import(Articles), || repeated("{\n", "{\n", "")),
-    Hard::new("import: stock in short rows", Way::Import(Stock), || filled("number;stock\n", |n| format!("{n};1\n"), "")),
+    Hard::new("import: stock in short rows", Way::Import(Stock), || {
+        filled_up_to(STREAMED, "number;stock\n", |n| format!("{n};1\n"), "")
+    }),
     Hard::new("import: prices for groups in short rows", Way::Import(Prices), || {
-        filled("number;group;prices\n", |n| format!("{n};g;1\n"), "")
+        filled_up_to(STREAMED, "number;group;prices\n", |n| format!("{n};g;1\n"), "")
     }),
     Hard::new("import: groups in short rows", Way::Import(Classification), || {
         filled("scheme;group\n", |n| format!("s;{n}\n"), "")
@@ -112,5 +117,5 @@ fn graduated(count: usize) -> String {
 fn groups_in_columns() -> Vec<u8> {
     let columns = joined(200, |n| format!(";prices[{n}]"));
     let prices = ";1".repeat(200);
-    filled_up_to(usize::MAX, &format!("number;description;prices{columns}\n"), |n| format!("{n};a;1{prices}\n"), "")
+    filled_up_to(800, &format!("number;description;prices{columns}\n"), |n| format!("{n};a;1{prices}\n"), "")
 }

@@ -1,45 +1,26 @@
 //! A store in memory, with what the doors need of one.
 
-use std::collections::HashSet;
+mod kept;
+mod rows;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_engine::order::{HistoryEntry, Item, Order, OrderKind, Priority, State, Status};
-use ordergate_engine::transaction::{Key, Kind, StateCode, Transaction};
-use ordergate_engine::{
-    AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
-};
+use ordergate_engine::order::{HistoryEntry, Order, Priority};
+use ordergate_engine::transaction::{Key, Kind, Transaction};
+use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, AppendItems, Batch, Catalogue, CatalogueId, CatalogueState, Claim, CommitError, ConflictOn, Expiry, FoundReceipt,
-    Items, Job, JobKey, KeptLine, KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, OrderUpdate, Pause,
-    PricesFor, Quotation, Receipt, ReceiptKey, ReceiptQuery, Reference, ReplacedReceipt, ResultKey, Roles, Seller, Standing,
-    StandingQuery, Store, StoreError, StoredArticle, StoredResult, TransactionStatus, Transmission, TransmissionQuery,
-    TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine, KeptQuery,
+    Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt, ReceiptKey, ReceiptQuery,
+    Reference, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult,
+    TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
 };
 use parking_lot::Mutex;
 
 use crate::authenticate;
-
-/// Stands in what belongs to account 2 alone.
-pub(crate) const FOREIGN: &str = "only-for-the-other-account";
-
-#[derive(Debug, Default)]
-struct Kept {
-    orders: Vec<Order>,
-    transactions: Vec<Transaction>,
-    messages: Vec<(AccountId, String, OrderId)>,
-    quotations: Vec<Quotation>,
-    receipts: Vec<(Receipt, Vec<Reference>)>,
-    standing: Vec<Standing>,
-    /// Order, position, and what came for it.
-    fed: HashSet<(OrderId, usize, String)>,
-    /// Whether there are a buyer and an empty catalogue, so that imports and receipts have something to change.
-    trades: bool,
-    /// Whether what is stored goes where memory is not counted, as on a disk.
-    forgets: bool,
-    commits: usize,
-    last_id: i64,
-}
+use kept::Kept;
+pub(crate) use rows::{FOREIGN, order};
+use rows::{account, empty_catalogue, transaction};
 
 #[derive(Debug)]
 pub(crate) struct MemoryStore {
@@ -115,155 +96,6 @@ impl MemoryStore {
 
     pub(crate) fn newest_order(&self) -> Option<Order> {
         self.kept.lock().orders.last().cloned()
-    }
-}
-
-/// Order 1 of account 1, or order 2 of account 2.
-pub(crate) fn order(owner: i64) -> Order {
-    let item = if owner == 1 { "scene" } else { FOREIGN };
-    let state = State { status: Status::InProduction, since: Timestamp(0), info: None };
-    let items = vec![Item {
-        item_id: "item".to_owned(),
-        state: state.clone(),
-        result: None,
-        listed: false,
-        standing: false,
-        document: Document(
-            format!("<os:itemId>item</os:itemId><os:productId><os:identifier>{item}</os:identifier></os:productId>").into_bytes(),
-        ),
-    }];
-    Order {
-        id: OrderId(owner),
-        provider: ProviderId::DEFAULT,
-        owner: AccountId(owner),
-        protocol: Protocol::Oseo,
-        kind: OrderKind::Product,
-        reference: None,
-        priority: Priority::Standard,
-        submitted_at: Timestamp(0),
-        state,
-        revision: 1,
-        document: Document(b"<os:orderType>PRODUCT_ORDER</os:orderType>".to_vec()),
-        items,
-    }
-}
-
-fn account(id: AccountId, name: &str) -> Account {
-    Account {
-        id,
-        provider: ProviderId::DEFAULT,
-        protocol: Protocol::Veloconnect,
-        name: name.to_owned(),
-        password_hash: String::new(),
-        digest_secret: None,
-        disabled: false,
-        created_at: Timestamp(0),
-        changed_at: Timestamp(0),
-        mail: None,
-        language: None,
-        roles: Roles::CUSTOMER,
-        price_group: None,
-        in_groups: false,
-    }
-}
-
-fn transaction(owner: i64, id: &str, kind: Kind, state: u8, context: &Document) -> Transaction {
-    Transaction {
-        key: Key { provider: ProviderId::DEFAULT, owner: AccountId(owner), id: TransactionId(id.to_owned()) },
-        kind,
-        state: StateCode::new(state).unwrap_or(StateCode::INITIAL),
-        is_test: false,
-        created_at: Timestamp(0),
-        updated_at: Timestamp(0),
-        revision: 1,
-        order: None,
-        context: context.clone(),
-    }
-}
-
-fn empty_catalogue(provider: ProviderId) -> Catalogue {
-    let (began_at, changed_at) = (Timestamp(0), Timestamp(0));
-    Catalogue {
-        id: CatalogueId(1),
-        provider,
-        state: CatalogueState::Offered,
-        began_at,
-        changed_at,
-        changes: 0,
-        articles: 0,
-        traits: 0,
-    }
-}
-
-impl Kept {
-    fn write(&mut self, write: Write) -> Result<(), ConflictOn> {
-        match write {
-            Write::InsertOrder(order) => {
-                if self.orders.iter().any(|other| other.id == order.id) {
-                    return Err(ConflictOn::Order);
-                }
-                self.orders.push(*order);
-            }
-            Write::UpdateOrder(update) => self.update_order(update)?,
-            Write::InsertTransaction(transaction) => self.transactions.push(*transaction),
-            Write::UpdateTransaction(update) => {
-                let found = self.transactions.iter_mut().find(|kept| kept.key == update.key);
-                let kept = found.filter(|kept| kept.revision == update.expected_revision).ok_or(ConflictOn::Transaction)?;
-                kept.revision += 1;
-                (kept.state, kept.context, kept.order, kept.updated_at) =
-                    (update.state, update.context, update.order, update.updated_at);
-            }
-            Write::DeleteTransaction { key, expected_revision } => {
-                let at = self.transactions.iter().position(|kept| kept.key == key && kept.revision == expected_revision);
-                self.transactions.remove(at.ok_or(ConflictOn::Transaction)?);
-            }
-            Write::InsertQuotation(quotation) => self.quotations.push(*quotation),
-            Write::RememberMessage { owner, message_id, order, .. } => {
-                if self.messages.iter().any(|kept| kept.0 == owner && kept.1 == message_id) {
-                    return Err(ConflictOn::Message);
-                }
-                self.messages.push((owner, message_id, order));
-            }
-            Write::AppendItems(append) => self.append(append)?,
-            Write::RememberProduct { order, position, product, .. } => {
-                let is_new = self.fed.insert((order, position, product));
-                return if is_new { Ok(()) } else { Err(ConflictOn::Product) };
-            }
-            Write::DeleteStanding { order, position } => {
-                self.standing.retain(|kept| (kept.order, kept.position) != (order, position));
-            }
-            Write::PutReceipt { receipt, references } => {
-                self.receipts.retain(|kept| kept.0.key != receipt.key);
-                self.receipts.push((*receipt, references));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn append(&mut self, append: AppendItems) -> Result<(), ConflictOn> {
-        let found = self.orders.iter_mut().find(|kept| kept.id == append.id);
-        let kept = found.filter(|kept| kept.revision == append.expected_revision).ok_or(ConflictOn::Order)?;
-        if kept.items.len() != append.first {
-            return Err(ConflictOn::Order);
-        }
-        kept.revision += 1;
-        kept.items.extend(append.items);
-        Ok(())
-    }
-
-    fn update_order(&mut self, update: OrderUpdate) -> Result<(), ConflictOn> {
-        let found = self.orders.iter_mut().find(|kept| kept.id == update.id);
-        let kept = found.filter(|kept| kept.revision == update.expected_revision).ok_or(ConflictOn::Order)?;
-        kept.revision += 1;
-        kept.state = update.state.unwrap_or_else(|| kept.state.clone());
-        for change in update.items {
-            let item = kept.items.get_mut(change.position).ok_or(ConflictOn::Order)?;
-            item.state = change.state.unwrap_or_else(|| item.state.clone());
-            item.result = change.result.or_else(|| item.result.take());
-            item.listed |= change.listed;
-        }
-        Ok(())
     }
 }
 

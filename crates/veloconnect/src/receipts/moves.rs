@@ -1,6 +1,7 @@
 //! What a document means for an order that it names. Pure.
 
-use std::collections::BTreeMap;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, HashMap};
 
 use ordergate_engine::order::{Command, Order, Status};
 use ordergate_store::{Job, JobKey, JobPart, Write};
@@ -62,12 +63,19 @@ pub(super) fn plan(document: &Document, order: &Order, earlier: &[Document], not
 fn lines_of<'d>(document: &'d Document, order: &Order, notes: &mut Vec<String>) -> Vec<(usize, &'d Line)> {
     let id = order.id.to_string();
     let mut found = Vec::new();
+    let places = LazyCell::new(|| {
+        let mut places = HashMap::new();
+        for (position, item) in order.items.iter().enumerate() {
+            places.entry(item.item_id.as_str()).or_insert(position);
+        }
+        places
+    });
     for (number, line) in document.lines().iter().enumerate() {
         let Some(reference) = line.order.as_ref().filter(|reference| reference.id == id) else { continue };
         // By the number of the line, counted from 1, if it is one of ours; a delivered article may be another than ordered.
         let by_number = reference.line.as_ref().and_then(|line| line.parse::<usize>().ok());
         let by_number = by_number.and_then(|line| line.checked_sub(1)).filter(|position| *position < order.items.len());
-        let by_article = || order.items.iter().position(|item| item.item_id == line.item.article);
+        let by_article = || places.get(line.item.article.as_str()).copied();
         match by_number.or_else(by_article) {
             Some(position) => found.push((position, line)),
             None => notes.push(format!("lines[{number}]: order {id} has no article {:?}", line.item.article)),

@@ -1,4 +1,4 @@
-//! Large catalogues and large orders. Half a million articles, or as many as `IMPORT_ARTICLES` says (24 million make 2 GB):
+//! Large catalogues and large orders. Half a million articles, or as many as `IMPORT_ARTICLES` says, of some 55 bytes each:
 //! `cargo test --release -p ordergate --test it articles::large -- --ignored --nocapture`
 
 use std::fmt::Write as _;

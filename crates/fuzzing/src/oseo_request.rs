@@ -79,22 +79,12 @@ impl OseoDoor {
 
     /// GetStatus of an order of this account, with all there is to tell.
     pub(crate) fn retrieve(&self, owner: i64, order: OrderId) {
-        // Base64 of demo:demo-secret and other:other-secret.
-        let basic = if owner == 1 { "Basic ZGVtbzpkZW1vLXNlY3JldA==" } else { "Basic b3RoZXI6b3RoZXItc2VjcmV0" };
+        let basic = if owner == 1 { DEMO } else { OTHER };
         let body = format!(
             "<os:GetStatus xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:orderId>{order}</os:orderId>\
              <os:presentation>full</os:presentation></os:GetStatus>"
         );
-        let answer = self.ask(Request {
-            method: Method::Post,
-            query: None,
-            content_type: None,
-            authorization: Some(basic),
-            accept_language: None,
-            body: body.as_bytes(),
-            client: None,
-            vouched: ordergate_door::Vouched::Nobody,
-        });
+        let answer = self.ask(post(basic, &body));
         assert_eq!(answer.status, 200, "{}", shown(&answer.body));
     }
 
@@ -104,21 +94,31 @@ impl OseoDoor {
             "<os:DescribeResultAccess xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:orderId>{order}</os:orderId>\
              <os:subFunction>allReady</os:subFunction></os:DescribeResultAccess>"
         );
-        let answer = self.ask(Request {
-            method: Method::Post,
-            query: None,
-            content_type: None,
-            authorization: Some("Basic ZGVtbzpkZW1vLXNlY3JldA=="),
-            accept_language: None,
-            body: body.as_bytes(),
-            client: None,
-            vouched: ordergate_door::Vouched::Nobody,
-        });
+        let answer = self.ask(post(DEMO, &body));
         assert_eq!(answer.status, 200, "{}", shown(&answer.body));
     }
 
     pub(crate) fn newest_quotation(&self) -> Option<QuotationId> {
         self.store.newest_quotation()
+    }
+}
+
+/// `Authorization` of demo:demo-secret.
+pub(crate) const DEMO: &str = "Basic ZGVtbzpkZW1vLXNlY3JldA==";
+/// `Authorization` of other:other-secret.
+const OTHER: &str = "Basic b3RoZXI6b3RoZXItc2VjcmV0";
+
+/// A message without an envelope.
+pub(crate) fn post<'r>(authorization: &'r str, body: &'r str) -> Request<'r> {
+    Request {
+        method: Method::Post,
+        query: None,
+        content_type: None,
+        authorization: Some(authorization),
+        accept_language: None,
+        body: body.as_bytes(),
+        client: None,
+        vouched: ordergate_door::Vouched::Nobody,
     }
 }
 

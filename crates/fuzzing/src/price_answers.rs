@@ -3,22 +3,21 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ordergate_door::{Method, Request};
 use ordergate_oseo::quotation::{Prices, Pricing, PricingRequest, Verdict, answer};
 use ordergate_oseo::schema::OS;
 
-use crate::oseo_request::OseoDoor;
+use crate::oseo_request::{DEMO, OseoDoor, post};
 
 /// An answer about an order with the items `a` and `b`. A price is one that can be told, to the last digit; whatever was said, the
 /// customer is answered within the schema, and told the same again.
 pub fn price_answers(data: &[u8]) {
     let door = OseoDoor::with_pricing(Some(Arc::new(Said(data.to_vec()))));
-    let answer = door.ask(get_quotation(&request()));
+    let answer = door.ask(post(DEMO, &request()));
     if let Some(quotation) = door.newest_quotation() {
         let body = format!(
             "<os:GetQuotation xmlns:os=\"{OS}\" service=\"OS\" version=\"1.0.0\"><os:quotationId>{quotation}</os:quotationId></os:GetQuotation>"
         );
-        let again = door.ask(get_quotation(&body));
+        let again = door.ask(post(DEMO, &body));
         assert_eq!(crate::shown(&again.body), crate::shown(&answer.body));
     }
 }
@@ -65,18 +64,4 @@ fn request() -> String {
         item("a"),
         item("b")
     )
-}
-
-fn get_quotation(body: &str) -> Request<'_> {
-    Request {
-        method: Method::Post,
-        query: None,
-        content_type: None,
-        // demo:demo-secret
-        authorization: Some("Basic ZGVtbzpkZW1vLXNlY3JldA=="),
-        accept_language: None,
-        body: body.as_bytes(),
-        client: None,
-        vouched: ordergate_door::Vouched::Nobody,
-    }
 }

@@ -20,7 +20,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::veloconnect::{ARTICLES, order};
 use crate::authenticate::FewAccounts;
-use crate::oseo_request::OseoDoor;
+use crate::oseo_request::{DEMO, OseoDoor};
 use crate::store::MemoryStore;
 use crate::veloconnect_request::door;
 use crate::{Noon, finish};
@@ -110,8 +110,6 @@ fn request<'r>(body: &'r [u8], content_type: &'r str, authorization: Option<&'r 
     }
 }
 
-/// Base64 of demo:demo-secret.
-const DEMO: &str = "Basic ZGVtbzpkZW1vLXNlY3JldA==";
 const GET_STATUS: &[u8] = b"<GetStatus xmlns=\"http://www.opengis.net/oseo/1.0\" service=\"OS\" version=\"1.0.0\">\
                             <orderId>1</orderId><presentation>brief</presentation></GetStatus>";
 

@@ -3,15 +3,16 @@
 use jiff::civil::Date;
 use ordergate_veloconnect::articles::checks::Schemes;
 use ordergate_veloconnect::articles::{
-    Article, BasePrice, Disposition, Expected, GroupMember, Information, Manufacturer, Pack, PriceScope, RetailPrice, Supply,
-    TaxCategory, checks, normalize_ean,
+    Article, Disposition, Expected, GroupMember, Information, Manufacturer, Pack, RetailPrice, Supply, TaxCategory, checks,
+    normalize_ean,
 };
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::problem::{Problem, shortened};
-use crate::table::{Columns, Row, bracket};
+use crate::table::{Columns, Row};
+use crate::terms::Terms;
 use crate::value::parts;
 
 pub(crate) const COLUMNS: Columns = Columns {
@@ -27,6 +28,7 @@ pub(crate) const COLUMNS: Columns = Columns {
         "prices",
         "price_per",
         "special_prices",
+        "buyers_numbers",
         "retail_price",
         "retail_unit",
         "tax_category",
@@ -41,7 +43,7 @@ pub(crate) const COLUMNS: Columns = Columns {
         "information",
     ],
     required: &["number", "description", "prices"],
-    bracketed: &["prices"],
+    bracketed: &["prices", "buyers_number"],
 };
 
 /// The longest order number.
@@ -65,7 +67,7 @@ pub(crate) enum Content {
 #[derive(Debug)]
 pub(crate) struct Offered {
     pub(crate) article: Article,
-    pub(crate) scoped: Vec<(PriceScope, Vec<BasePrice>)>,
+    pub(crate) terms: Terms,
     /// Whether anything is said about stock.
     pub(crate) has_supply: bool,
 }
@@ -95,6 +97,7 @@ fn content(row: &Row, number: &str, currency: &str, schemes: &Schemes) -> Result
     let per = row.decimal("price_per")?.unwrap_or(Decimal::ONE);
     let article = Article {
         id: number.to_owned(),
+        buyers_number: None,
         description: row.required("description")?,
         unit: row.text("unit")?.unwrap_or_else(|| "EA".to_owned()),
         pack: pack(row)?,
@@ -112,8 +115,8 @@ fn content(row: &Row, number: &str, currency: &str, schemes: &Schemes) -> Result
     };
     checks::article(&article).map_err(|wrong| row.wrong(column_of(wrong.part), &wrong.problem))?;
     schemes.check(&article).map_err(|wrong| row.wrong(wrong.part, &wrong.problem))?;
-    let (scoped, has_supply) = (scoped(row, per)?, row.has("stock") || row.has("expected"));
-    Ok(Content::Offered(Box::new(Offered { article, scoped, has_supply })))
+    let (terms, has_supply) = (Terms::read(row, per)?, row.has("stock") || row.has("expected"));
+    Ok(Content::Offered(Box::new(Offered { article, terms, has_supply })))
 }
 
 /// The column in which a part of an article stands.
@@ -237,63 +240,5 @@ impl Row {
             Self::Object { object, .. } if object.get(name).is_some_and(Value::is_array) => self.object(name),
             _ => Ok(None),
         }
-    }
-}
-
-/// Prices for some buyers, as JSON has them.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Special {
-    buyer: Option<String>,
-    group: Option<String>,
-    prices: Value,
-}
-
-/// Columns `prices[GROUP]` and `prices[buyer:NAME]`; in JSON `special_prices`.
-fn scoped(row: &Row, per: Decimal) -> Result<Vec<(PriceScope, Vec<BasePrice>)>, Problem> {
-    let mut found = Vec::new();
-    match row {
-        Row::Cells { cells, .. } => {
-            if cells.contains_key("special_prices") {
-                return Err(row.wrong("special_prices", "is for JSON; in CSV they stand in columns like prices[GROUP]"));
-            }
-            for name in cells.keys() {
-                let Some(("prices", within)) = bracket(name) else { continue };
-                if let Some(prices) = row.prices(name, per)? {
-                    found.push((scope_of(within), prices));
-                }
-            }
-        }
-        Row::Object { .. } => {
-            const NAME: &str = "special_prices";
-            for Special { buyer, group, prices } in row.object::<Vec<Special>>(NAME)?.unwrap_or_default() {
-                let scope = scope(row, NAME, buyer, group)?.ok_or_else(|| row.wrong(NAME, "expected a buyer or a group"))?;
-                let prices = row.price_array(NAME, &prices, per)?;
-                checks::prices(&prices).map_err(|wrong| row.wrong(NAME, &wrong.problem))?;
-                found.push((scope, prices));
-            }
-        }
-    }
-    found.sort_by(|(one, _), (other, _)| one.cmp(other));
-    if let Some(twice) = found.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        return Err(row.wrong("prices", &format!("prices are given twice for {:?}", twice[0].0)));
-    }
-    Ok(found)
-}
-
-fn scope_of(text: &str) -> PriceScope {
-    match text.trim().strip_prefix("buyer:") {
-        Some(buyer) => PriceScope::Buyer(buyer.trim().to_owned()),
-        None => PriceScope::Group(text.trim().to_owned()),
-    }
-}
-
-/// Whom prices are for; none in particular, or one of the two.
-pub(crate) fn scope(row: &Row, name: &str, buyer: Option<String>, group: Option<String>) -> Result<Option<PriceScope>, Problem> {
-    match (buyer, group) {
-        (Some(buyer), None) => Ok(Some(PriceScope::Buyer(buyer))),
-        (None, Some(group)) => Ok(Some(PriceScope::Group(group))),
-        (None, None) => Ok(None),
-        (Some(_), Some(_)) => Err(row.wrong(name, "expected either a buyer or a group")),
     }
 }

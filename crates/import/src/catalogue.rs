@@ -4,10 +4,10 @@
 use std::collections::HashSet;
 
 use ordergate_store::{
-    Batch, Catalogue, CatalogueId, CatalogueWrite, CommitError, ConflictOn, NewArticle, PriceScope, StoreError, TakeOver, Write,
+    Batch, Catalogue, CatalogueId, CatalogueWrite, CommitError, ConflictOn, NewArticle, StoreError, TakeOver, Write,
 };
 use ordergate_veloconnect::articles::checks::Schemes;
-use ordergate_veloconnect::articles::{ClassificationScheme, PriceScope as Scope, stored};
+use ordergate_veloconnect::articles::{ClassificationScheme, stored};
 
 use crate::article_row::{self, ArticleRow, COLUMNS, Content, Offered};
 use crate::keep;
@@ -80,7 +80,8 @@ struct Filling<'i> {
     replaced: i64,
     references: Spool<References>,
     seen_supply: bool,
-    seen_scoped: bool,
+    seen_special_prices: bool,
+    seen_buyers_numbers: bool,
     product_data: bool,
 }
 
@@ -94,7 +95,8 @@ impl<'i> Filling<'i> {
             replaced: 0,
             references: Spool::new(),
             seen_supply: false,
-            seen_scoped: false,
+            seen_special_prices: false,
+            seen_buyers_numbers: false,
             product_data: false,
         })
     }
@@ -161,14 +163,14 @@ impl<'i> Filling<'i> {
                 }
                 Content::Replaced(by) => {
                     replaced += 1;
-                    let (prices, supply, scoped) = (Vec::new(), Vec::new(), Vec::new());
+                    let (prices, supply, terms) = (Vec::new(), Vec::new(), Vec::new());
                     NewArticle {
                         place: -replaced,
                         number: row.number.clone(),
                         document: stored::replaced(by),
                         prices,
                         supply,
-                        scoped,
+                        terms,
                     }
                 }
             });
@@ -187,7 +189,8 @@ impl<'i> Filling<'i> {
                 Content::Offered(offered) => {
                     self.articles += 1;
                     self.seen_supply |= offered.has_supply;
-                    self.seen_scoped |= !offered.scoped.is_empty();
+                    self.seen_special_prices |= !offered.terms.prices.is_empty();
+                    self.seen_buyers_numbers |= !offered.terms.numbers.is_empty();
                     self.product_data |= offered.article.has_product_data();
                     (self.articles - 1, offered.article.supply.alternatives)
                 }
@@ -243,14 +246,15 @@ impl<'i> Filling<'i> {
         }
         let groups = Write::Catalogue(CatalogueWrite::TakeOverClassification { catalogue, from: offered.id });
         store.commit(Batch { writes: vec![groups] }).await?;
-        let (supply, scoped_prices) = (!self.seen_supply, !self.seen_scoped);
-        if self.import.fresh || !(supply || scoped_prices) {
+        let (supply, special_prices) = (!self.seen_supply, !self.seen_special_prices);
+        let buyers_numbers = !self.seen_buyers_numbers;
+        if self.import.fresh || !(supply || special_prices || buyers_numbers) {
             return Ok(None);
         }
         let mut first = 0;
         while first < self.articles {
             let last = first + TAKEN_OVER_AT_ONCE - 1;
-            let of = TakeOver { from: offered.id, supply, scoped_prices, first, last };
+            let of = TakeOver { from: offered.id, supply, special_prices, buyers_numbers, first, last };
             store.commit(Batch { writes: vec![Write::Catalogue(CatalogueWrite::TakeOver { catalogue, of })] }).await?;
             first = last + 1;
         }
@@ -271,20 +275,13 @@ fn given_twice(row: &ArticleRow) -> Problem {
 }
 
 fn new_article(place: i64, offered: &Offered) -> NewArticle {
-    let Offered { article, scoped, .. } = offered;
+    let Offered { article, terms, .. } = offered;
     NewArticle {
         place,
         number: article.id.clone(),
         document: stored::document(article),
         prices: stored::prices(&article.prices),
         supply: stored::supply(&article.supply),
-        scoped: scoped.iter().map(|(scope, prices)| (stored_scope(scope), stored::prices(prices))).collect(),
-    }
-}
-
-pub(crate) fn stored_scope(scope: &Scope) -> PriceScope {
-    match scope {
-        Scope::Buyer(name) => PriceScope::buyer(name),
-        Scope::Group(name) => PriceScope::group(name),
+        terms: terms.stored(),
     }
 }

@@ -1,20 +1,20 @@
-//! Stock and prices of articles that are there. All rows are checked before the first of them has an effect; then they are
+//! Stock and prices of articles that are there, and buyers' numbers for them. All rows are checked before the first of them has an effect; then they are
 //! stored in commits of some hundred. Of two rows about one article the later counts.
 
 use std::collections::HashMap;
 
-use ordergate_store::{ArticleChange, Batch, Catalogue, CatalogueWrite, CommitError, ConflictOn, PriceScope, Write};
-use ordergate_veloconnect::articles::{PriceScope as Scope, stored};
+use ordergate_store::{ArticleChange, Batch, Catalogue, CatalogueWrite, CommitError, ConflictOn, TermScope, Write};
+use ordergate_veloconnect::articles::{PriceScope, stored};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::article_row::{number, scope, supply};
-use crate::catalogue::stored_scope;
+use crate::article_row::{number, supply};
 use crate::problem::Problem;
 use crate::pump::{self, CHUNK, Checked, Event, Source};
 use crate::report::{Counting, Listener, Summary};
 use crate::spool::Spool;
 use crate::table::{Columns, Row};
+use crate::terms::{checked, scope};
 use crate::{Import, ImportError};
 
 /// How often rows are stored anew, because another catalogue was offered meanwhile.
@@ -23,6 +23,8 @@ const ATTEMPTS: u32 = 20;
 const STOCK: Columns = Columns { known: &["number", "stock", "expected"], required: &["number", "stock"], bracketed: &[] };
 const PRICES: Columns =
     Columns { known: &["number", "group", "buyer", "prices", "price_per"], required: &["number", "prices"], bracketed: &[] };
+const NUMBERS: Columns =
+    Columns { known: &["number", "buyer", "buyers_number"], required: &["number", "buyer", "buyers_number"], bracketed: &[] };
 
 /// What becomes of an article.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,6 +33,7 @@ enum Change {
     Prices(Vec<u8>),
     Buyer(String, Option<Vec<u8>>),
     Group(String, Option<Vec<u8>>),
+    BuyersNumber(String, Option<Vec<u8>>),
 }
 
 /// A row that was understood.
@@ -51,6 +54,11 @@ pub async fn prices(import: &Import, sources: Vec<Source>, listener: &mut dyn Li
     run(import, sources, listener, PRICES, price_row).await
 }
 
+/// Sets the numbers by which buyers know articles.
+pub async fn numbers(import: &Import, sources: Vec<Source>, listener: &mut dyn Listener) -> Result<Summary, ImportError> {
+    run(import, sources, listener, NUMBERS, number_row).await
+}
+
 fn stock_row(row: &Row) -> Checked<ChangeRow> {
     let number = number(row)?;
     let about = |problem: Problem| problem.about(&number);
@@ -67,12 +75,24 @@ fn price_row(row: &Row) -> Checked<ChangeRow> {
     Ok(ChangeRow { line: row.line(), number, change })
 }
 
+fn number_row(row: &Row) -> Checked<ChangeRow> {
+    let number = number(row)?;
+    let change = number_change(row).map_err(|problem| problem.about(&number))?;
+    Ok(ChangeRow { line: row.line(), number, change })
+}
+
+fn number_change(row: &Row) -> Checked<Change> {
+    const NAME: &str = "buyers_number";
+    let own = row.text(NAME)?.map(|own| checked(row, NAME, own)).transpose()?;
+    Ok(Change::BuyersNumber(row.required("buyer")?, own.map(|own| stored::buyers_number(&own))))
+}
+
 fn price_change(row: &Row) -> Checked<Change> {
     let per = row.decimal("price_per")?.unwrap_or(Decimal::ONE);
     let prices = row.prices("prices", per)?.map(|prices| stored::prices(&prices));
     Ok(match scope(row, "buyer", row.text("buyer")?, row.text("group")?)? {
-        Some(Scope::Buyer(name)) => Change::Buyer(name, prices),
-        Some(Scope::Group(name)) => Change::Group(name, prices),
+        Some(PriceScope::Buyer(name)) => Change::Buyer(name, prices),
+        Some(PriceScope::Group(name)) => Change::Group(name, prices),
         None => Change::Prices(prices.ok_or_else(|| row.wrong("prices", "expected at least one price"))?),
     })
 }
@@ -173,15 +193,16 @@ fn changes(rows: &[ChangeRow], places: &[Option<i64>]) -> Vec<ArticleChange> {
     for (row, place) in rows.iter().zip(places) {
         let Some(place) = place.filter(|place| *place >= 0) else { continue };
         let at = *of_place.entry(place).or_insert_with(|| {
-            changes.push(ArticleChange { place, supply: None, prices: None, scoped: Vec::new() });
+            changes.push(ArticleChange { place, supply: None, prices: None, terms: Vec::new() });
             changes.len() - 1
         });
         let Some(change) = changes.get_mut(at) else { continue };
         match row.change.clone() {
             Change::Supply(supply) => change.supply = Some(supply),
             Change::Prices(prices) => change.prices = Some(prices),
-            Change::Buyer(name, prices) => change.scoped.push((PriceScope::buyer(&name), prices)),
-            Change::Group(name, prices) => change.scoped.push((stored_scope(&Scope::Group(name)), prices)),
+            Change::Buyer(name, prices) => change.terms.push((TermScope::buyer(&name), prices)),
+            Change::Group(name, prices) => change.terms.push((TermScope::group(&name), prices)),
+            Change::BuyersNumber(name, own) => change.terms.push((TermScope::number(&name), own)),
         }
     }
     changes

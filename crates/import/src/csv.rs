@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use memchr::memchr;
+
 use crate::lines::{Line, Lines, ROW_BYTES_MAX};
 use crate::problem::Problem;
 
@@ -128,7 +130,7 @@ impl Row {
 
     /// A field without quotes, and where it ends.
     fn plain(&self, line: &[u8], at: usize) -> Result<(Vec<u8>, usize), String> {
-        let end = line[at..].iter().position(|byte| *byte == self.delimiter).map_or(line.len(), |length| at + length);
+        let end = memchr(self.delimiter, &line[at..]).map_or(line.len(), |length| at + length);
         if line[at..end].contains(&b'"') {
             let problem =
                 "a quote inside of a field that does not begin with one; expected the field in quotes, and the quote doubled";

@@ -4,7 +4,7 @@
 //! import that takes them. Nothing is kept in memory that grows with the file, but for buyers, whose rows stay about as long as they are there.
 //!
 //! [`catalogue`] takes all articles, as a new catalogue that is offered in place of the one before, all at once; [`changes`]
-//! takes stock and prices of articles that are there, [`classification`] how articles are grouped, [`buyers`] accounts.
+//! takes stock, prices and buyers' numbers of articles that are there, [`classification`] how articles are grouped, [`buyers`] accounts.
 
 mod article_row;
 pub mod buyers;
@@ -22,6 +22,7 @@ mod references;
 mod report;
 mod spool;
 mod table;
+mod terms;
 mod value;
 
 use std::sync::Arc;
@@ -54,7 +55,7 @@ pub struct Import {
     pub max_errors: u64,
     /// Check everything and change nothing.
     pub dry_run: bool,
-    /// Take neither stock nor special prices over from the catalogue that is offered.
+    /// Take neither stock nor special prices nor buyers' numbers over from the catalogue that is offered.
     pub fresh: bool,
     pub read: BytesRead,
 }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 
+use memchr::memchr;
+
 /// The longest line, and the longest row of several lines.
 pub const ROW_BYTES_MAX: usize = 256 * 1024;
 /// The rest of a line that is too long is thrown away in pieces of this.
@@ -75,7 +77,7 @@ impl<R: Read> Lines<R> {
             if buffer.is_empty() {
                 return Ok(());
             }
-            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let end = memchr(b'\n', buffer);
             let length = end.map_or(buffer.len(), |end| end + 1);
             self.source.consume(length);
             if end.is_some() {

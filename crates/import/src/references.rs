@@ -1,6 +1,6 @@
 //! Articles name others: what replaces them, what may be taken instead. Those must be there, which is known when all is read.
 
-use ordergate_store::{Batch, CatalogueId, CatalogueWrite, PricesFor, Store, Write};
+use ordergate_store::{Batch, CatalogueId, CatalogueWrite, Store, TermsFor, Write};
 use ordergate_veloconnect::articles::stored;
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +73,7 @@ async fn rewrite(
     present: Vec<String>,
 ) -> Result<(), ImportError> {
     let place = references.place;
-    let found = store.articles_at(catalogue, &[place], &PricesFor::default()).await?.pop().flatten();
+    let found = store.articles_at(catalogue, &[place], &TermsFor::default()).await?.pop().flatten();
     let Some(found) = found else { return Ok(()) };
     let document = if place < 0 {
         (!present.is_empty()).then(|| stored::replaced(&present))

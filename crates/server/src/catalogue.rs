@@ -32,7 +32,7 @@ pub(crate) fn articles(
     if options.source == CatalogueSource::File {
         return (given, None);
     }
-    let stored = Arc::new(StoredArticles::new(Arc::clone(store), provider));
+    let stored = Arc::new(StoredArticles::new(Arc::clone(store), provider, options.recent_max));
     let refreshing = tokio::spawn(refresh(Arc::clone(&stored)));
     (stored, Some(Refreshing(refreshing)))
 }

@@ -9,10 +9,10 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority, Status, Subject};
 use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
-    KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt, ReceiptKey,
-    ReceiptQuery, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult,
-    TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Edition, Expiry, FoundReceipt, Items, Job, JobKey,
+    KeptLine, KeptQuery, Notification, NotificationState, OfferedArticles, OrderPage, OrderQuery, Pause, Quotation, Receipt,
+    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle,
+    StoredResult, TermsFor, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 use tokio::time::sleep;
 
@@ -261,8 +261,9 @@ store! {
     kept_for_delivery(order: OrderId) -> Option<Vec<u8>>;
     catalogue(provider: ProviderId) -> Option<Catalogue>;
     catalogues() -> Vec<Catalogue>;
-    articles(provider: ProviderId, numbers: &[&str], prices: &PricesFor) -> Vec<Option<StoredArticle>>;
-    articles_at(id: CatalogueId, places: &[i64], prices: &PricesFor) -> Vec<Option<StoredArticle>>;
+    edition(provider: ProviderId) -> Option<Edition>;
+    articles(provider: ProviderId, numbers: &[&str], terms: &TermsFor) -> OfferedArticles;
+    articles_at(id: CatalogueId, places: &[i64], terms: &TermsFor) -> Vec<Option<StoredArticle>>;
     articles_after(id: CatalogueId, place: i64, limit: usize) -> Vec<StoredArticle>;
     article_places(id: CatalogueId, numbers: &[&str]) -> Vec<Option<i64>>;
     classification(id: CatalogueId) -> Option<Vec<u8>>;

@@ -28,12 +28,19 @@ pub struct Catalogue {
     pub began_at: Timestamp,
     /// When its state last changed, or its articles, their supply or their prices.
     pub changed_at: Timestamp,
-    /// Counts the updates of supply and prices.
+    /// Counts the updates of supply, prices and buyers' numbers.
     pub changes: i64,
     /// How many articles it has, without numbers that are only replaced by others. They have the places from 0 on.
     pub articles: i64,
     /// What [`CatalogueWrite::Offer`](crate::CatalogueWrite::Offer) said.
     pub traits: i64,
+}
+
+/// A catalogue that is offered, as it is between two changes of stock, prices or buyers' numbers. No two are ever the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Edition {
+    pub catalogue: CatalogueId,
+    pub changes: i64,
 }
 
 /// An article as it is to be stored. The store knows nothing of what the documents say.
@@ -46,8 +53,8 @@ pub struct NewArticle {
     /// The prices for all buyers.
     pub prices: Vec<u8>,
     pub supply: Vec<u8>,
-    /// Prices for some buyers.
-    pub scoped: Vec<(PriceScope, Vec<u8>)>,
+    /// What holds for some buyers only.
+    pub terms: Vec<(TermScope, Vec<u8>)>,
 }
 
 /// An article as a buyer sees it.
@@ -59,20 +66,37 @@ pub struct StoredArticle {
     /// The buyer's own prices, else those of his price group, else those for all.
     pub prices: Vec<u8>,
     pub supply: Vec<u8>,
+    /// The number by which the buyer knows it.
+    pub buyers_number: Option<Vec<u8>>,
 }
 
-/// Whom prices are for, as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PriceScope(String);
+/// The articles that a question found, all of one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OfferedArticles {
+    /// What they were found in, if any was.
+    pub edition: Option<Edition>,
+    /// In the order of the question.
+    pub articles: Vec<Option<StoredArticle>>,
+}
 
-impl PriceScope {
-    /// By the name of the buyer's account.
+/// What a term of an article is, and for whom, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TermScope(String);
+
+impl TermScope {
+    /// Prices for a buyer, by the name of his account.
     pub fn buyer(name: &str) -> Self {
         Self(format!("b:{name}"))
     }
 
+    /// Prices for a price group.
     pub fn group(name: &str) -> Self {
         Self(format!("g:{name}"))
+    }
+
+    /// A buyer's own number for the article.
+    pub fn number(buyer: &str) -> Self {
+        Self(format!("n:{buyer}"))
     }
 
     pub fn as_text(&self) -> &str {
@@ -80,22 +104,24 @@ impl PriceScope {
     }
 }
 
-/// Who asks for prices; nobody in particular, by default.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PricesFor {
+/// Whose terms are wanted; nobody's in particular, by default.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
+pub struct TermsFor {
     buyer: String,
     group: String,
+    number: String,
 }
 
-impl PricesFor {
+impl TermsFor {
     /// The buyer with this account name, and the price group that he is in.
     pub fn buyer(name: &str, group: Option<&str>) -> Self {
-        Self { buyer: PriceScope::buyer(name).0, group: group.map(|group| PriceScope::group(group).0).unwrap_or_default() }
+        let group = group.map(|group| TermScope::group(group).0).unwrap_or_default();
+        Self { buyer: TermScope::buyer(name).0, group, number: TermScope::number(name).0 }
     }
 
-    /// The two scopes as they are stored; empty ones are nobody's.
-    pub(crate) fn scopes(&self) -> [&str; 2] {
-        [&self.buyer, &self.group]
+    /// Prices for the buyer, prices for his group, his numbers: the scopes as they are stored; empty ones are nobody's.
+    pub(crate) fn scopes(&self) -> [&str; 3] {
+        [&self.buyer, &self.group, &self.number]
     }
 }
 
@@ -105,8 +131,8 @@ pub struct ArticleChange {
     pub place: i64,
     pub supply: Option<Vec<u8>>,
     pub prices: Option<Vec<u8>>,
-    /// Prices for some buyers; `None` for those who pay what all others pay from now on.
-    pub scoped: Vec<(PriceScope, Option<Vec<u8>>)>,
+    /// What holds for some buyers only; `None` for what does not any more.
+    pub terms: Vec<(TermScope, Option<Vec<u8>>)>,
 }
 
 /// What of the catalogue that is offered a new one takes over, for the articles that are in both.
@@ -115,7 +141,8 @@ pub struct TakeOver {
     pub from: CatalogueId,
     pub supply: bool,
     /// The prices for some buyers.
-    pub scoped_prices: bool,
+    pub special_prices: bool,
+    pub buyers_numbers: bool,
     /// The places in the new one, from this to this, both inclusive.
     pub first: i64,
     pub last: i64,

@@ -27,12 +27,12 @@ pub enum CatalogueWrite {
     /// if another one was offered before it, or if that had not this number of changes. `traits` are kept for whoever knows
     /// what they mean.
     Offer { id: CatalogueId, over: Option<(CatalogueId, i64)>, traits: i64, at: Timestamp },
-    /// Articles of the catalogue that is offered have other stock or prices. Conflict on the catalogue if another one is
+    /// Articles of the catalogue that is offered have other stock, prices or buyers' numbers. Conflict on the catalogue if another one is
     /// offered, on the article if there is none in a place.
     Change { catalogue: CatalogueId, changes: Vec<ArticleChange>, at: Timestamp },
     /// A catalogue that is being imported will not be offered. Nothing happens if it is not being imported.
     GiveUp { id: CatalogueId, at: Timestamp },
-    /// Deletes so many articles, and prices for some buyers, of a catalogue that is not wanted any more; with the last of them
+    /// Deletes so many articles, and terms of them, of a catalogue that is not wanted any more; with the last of them
     /// the catalogue itself.
     Delete { id: CatalogueId, limit: usize },
 }

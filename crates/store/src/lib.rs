@@ -58,7 +58,8 @@ use ordergate_engine::{
 pub use account::{Account, NewAccount, PEERS_MAX, Role, Roles};
 pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use catalogue::{
-    ArticleChange, Catalogue, CatalogueId, CatalogueState, NewArticle, PriceScope, PricesFor, StoredArticle, TakeOver,
+    ArticleChange, Catalogue, CatalogueId, CatalogueState, Edition, NewArticle, OfferedArticles, StoredArticle, TakeOver,
+    TermScope, TermsFor,
 };
 pub use catalogue_write::CatalogueWrite;
 pub use error::{CommitError, ConflictOn, StoreError};
@@ -252,21 +253,18 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// All catalogues, of all providers, oldest first.
     async fn catalogues(&self) -> Result<Vec<Catalogue>, StoreError>;
 
-    /// The articles with these numbers in the catalogue that is offered, and what replaces them, in the order of the
-    /// question; all of one moment.
-    async fn articles(
-        &self,
-        provider: ProviderId,
-        numbers: &[&str],
-        prices: &PricesFor,
-    ) -> Result<Vec<Option<StoredArticle>>, StoreError>;
+    /// What is offered now, if anything is. As long as it is the same, so is every answer of [`Self::articles`].
+    async fn edition(&self, provider: ProviderId) -> Result<Option<Edition>, StoreError>;
+
+    /// The articles with these numbers in the catalogue that is offered, and what replaces them.
+    async fn articles(&self, provider: ProviderId, numbers: &[&str], terms: &TermsFor) -> Result<OfferedArticles, StoreError>;
 
     /// The articles in these places of a catalogue, in the order of the question.
     async fn articles_at(
         &self,
         catalogue: CatalogueId,
         places: &[i64],
-        prices: &PricesFor,
+        terms: &TermsFor,
     ) -> Result<Vec<Option<StoredArticle>>, StoreError>;
 
     /// The articles after this place of a catalogue with the prices for all, by their places, at most `limit`.

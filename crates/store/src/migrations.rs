@@ -32,6 +32,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 14, name: "receipts", text: include_str!("../migrations/0014_receipts.sql") },
     Migration { version: 15, name: "sellers", text: include_str!("../migrations/0015_sellers.sql") },
     Migration { version: 16, name: "history_chains", text: include_str!("../migrations/0016_history_chains.sql") },
+    Migration { version: 17, name: "article_terms", text: include_str!("../migrations/0017_article_terms.sql") },
 ];
 
 /// What the capital words of the files become in one database.

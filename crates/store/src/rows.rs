@@ -7,8 +7,8 @@ use ordergate_engine::{AccountId, Actor, Document, OrderId, ProviderId, Timestam
 use crate::codes::{Code, to_count};
 use crate::columns::Columns;
 use crate::{
-    Account, Catalogue, CatalogueId, Claim, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf, Roles, Seller,
-    Standing, StoreError, StoredArticle, TransactionStatus, item_page,
+    Account, Catalogue, CatalogueId, Claim, Edition, Job, JobKey, Notification, NotificationKey, PEERS_MAX, Pause, PauseOf,
+    Roles, Seller, Standing, StoreError, StoredArticle, TransactionStatus, item_page,
 };
 
 /// An enumerated value.
@@ -201,14 +201,31 @@ pub(crate) fn catalogue(row: &impl Columns) -> Result<Catalogue, StoreError> {
     })
 }
 
-/// A row of [`crate::sql::ARTICLE`], [`crate::sql::ARTICLE_AT`] and [`crate::sql::ARTICLES_AFTER`].
+/// A row of [`crate::sql::ARTICLE`] and [`crate::sql::ARTICLE_AT`].
 pub(crate) fn article(row: &impl Columns) -> Result<StoredArticle, StoreError> {
+    let buyers_number = row.bytes_or_null(5)?.map(<[u8]>::to_vec);
+    Ok(StoredArticle { buyers_number, ..article_for_all(row)? })
+}
+
+/// What a row of [`crate::sql::ARTICLE`] is of.
+pub(crate) fn article_edition(row: &impl Columns) -> Result<Edition, StoreError> {
+    Ok(Edition { catalogue: CatalogueId(row.int(6)?), changes: row.int(7)? })
+}
+
+/// A row of [`crate::sql::EDITION`].
+pub(crate) fn edition(row: &impl Columns) -> Result<Edition, StoreError> {
+    Ok(Edition { catalogue: CatalogueId(row.int(0)?), changes: row.int(1)? })
+}
+
+/// A row of [`crate::sql::ARTICLES_AFTER`].
+pub(crate) fn article_for_all(row: &impl Columns) -> Result<StoredArticle, StoreError> {
     Ok(StoredArticle {
         place: row.int(0)?,
         number: row.text(1)?,
         document: row.bytes(2)?.to_vec(),
         prices: row.bytes(3)?.to_vec(),
         supply: row.bytes(4)?.to_vec(),
+        buyers_number: None,
     })
 }
 

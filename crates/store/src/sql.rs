@@ -325,16 +325,21 @@ statements! {
     CATALOGUE = "select c.id, c.provider, c.state, c.began_at, c.changed_at, c.changes, c.articles, c.traits \
         from catalogue_heads h join catalogues c on c.id = h.catalogue where h.provider = $1";
     CATALOGUES = "select id, provider, state, began_at, changed_at, changes, articles, traits from catalogues where id > $1 order by id";
-    /// `$3` and `$4`: whose prices are wanted before those for all.
-    ARTICLE = "select a.place, a.number, a.document, coalesce(b.prices, g.prices, a.prices), a.supply \
-        from catalogue_heads h join articles a on a.catalogue = h.catalogue and a.number = $2 \
-        left join article_prices b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
-        left join article_prices g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+    EDITION = "select c.id, c.changes from catalogue_heads h join catalogues c on c.id = h.catalogue where h.provider = $1";
+    /// `$3` and `$4`: whose prices are wanted before those for all; `$5`: whose number.
+    ARTICLE = "select a.place, a.number, a.document, coalesce(b.document, g.document, a.prices), a.supply, n.document, \
+        c.id, c.changes \
+        from catalogue_heads h join catalogues c on c.id = h.catalogue \
+        join articles a on a.catalogue = h.catalogue and a.number = $2 \
+        left join article_terms b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
+        left join article_terms g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+        left join article_terms n on n.catalogue = a.catalogue and n.place = a.place and n.scope = $5 \
         where h.provider = $1";
-    ARTICLE_AT = "select a.place, a.number, a.document, coalesce(b.prices, g.prices, a.prices), a.supply \
+    ARTICLE_AT = "select a.place, a.number, a.document, coalesce(b.document, g.document, a.prices), a.supply, n.document \
         from articles a \
-        left join article_prices b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
-        left join article_prices g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+        left join article_terms b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
+        left join article_terms g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+        left join article_terms n on n.catalogue = a.catalogue and n.place = a.place and n.scope = $5 \
         where a.catalogue = $1 and a.place = $2";
     ARTICLES_AFTER = "select place, number, document, prices, supply from articles \
         where catalogue = $1 and place > $2 order by place limit $3";
@@ -346,9 +351,9 @@ statements! {
     COUNT_ARTICLES = "update catalogues set articles = articles + $2, changed_at = $3 where id = $1 and state = 1";
     INSERT_ARTICLE = "insert into articles (catalogue, place, number, document, prices, supply) \
         values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
-    SET_SCOPED_PRICES = "insert into article_prices (catalogue, place, scope, prices) values ($1, $2, $3, $4) \
-        on conflict (catalogue, place, scope) do update set prices = excluded.prices";
-    DELETE_SCOPED_PRICES = "delete from article_prices where catalogue = $1 and place = $2 and scope = $3";
+    SET_TERM = "insert into article_terms (catalogue, place, scope, document) values ($1, $2, $3, $4) \
+        on conflict (catalogue, place, scope) do update set document = excluded.document";
+    DELETE_TERM = "delete from article_terms where catalogue = $1 and place = $2 and scope = $3";
     REWRITE_ARTICLE = "update articles set document = $3, supply = $4 where catalogue = $1 and place = $2";
     DELETE_ARTICLE = "delete from articles where catalogue = $1 and place = $2";
     SET_SUPPLY = "update articles set supply = $3 where catalogue = $1 and place = $2";
@@ -360,12 +365,13 @@ statements! {
     TAKE_OVER_SUPPLY = "update articles set supply = \
         coalesce((select o.supply from articles o where o.catalogue = $2 and o.number = articles.number), supply) \
         where catalogue = $1 and place between $3 and $4";
-    TAKE_OVER_PRICES = "insert into article_prices (catalogue, place, scope, prices) \
-        select n.catalogue, n.place, p.scope, p.prices from articles n \
+    /// `$5` and `$6`: the first letters of the scopes.
+    TAKE_OVER_TERMS = "insert into article_terms (catalogue, place, scope, document) \
+        select n.catalogue, n.place, t.scope, t.document from articles n \
         join articles o on o.catalogue = $2 and o.number = n.number \
-        join article_prices p on p.catalogue = o.catalogue and p.place = o.place \
-        where n.catalogue = $1 and n.place between $3 and $4 \
-        on conflict (catalogue, place, scope) do update set prices = excluded.prices";
+        join article_terms t on t.catalogue = o.catalogue and t.place = o.place \
+        where n.catalogue = $1 and n.place between $3 and $4 and substr(t.scope, 1, 1) in ($5, $6) \
+        on conflict (catalogue, place, scope) do update set document = excluded.document";
     /// Nothing changes, and nothing will until the transaction is over.
     REQUIRE_CATALOGUE = "update catalogues set changes = changes where id = $1 and changes = $2 and state = 2";
     COUNT_CATALOGUE_CHANGE = "update catalogues set changes = changes + 1, changed_at = $2 where id = $1 and state = 2";
@@ -377,13 +383,13 @@ statements! {
     REPLACE_CATALOGUES = "update catalogues set state = 3, changed_at = $2 \
         where provider = (select n.provider from catalogues n where n.id = $1) and state = 2 and id <> $1";
     GIVE_UP_CATALOGUE = "update catalogues set state = 4, changed_at = $2 where id = $1 and state = 1";
-    DELETE_SOME_PRICES = "delete from article_prices where catalogue = $1 and (place, scope) in \
-        (select place, scope from article_prices where catalogue = $1 order by place, scope limit $2) \
+    DELETE_SOME_TERMS = "delete from article_terms where catalogue = $1 and (place, scope) in \
+        (select place, scope from article_terms where catalogue = $1 order by place, scope limit $2) \
         and exists (select 1 from catalogues where id = $1 and state in (3, 4))";
-    /// Only those whose prices are gone.
+    /// Only those whose terms are gone.
     DELETE_SOME_ARTICLES = "delete from articles where catalogue = $1 and place in \
         (select place from articles where catalogue = $1 order by place limit $2) \
-        and place < coalesce((select min(place) from article_prices where catalogue = $1), 9223372036854775807) \
+        and place < coalesce((select min(place) from article_terms where catalogue = $1), 9223372036854775807) \
         and exists (select 1 from catalogues where id = $1 and state in (3, 4))";
     DELETE_CLASSIFICATION = "delete from classifications where catalogue = $1 \
         and exists (select 1 from catalogues where id = $1 and state in (3, 4)) \

@@ -56,7 +56,7 @@ pub struct Line {
     pub quantity: Quantity,
     /// Net, for one unit of `quantity`.
     pub unit_price: Price,
-    /// The buyer's own number for the article.
+    /// The buyer's own number for the article, if the line came with one.
     pub buyers_id: Option<String>,
     pub wished_date: Option<Date>,
     /// The day nearest to the one wished for on which it can be delivered.
@@ -67,6 +67,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// The buyer's own number for the article: the one that the line came with, else the one that the seller knows.
+    pub(crate) fn buyers_number(&self) -> Option<&str> {
+        self.buyers_id.as_deref().or(self.article.buyers_number.as_deref())
+    }
+
     /// Net, for the whole line.
     pub(crate) fn total(&self) -> Decimal {
         self.quantity.value * self.unit_price.amount

@@ -14,6 +14,8 @@ pub struct CatalogueOptions {
     pub currency: String,
     /// Hours for which a catalogue is kept that was replaced, for searches that were begun in it.
     pub keep_hours: u32,
+    /// So many articles that were asked for are remembered, each about a kilobyte; 0: none.
+    pub recent_max: usize,
     /// The tokens of those who may import over HTTP; without it nobody may.
     pub importers_file: Option<PathBuf>,
     /// The largest body of an import over HTTP.
@@ -38,6 +40,7 @@ impl Default for CatalogueOptions {
             source: CatalogueSource::File,
             currency: "EUR".to_owned(),
             keep_hours: 24,
+            recent_max: 20_000,
             importers_file: None,
             import_bytes_max: 4 * 1024 * 1024 * 1024,
             import_errors_max: 1_000,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::basket::Line;
 use crate::call::Call;
+use crate::number::number;
 
 /// What only veloconnect says about an order as a whole.
 #[derive(Serialize, Deserialize)]
@@ -56,12 +57,12 @@ pub(crate) fn describe_line(line: &Line) -> Value {
         "article": line.article.id,
         "description": line.article.description,
         "ean": line.article.ean,
-        "quantity": line.quantity.value.normalize().to_string(),
+        "quantity": number(line.quantity.value),
         "unit": line.quantity.unit,
-        "unitPrice": line.unit_price.amount.normalize().to_string(),
+        "unitPrice": number(line.unit_price.amount),
         "currency": line.unit_price.currency,
-        "total": line.total().normalize().to_string(),
-        "buyersArticle": line.buyers_id,
+        "total": number(line.total()),
+        "buyersArticle": line.buyers_number(),
         "wishedDate": line.wished_date,
         "deliveryDate": line.delivery_date,
         "backlog": line.backlog,

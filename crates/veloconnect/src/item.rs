@@ -11,6 +11,7 @@ use crate::codes::ResponseCode;
 use crate::frame::read_boolean;
 use crate::item_information::write_information;
 use crate::message::Message;
+use crate::number::{amount, number};
 use crate::options::UnitPrice;
 use crate::schema::ubl::{BUYERS_ITEM_IDENTIFICATION, CBC, ID, QUANTITY, SELLERS_ITEM_IDENTIFICATION};
 use crate::text::one_line;
@@ -76,20 +77,6 @@ pub(crate) fn date(text: &str) -> Date {
     text.get(..10).and_then(|day| day.parse().ok()).unwrap_or(beyond)
 }
 
-/// A number without superfluous zeros.
-fn number(value: Decimal) -> String {
-    value.normalize().to_string()
-}
-
-/// An amount with at least two decimals.
-fn amount(value: Decimal) -> String {
-    let mut value = value.normalize();
-    if value.scale() < 2 {
-        value.rescale(2);
-    }
-    value.to_string()
-}
-
 /// veloconnect 44: every quantity carries its unit.
 pub(crate) fn write_quantity(w: &mut XmlWriter, name: &str, value: Decimal, unit: &str) {
     w.start(name).attr("quantityUnitCode", unit).text(&number(value)).end();
@@ -106,7 +93,7 @@ pub(crate) fn write_identification(w: &mut XmlWriter, name: &str, id: &str) {
 
 /// `cac:Item`: master data from the seller's system, and the buyer's own number where it is known. `catalog` is the
 /// namespace in which further information is given.
-pub(crate) fn write_item(w: &mut XmlWriter, article: &Article, buyers_id: Option<&str>, catalog: &str) {
+pub(crate) fn write_item(w: &mut XmlWriter, article: &Article, buyers_number: Option<&str>, catalog: &str) {
     w.start("cac:Item");
     // Rule 1: a knowledgeable reader recognises the article.
     w.leaf("cbc:Description", &article.description);
@@ -115,8 +102,8 @@ pub(crate) fn write_item(w: &mut XmlWriter, article: &Article, buyers_id: Option
         write_quantity(w, "cbc:PackQuantity", pack.quantity, &pack.unit);
     }
     // Rule 3.
-    if let Some(id) = buyers_id {
-        write_identification(w, "cac:BuyersItemIdentification", id);
+    if let Some(number) = buyers_number {
+        write_identification(w, "cac:BuyersItemIdentification", number);
     }
     // Rule 2.
     write_identification(w, "cac:SellersItemIdentification", &article.id);
@@ -216,7 +203,7 @@ pub(crate) fn write_unknown(w: &mut XmlWriter, id: &str) {
 fn write_line(w: &mut XmlWriter, line: &Line, unit_price: UnitPrice, catalog: &str) {
     w.start("OrderResponseLine");
     write_quantity(w, "cbc:Quantity", line.quantity.value, &line.quantity.unit);
-    write_item(w, &line.article, line.buyers_id.as_deref(), catalog);
+    write_item(w, &line.article, line.buyers_number(), catalog);
     write_unit_price(w, &line.unit_price, unit_price);
     write_availability(w, &line.availability);
     if let Some(date) = line.delivery_date {

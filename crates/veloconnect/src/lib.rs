@@ -32,6 +32,7 @@ mod life;
 mod message;
 mod modules;
 mod new_transaction;
+mod number;
 mod operation;
 mod options;
 mod order_response;

@@ -4,6 +4,7 @@ use ordergate_engine::transaction::Transaction;
 use serde::Serialize;
 
 use crate::basket::{Basket, Note};
+use crate::number::number;
 
 /// A transaction's lines, as far as it has a basket, and its notes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -18,7 +19,7 @@ pub struct TransactionSeen {
 pub fn transaction_seen(transaction: &Transaction) -> TransactionSeen {
     let Some(basket) = Basket::from_document(&transaction.context) else { return TransactionSeen::default() };
     let lines = basket.lines.into_iter().map(|line| {
-        let value = line.quantity.value.normalize().to_string();
+        let value = number(line.quantity.value);
         (line.article.id.clone(), value, line.quantity.unit)
     });
     let notes = basket.notes.into_iter().map(|Note { at, text }| (at, text));

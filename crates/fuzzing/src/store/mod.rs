@@ -10,10 +10,10 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine, KeptQuery,
-    Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt, ReceiptKey, ReceiptQuery,
-    Reference, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult,
-    TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Edition, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
+    KeptQuery, Notification, NotificationState, OfferedArticles, OrderPage, OrderQuery, Pause, Quotation, Receipt, ReceiptKey,
+    ReceiptQuery, Reference, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle,
+    StoredResult, TermsFor, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
 };
 use parking_lot::Mutex;
 
@@ -322,11 +322,15 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
-    async fn articles(&self, _: ProviderId, numbers: &[&str], _: &PricesFor) -> Result<Vec<Option<StoredArticle>>, StoreError> {
-        Ok(vec![None; numbers.len()])
+    async fn edition(&self, _: ProviderId) -> Result<Option<Edition>, StoreError> {
+        Ok(None)
     }
 
-    async fn articles_at(&self, _: CatalogueId, places: &[i64], _: &PricesFor) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+    async fn articles(&self, _: ProviderId, numbers: &[&str], _: &TermsFor) -> Result<OfferedArticles, StoreError> {
+        Ok(OfferedArticles { edition: None, articles: vec![None; numbers.len()] })
+    }
+
+    async fn articles_at(&self, _: CatalogueId, places: &[i64], _: &TermsFor) -> Result<Vec<Option<StoredArticle>>, StoreError> {
         Ok(vec![None; places.len()])
     }
 

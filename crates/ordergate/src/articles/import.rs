@@ -13,10 +13,11 @@ use crate::seller::OfSeller;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// articles: all there are, in place of those that are offered; stock or prices: of articles that are offered;
-    /// classification: the groups that articles may be in.
+    /// numbers: by which buyers know them; classification: the groups that articles may be in.
     #[arg(long, value_enum, default_value_t = Kind::Articles)]
     kind: Kind,
-    /// Of kind articles: take neither stock nor special prices over from what is offered, where the files say nothing of them.
+    /// Of kind articles: take neither stock nor special prices nor buyers' numbers over from what is offered, where the files say
+    /// nothing of them.
     #[arg(long)]
     fresh: bool,
     #[command(flatten)]
@@ -30,6 +31,7 @@ enum Kind {
     Articles,
     Stock,
     Prices,
+    Numbers,
     Classification,
 }
 
@@ -55,6 +57,7 @@ async fn carry_out(kind: Kind, import: &Import, sources: Vec<Source>, display: &
         Kind::Articles => catalogue::import(import, sources, display).await,
         Kind::Stock => changes::stock(import, sources, display).await,
         Kind::Prices => changes::prices(import, sources, display).await,
+        Kind::Numbers => changes::numbers(import, sources, display).await,
         Kind::Classification => classification::import(import, sources, display).await,
     }
 }

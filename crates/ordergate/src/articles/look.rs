@@ -2,7 +2,7 @@
 
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_server::config::Config;
-use ordergate_store::{Catalogue, CatalogueState, PricesFor, Store, StoredArticle};
+use ordergate_store::{Catalogue, CatalogueState, Store, StoredArticle, TermsFor};
 use ordergate_veloconnect::articles::{Article, Lookup, stored};
 
 use crate::failure::Failure;
@@ -28,7 +28,7 @@ pub(crate) struct Show {
     of: OfSeller,
     /// The order number.
     number: String,
-    /// At the prices that this buyer pays (BuyersID).
+    /// At the prices that this buyer pays (BuyersID), and with his number for it.
     #[arg(long, value_name = "NAME")]
     buyer: Option<String>,
 }
@@ -63,8 +63,8 @@ pub(super) fn list(config: &Config, wish: &List) -> Result<(), Failure> {
 pub(super) fn show(config: &Config, wish: &Show) -> Result<(), Failure> {
     with_store(config, &wish.of, async |store, provider| {
         offered(store, provider).await?;
-        let prices = prices_for(store, provider, wish.buyer.as_deref()).await?;
-        let row = store.articles(provider, &[&wish.number], &prices).await?.pop().flatten();
+        let terms = terms_for(store, provider, wish.buyer.as_deref()).await?;
+        let row = store.articles(provider, &[&wish.number], &terms).await?.articles.pop().flatten();
         let row = row.ok_or_else(|| unknown(&wish.number))?;
         match stored::lookup(&row).map_err(unreadable)? {
             Lookup::Known(article) => show_article(&article),
@@ -113,15 +113,18 @@ async fn offered(store: &dyn Store, provider: ProviderId) -> Result<Catalogue, F
     offered.ok_or_else(|| Failure::Failed("no articles were imported yet".to_owned()))
 }
 
-async fn prices_for(store: &dyn Store, provider: ProviderId, buyer: Option<&str>) -> Result<PricesFor, Failure> {
-    let Some(name) = buyer else { return Ok(PricesFor::default()) };
+async fn terms_for(store: &dyn Store, provider: ProviderId, buyer: Option<&str>) -> Result<TermsFor, Failure> {
+    let Some(name) = buyer else { return Ok(TermsFor::default()) };
     let account = store.account(provider, Protocol::Veloconnect, name).await?;
     let account = account.ok_or_else(|| Failure::Failed("there is no account of this name".to_owned()))?;
-    Ok(PricesFor::buyer(name, account.price_group.as_deref()))
+    Ok(TermsFor::buyer(name, account.price_group.as_deref()))
 }
 
 fn show_article(article: &Article) {
     print(&["number", &article.id]);
+    if let Some(number) = &article.buyers_number {
+        print(&["buyer's number", number]);
+    }
     print(&["description", &article.description]);
     print(&["unit", &article.unit]);
     if let Some(pack) = &article.pack {

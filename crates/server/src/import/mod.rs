@@ -1,4 +1,4 @@
-//! `POST /import/veloconnect/{kind}`: articles, stock, prices and classification from an ERP. The body is a file as
+//! `POST /import/veloconnect/{kind}`: articles, stock, prices, numbers and classification from an ERP. The body is a file as
 //! `docs/articles.md` describes it, taken as a stream; the report is JSON.
 
 mod body;
@@ -132,6 +132,7 @@ async fn run(kind: Kind, import: &Import, sources: Vec<Source>, told: &mut Told)
         Kind::Articles => catalogue::import(import, sources, told).await,
         Kind::Stock => changes::stock(import, sources, told).await,
         Kind::Prices => changes::prices(import, sources, told).await,
+        Kind::Numbers => changes::numbers(import, sources, told).await,
         Kind::Classification => classification::import(import, sources, told).await,
     }
 }

@@ -19,7 +19,7 @@ pub(super) enum Refusal {
     Unavailable,
     #[error("the store does not answer; try again later")]
     Store,
-    #[error("there is nothing to be imported at this address; there is articles, stock, prices, classification")]
+    #[error("there is nothing to be imported at this address; there is articles, stock, prices, numbers, classification")]
     NotFound,
     #[error("this address is asked by POST")]
     Method,

@@ -13,12 +13,14 @@ pub(super) enum Kind {
     Articles,
     Stock,
     Prices,
+    Numbers,
     Classification,
 }
 
 impl Kind {
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        [Self::Articles, Self::Stock, Self::Prices, Self::Classification].into_iter().find(|kind| kind.name() == name)
+        const ALL: [Kind; 5] = [Kind::Articles, Kind::Stock, Kind::Prices, Kind::Numbers, Kind::Classification];
+        ALL.into_iter().find(|kind| kind.name() == name)
     }
 
     pub(super) const fn name(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Kind {
             Self::Articles => "articles",
             Self::Stock => "stock",
             Self::Prices => "prices",
+            Self::Numbers => "numbers",
             Self::Classification => "classification",
         }
     }

@@ -10,10 +10,14 @@ use super::read::is_storable;
 use super::reader::Reader;
 use crate::codes::from_count;
 use crate::columns::Columns as _;
-use crate::{Catalogue, CatalogueId, PricesFor, StoreError, StoredArticle, rows, sql};
+use crate::{Catalogue, CatalogueId, Edition, OfferedArticles, StoreError, StoredArticle, TermsFor, rows, sql};
 
 pub(super) async fn catalogue(reader: &Reader, provider: ProviderId) -> Result<Option<Catalogue>, StoreError> {
     reader.first(sql::CATALOGUE, &[&provider.0]).await?.map(|row| rows::catalogue(&row)).transpose()
+}
+
+pub(super) async fn edition(reader: &Reader, provider: ProviderId) -> Result<Option<Edition>, StoreError> {
+    reader.first(sql::EDITION, &[&provider.0]).await?.map(|row| rows::edition(&row)).transpose()
 }
 
 pub(super) async fn catalogues(reader: &Reader) -> Result<Vec<Catalogue>, StoreError> {
@@ -25,28 +29,29 @@ pub(super) async fn articles(
     reader: &Reader,
     provider: ProviderId,
     numbers: &[&str],
-    prices: &PricesFor,
-) -> Result<Vec<Option<StoredArticle>>, StoreError> {
-    let [buyer, group] = storable(prices);
+    terms: &TermsFor,
+) -> Result<OfferedArticles, StoreError> {
+    let [buyer, group, own] = storable(terms);
     let found = match numbers {
-        [number] if is_storable(number) => reader.ask(sql::ARTICLE, &[&provider.0, number, &buyer, &group]).await?,
+        [number] if is_storable(number) => reader.ask(sql::ARTICLE, &[&provider.0, number, &buyer, &group, &own]).await?,
         _ => {
             let wanted: Vec<&str> = numbers.iter().copied().filter(|number| is_storable(number)).collect();
-            reader.ask(own_sql::ARTICLES, &[&provider.0, &wanted, &buyer, &group]).await?
+            reader.ask(own_sql::ARTICLES, &[&provider.0, &wanted, &buyer, &group, &own]).await?
         }
     };
+    let edition = found.first().map(rows::article_edition).transpose()?;
     let mut found = keyed(&found, |article| article.number.clone())?;
-    Ok(each(numbers, &mut found, str::to_owned))
+    Ok(OfferedArticles { edition, articles: each(numbers, &mut found, str::to_owned) })
 }
 
 pub(super) async fn articles_at(
     reader: &Reader,
     catalogue: CatalogueId,
     places: &[i64],
-    prices: &PricesFor,
+    terms: &TermsFor,
 ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
-    let [buyer, group] = storable(prices);
-    let found = reader.ask(own_sql::ARTICLES_AT, &[&catalogue.0, &places, &buyer, &group]).await?;
+    let [buyer, group, own] = storable(terms);
+    let found = reader.ask(own_sql::ARTICLES_AT, &[&catalogue.0, &places, &buyer, &group, &own]).await?;
     let mut found = keyed(&found, |article| article.place)?;
     Ok(each(places, &mut found, |place| place))
 }
@@ -58,7 +63,7 @@ pub(super) async fn articles_after(
     limit: usize,
 ) -> Result<Vec<StoredArticle>, StoreError> {
     let found = reader.ask(sql::ARTICLES_AFTER, &[&catalogue.0, &place, &from_count(limit)]).await?;
-    found.iter().map(rows::article).collect()
+    found.iter().map(rows::article_for_all).collect()
 }
 
 pub(super) async fn article_places(
@@ -78,8 +83,8 @@ pub(super) async fn classification(reader: &Reader, catalogue: CatalogueId) -> R
 }
 
 /// What cannot be stored is nobody's.
-fn storable(prices: &PricesFor) -> [&str; 2] {
-    prices.scopes().map(|scope| if is_storable(scope) { scope } else { "" })
+fn storable(terms: &TermsFor) -> [&str; 3] {
+    terms.scopes().map(|scope| if is_storable(scope) { scope } else { "" })
 }
 
 fn keyed<K: std::hash::Hash + Eq>(

@@ -48,10 +48,13 @@ pub(super) const ALL_TRANSACTIONS: Statement = own(
 pub(super) const ARTICLES: Statement = own(
     3,
     "ARTICLES",
-    "select a.place, a.number, a.document, coalesce(b.prices, g.prices, a.prices), a.supply \
-        from catalogue_heads h join articles a on a.catalogue = h.catalogue and a.number = any($2::text[]) \
-        left join article_prices b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
-        left join article_prices g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+    "select a.place, a.number, a.document, coalesce(b.document, g.document, a.prices), a.supply, n.document, \
+        c.id, c.changes \
+        from catalogue_heads h join catalogues c on c.id = h.catalogue \
+        join articles a on a.catalogue = h.catalogue and a.number = any($2::text[]) \
+        left join article_terms b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
+        left join article_terms g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+        left join article_terms n on n.catalogue = a.catalogue and n.place = a.place and n.scope = $5 \
         where h.provider = $1",
 );
 
@@ -59,9 +62,10 @@ pub(super) const ARTICLES: Statement = own(
 pub(super) const ARTICLES_AT: Statement = own(
     4,
     "ARTICLES_AT",
-    "select a.place, a.number, a.document, coalesce(b.prices, g.prices, a.prices), a.supply from articles a \
-        left join article_prices b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
-        left join article_prices g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+    "select a.place, a.number, a.document, coalesce(b.document, g.document, a.prices), a.supply, n.document from articles a \
+        left join article_terms b on b.catalogue = a.catalogue and b.place = a.place and b.scope = $3 \
+        left join article_terms g on g.catalogue = a.catalogue and g.place = a.place and g.scope = $4 \
+        left join article_terms n on n.catalogue = a.catalogue and n.place = a.place and n.scope = $5 \
         where a.catalogue = $1 and a.place = any($2::bigint[])",
 );
 

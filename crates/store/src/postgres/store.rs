@@ -11,10 +11,10 @@ use super::writer::Work;
 use super::{PostgresStore, catalogue, read, receipts};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
-    KeptQuery, NewAccount, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt,
-    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle,
-    StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Edition, Expiry, FoundReceipt, Items, Job, JobKey,
+    KeptLine, KeptQuery, NewAccount, Notification, NotificationState, OfferedArticles, OrderPage, OrderQuery, Pause, Quotation,
+    Receipt, ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError,
+    StoredArticle, StoredResult, TermsFor, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine, Write,
 };
 
 /// Two new accounts may be given the same number at the same moment; one of them is then tried again.
@@ -225,22 +225,21 @@ impl Store for PostgresStore {
         catalogue::catalogues(&self.reader).await
     }
 
-    async fn articles(
-        &self,
-        provider: ProviderId,
-        numbers: &[&str],
-        prices: &PricesFor,
-    ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
-        catalogue::articles(&self.reader, provider, numbers, prices).await
+    async fn edition(&self, provider: ProviderId) -> Result<Option<Edition>, StoreError> {
+        catalogue::edition(&self.reader, provider).await
+    }
+
+    async fn articles(&self, provider: ProviderId, numbers: &[&str], terms: &TermsFor) -> Result<OfferedArticles, StoreError> {
+        catalogue::articles(&self.reader, provider, numbers, terms).await
     }
 
     async fn articles_at(
         &self,
         id: CatalogueId,
         places: &[i64],
-        prices: &PricesFor,
+        terms: &TermsFor,
     ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
-        catalogue::articles_at(&self.reader, id, places, prices).await
+        catalogue::articles_at(&self.reader, id, places, terms).await
     }
 
     async fn articles_after(&self, id: CatalogueId, place: i64, limit: usize) -> Result<Vec<StoredArticle>, StoreError> {

@@ -7,10 +7,14 @@ use super::connection::snapshot;
 use super::read::{all, first};
 use crate::codes::from_count;
 use crate::columns::Columns as _;
-use crate::{Catalogue, CatalogueId, PricesFor, StoreError, StoredArticle, rows, sql};
+use crate::{Catalogue, CatalogueId, Edition, OfferedArticles, StoreError, StoredArticle, TermsFor, rows, sql};
 
 pub(super) fn catalogue(connection: &Connection, provider: ProviderId) -> Result<Option<Catalogue>, StoreError> {
     first(connection, sql::CATALOGUE, params![provider.0], |row| rows::catalogue(row))
+}
+
+pub(super) fn edition(connection: &Connection, provider: ProviderId) -> Result<Option<Edition>, StoreError> {
+    first(connection, sql::EDITION, params![provider.0], |row| rows::edition(row))
 }
 
 pub(super) fn catalogues(connection: &Connection) -> Result<Vec<Catalogue>, StoreError> {
@@ -22,27 +26,36 @@ pub(super) fn articles(
     connection: &Connection,
     provider: ProviderId,
     numbers: &[&str],
-    prices: &PricesFor,
-) -> Result<Vec<Option<StoredArticle>>, StoreError> {
-    let [buyer, group] = prices.scopes();
-    let article = |connection: &Connection, number: &str| {
-        first(connection, sql::ARTICLE, params![provider.0, number, buyer, group], |row| rows::article(row))
+    terms: &TermsFor,
+) -> Result<OfferedArticles, StoreError> {
+    let [buyer, group, own] = terms.scopes();
+    let mut edition = None;
+    let mut article = |connection: &Connection, number: &str| {
+        first(connection, sql::ARTICLE, params![provider.0, number, buyer, group, own], |row| {
+            if edition.is_none() {
+                edition = Some(rows::article_edition(row)?);
+            }
+            rows::article(row)
+        })
     };
-    match numbers {
-        [number] => Ok(vec![article(connection, number)?]),
-        _ => snapshot(connection, |connection| numbers.iter().map(|number| article(connection, number)).collect()),
-    }
+    let articles = match numbers {
+        [number] => vec![article(connection, number)?],
+        _ => {
+            snapshot(connection, |connection| numbers.iter().map(|number| article(connection, number)).collect::<Result<_, _>>())?
+        }
+    };
+    Ok(OfferedArticles { edition, articles })
 }
 
 pub(super) fn articles_at(
     connection: &Connection,
     catalogue: CatalogueId,
     places: &[i64],
-    prices: &PricesFor,
+    terms: &TermsFor,
 ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
-    let [buyer, group] = prices.scopes();
+    let [buyer, group, own] = terms.scopes();
     let article = |connection: &Connection, place: i64| {
-        first(connection, sql::ARTICLE_AT, params![catalogue.0, place, buyer, group], |row| rows::article(row))
+        first(connection, sql::ARTICLE_AT, params![catalogue.0, place, buyer, group, own], |row| rows::article(row))
     };
     snapshot(connection, |connection| places.iter().map(|place| article(connection, *place)).collect())
 }
@@ -53,7 +66,7 @@ pub(super) fn articles_after(
     place: i64,
     limit: usize,
 ) -> Result<Vec<StoredArticle>, StoreError> {
-    all(connection, sql::ARTICLES_AFTER, params![catalogue.0, place, from_count(limit)], |row| rows::article(row))
+    all(connection, sql::ARTICLES_AFTER, params![catalogue.0, place, from_count(limit)], |row| rows::article_for_all(row))
 }
 
 pub(super) fn article_places(

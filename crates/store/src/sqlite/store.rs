@@ -12,10 +12,10 @@ use super::group::Work;
 use super::{SqliteStore, catalogue, read, receipts, search};
 use crate::account_memory::changes_accounts;
 use crate::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine, KeptQuery,
-    Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt, ReceiptKey, ReceiptQuery,
-    ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult,
-    TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, Edition, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
+    KeptQuery, Notification, NotificationState, OfferedArticles, OrderPage, OrderQuery, Pause, Quotation, Receipt, ReceiptKey,
+    ReceiptQuery, ReplacedReceipt, ResultKey, Seller, Standing, StandingQuery, Store, StoreError, StoredArticle, StoredResult,
+    TermsFor, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
 };
 
 /// An answer with more orders than this is not worked out on a thread that serves others too.
@@ -232,20 +232,19 @@ impl Store for SqliteStore {
         self.readers.read(catalogue::catalogues)
     }
 
-    async fn articles(
-        &self,
-        provider: ProviderId,
-        numbers: &[&str],
-        prices: &PricesFor,
-    ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
+    async fn edition(&self, provider: ProviderId) -> Result<Option<Edition>, StoreError> {
+        self.readers.read(|c| catalogue::edition(c, provider))
+    }
+
+    async fn articles(&self, provider: ProviderId, numbers: &[&str], terms: &TermsFor) -> Result<OfferedArticles, StoreError> {
         if numbers.len() <= FEW_ARTICLES {
-            return self.readers.read(|c| catalogue::articles(c, provider, numbers, prices));
+            return self.readers.read(|c| catalogue::articles(c, provider, numbers, terms));
         }
-        let (readers, prices) = (Arc::clone(&self.readers), prices.clone());
+        let (readers, terms) = (Arc::clone(&self.readers), terms.clone());
         let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
         spawn_blocking(move || {
             let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
-            readers.read(|c| catalogue::articles(c, provider, &numbers, &prices))
+            readers.read(|c| catalogue::articles(c, provider, &numbers, &terms))
         })
         .await
         .map_err(|_| not_run())?
@@ -255,13 +254,13 @@ impl Store for SqliteStore {
         &self,
         id: CatalogueId,
         places: &[i64],
-        prices: &PricesFor,
+        terms: &TermsFor,
     ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
         if places.len() <= FEW_ARTICLES {
-            return self.readers.read(|c| catalogue::articles_at(c, id, places, prices));
+            return self.readers.read(|c| catalogue::articles_at(c, id, places, terms));
         }
-        let (readers, places, prices) = (Arc::clone(&self.readers), places.to_vec(), prices.clone());
-        let reading = spawn_blocking(move || readers.read(|c| catalogue::articles_at(c, id, &places, &prices)));
+        let (readers, places, terms) = (Arc::clone(&self.readers), places.to_vec(), terms.clone());
+        let reading = spawn_blocking(move || readers.read(|c| catalogue::articles_at(c, id, &places, &terms)));
         reading.await.map_err(|_| not_run())?
     }
 

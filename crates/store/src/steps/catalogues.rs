@@ -47,7 +47,7 @@ impl<'w> Steps<'w> {
             }
             CatalogueWrite::GiveUp { id, at } => self.any(sql::GIVE_UP_CATALOGUE, values![id.0, at.0]),
             CatalogueWrite::Delete { id, limit } => {
-                self.any(sql::DELETE_SOME_PRICES, values![id.0, from_count(*limit)]);
+                self.any(sql::DELETE_SOME_TERMS, values![id.0, from_count(*limit)]);
                 self.any(sql::DELETE_SOME_ARTICLES, values![id.0, from_count(*limit)]);
                 self.any(sql::DELETE_CLASSIFICATION, values![id.0]);
                 self.any(sql::DELETE_CATALOGUE, values![id.0]);
@@ -56,11 +56,11 @@ impl<'w> Steps<'w> {
     }
 
     fn add_article(&mut self, catalogue: CatalogueId, article: &'w NewArticle) {
-        let NewArticle { place, number, document, prices, supply, scoped } = article;
+        let NewArticle { place, number, document, prices, supply, terms } = article;
         let values = values![catalogue.0, *place, number, document, prices, supply];
         self.one(sql::INSERT_ARTICLE, values, ConflictOn::Article);
-        for (scope, prices) in scoped {
-            self.any(sql::SET_SCOPED_PRICES, values![catalogue.0, *place, scope.as_text(), prices]);
+        for (scope, term) in terms {
+            self.any(sql::SET_TERM, values![catalogue.0, *place, scope.as_text(), term]);
         }
     }
 
@@ -69,23 +69,26 @@ impl<'w> Steps<'w> {
         if of.supply {
             self.any(sql::TAKE_OVER_SUPPLY, values());
         }
-        if of.scoped_prices {
-            self.any(sql::TAKE_OVER_PRICES, values());
+        for (wanted, scopes) in [(of.special_prices, ["b", "g"]), (of.buyers_numbers, ["n", "n"])] {
+            if wanted {
+                let values = values![catalogue.0, of.from.0, of.first, of.last, scopes[0], scopes[1]];
+                self.any(sql::TAKE_OVER_TERMS, values);
+            }
         }
     }
 
     fn change_article(&mut self, catalogue: CatalogueId, change: &'w ArticleChange) {
-        let ArticleChange { place, supply, prices, scoped } = change;
+        let ArticleChange { place, supply, prices, terms } = change;
         if let Some(supply) = supply {
             self.one(sql::SET_SUPPLY, values![catalogue.0, *place, supply], ConflictOn::Article);
         }
         if let Some(prices) = prices {
             self.one(sql::SET_PRICES, values![catalogue.0, *place, prices], ConflictOn::Article);
         }
-        for (scope, prices) in scoped {
-            match prices {
-                Some(prices) => self.any(sql::SET_SCOPED_PRICES, values![catalogue.0, *place, scope.as_text(), prices]),
-                None => self.any(sql::DELETE_SCOPED_PRICES, values![catalogue.0, *place, scope.as_text()]),
+        for (scope, term) in terms {
+            match term {
+                Some(term) => self.any(sql::SET_TERM, values![catalogue.0, *place, scope.as_text(), term]),
+                None => self.any(sql::DELETE_TERM, values![catalogue.0, *place, scope.as_text()]),
             }
         }
     }

@@ -247,7 +247,7 @@ pub const COPIED: &[Table] = &[
         columns: &[int("catalogue"), int("place"), text("number"), bytes("document"), bytes("prices"), bytes("supply")],
         key_columns: 2,
     },
-    Table { name: "article_prices", columns: &[int("catalogue"), int("place"), text("scope"), bytes("prices")], key_columns: 3 },
+    Table { name: "article_terms", columns: &[int("catalogue"), int("place"), text("scope"), bytes("document")], key_columns: 3 },
     Table { name: "classifications", columns: &[int("catalogue"), bytes("document")], key_columns: 1 },
     Table {
         name: "transmissions",

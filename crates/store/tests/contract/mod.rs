@@ -131,6 +131,7 @@ macro_rules! all_contract_tests {
                 of_two_imports_at_once_the_later_switch_stays,
                 stock_and_prices_change_in_what_is_offered,
                 a_buyers_own_prices_come_before_those_of_his_group,
+                a_buyer_has_numbers_of_his_own,
                 what_a_new_catalogue_does_not_say_is_taken_over,
                 what_is_not_wanted_goes_piece_by_piece,
                 what_is_imported_can_still_be_put_right,

@@ -52,7 +52,7 @@ const FILL: &str = "
     insert into catalogues select i, i, 1 + i % 4, i, i, i, i, -i from n;
     insert into catalogue_heads select i, i from n;
     insert into articles select 1 + i % 2, i - 4, word, randomblob(i), randomblob(i), randomblob(i) from n join words using (i);
-    insert into article_prices select 1 + i % 2, i - 4, word, randomblob(i) from n join words using (i);
+    insert into article_terms select 1 + i % 2, i - 4, word, randomblob(i) from n join words using (i);
     insert into classifications select i, randomblob(i) from n;
     insert into receipts select 1, i, 1 + i % 4, word, -i, i, i, randomblob(i), randomblob(10 * i) from n join words using (i);
     insert into receipt_references select 1, i, 1 + i % 4, 1 + i % 5, word, word, -i from n join words using (i);

@@ -9,10 +9,10 @@ use ordergate_engine::order::{HistoryEntry, Order, Priority};
 use ordergate_engine::transaction::{Key, Kind, Transaction};
 use ordergate_engine::{AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransmissionId};
 use ordergate_store::{
-    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Expiry, FoundReceipt, Items, Job, JobKey, KeptLine,
-    KeptQuery, Notification, NotificationState, OrderPage, OrderQuery, Pause, PricesFor, Quotation, Receipt, ReceiptKey,
-    ReceiptQuery, ReplacedReceipt, ResultKey, Seller, SharedStore, Standing, StandingQuery, Store, StoreError, StoredArticle,
-    StoredResult, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
+    Account, Batch, Catalogue, CatalogueId, Claim, CommitError, ConflictOn, Edition, Expiry, FoundReceipt, Items, Job, JobKey,
+    KeptLine, KeptQuery, Notification, NotificationState, OfferedArticles, OrderPage, OrderQuery, Pause, Quotation, Receipt,
+    ReceiptKey, ReceiptQuery, ReplacedReceipt, ResultKey, Seller, SharedStore, Standing, StandingQuery, Store, StoreError,
+    StoredArticle, StoredResult, TermsFor, TransactionStatus, Transmission, TransmissionQuery, TransmittedLine,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -267,22 +267,21 @@ impl<F: Fn(Option<&Batch>) -> Fault + Send + Sync + 'static> Store for Flaky<F> 
         self.inner.catalogues().await
     }
 
-    async fn articles(
-        &self,
-        provider: ProviderId,
-        numbers: &[&str],
-        prices: &PricesFor,
-    ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
-        self.inner.articles(provider, numbers, prices).await
+    async fn edition(&self, provider: ProviderId) -> Result<Option<Edition>, StoreError> {
+        self.inner.edition(provider).await
+    }
+
+    async fn articles(&self, provider: ProviderId, numbers: &[&str], terms: &TermsFor) -> Result<OfferedArticles, StoreError> {
+        self.inner.articles(provider, numbers, terms).await
     }
 
     async fn articles_at(
         &self,
         id: CatalogueId,
         places: &[i64],
-        prices: &PricesFor,
+        terms: &TermsFor,
     ) -> Result<Vec<Option<StoredArticle>>, StoreError> {
-        self.inner.articles_at(id, places, prices).await
+        self.inner.articles_at(id, places, terms).await
     }
 
     async fn articles_after(&self, id: CatalogueId, place: i64, limit: usize) -> Result<Vec<StoredArticle>, StoreError> {

@@ -12,6 +12,9 @@ use super::{BasePrice, Disposition, GroupMember, Information, Supply};
 pub struct Article {
     /// The seller's order number.
     pub id: String,
+    /// The number by which whoever asks knows it, where that is known (D-OBJ rule 3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyers_number: Option<String>,
     /// Lets a knowledgeable reader recognise the article (D-OBJ rule 1).
     pub description: String,
     /// The unit in which it is priced and kept (UN/CEFACT Rec. 20).

@@ -4,11 +4,11 @@ use std::fmt;
 
 use async_trait::async_trait;
 use ordergate_engine::{Protocol, ProviderId};
-use ordergate_store::{CatalogueId, PricesFor, SharedStore, StoredArticle};
+use ordergate_store::{CatalogueId, OfferedArticles, SharedStore, StoredArticle, TermsFor};
 
 use super::{
     ArticleText, Articles, ArticlesError, Buyer, CatalogueNumber, CatalogueTraits, ClassificationScheme, Hits, Listed, LiveIndex,
-    Lookup, Page, PartNumber, TextSource, stored,
+    Lookup, Page, PartNumber, TextSource, recent::Recent, stored,
 };
 
 /// The articles of a provider, as they were imported. Whoever runs the program calls [`Self::refresh`] from time to time.
@@ -16,6 +16,7 @@ pub struct StoredArticles {
     store: SharedStore,
     provider: ProviderId,
     index: LiveIndex,
+    recent: Recent,
 }
 
 /// The number of a catalogue that is not there: without one, nothing is offered.
@@ -24,8 +25,9 @@ const NONE: CatalogueNumber = 0;
 const TEXTS_AT_ONCE: usize = 2_000;
 
 impl StoredArticles {
-    pub fn new(store: SharedStore, provider: ProviderId) -> Self {
-        Self { store, provider, index: LiveIndex::default() }
+    /// `recent_max`: how many articles that were asked for are remembered.
+    pub fn new(store: SharedStore, provider: ProviderId, recent_max: usize) -> Self {
+        Self { store, provider, index: LiveIndex::default(), recent: Recent::new(recent_max) }
     }
 
     /// Makes the catalogue that is offered ready to be searched, unless it is. Says whether it was not.
@@ -33,16 +35,16 @@ impl StoredArticles {
         self.index.refresh(self).await
     }
 
-    /// The buyer's own prices, else those of his group, else those for all. The account was read a moment ago, when the
-    /// buyer was let in, and is remembered.
-    async fn prices_for(&self, buyer: &Buyer) -> Result<PricesFor, ArticlesError> {
+    /// The buyer's own prices, else those of his group, else those for all; and his numbers. The account was read a moment
+    /// ago, when the buyer was let in, and is remembered.
+    async fn terms_for(&self, buyer: &Buyer) -> Result<TermsFor, ArticlesError> {
         let account = self.store.account(self.provider, Protocol::Veloconnect, &buyer.name).await?;
-        Ok(PricesFor::buyer(&buyer.name, account.as_ref().and_then(|account| account.price_group.as_deref())))
+        Ok(TermsFor::buyer(&buyer.name, account.as_ref().and_then(|account| account.price_group.as_deref())))
     }
 
-    async fn rows(&self, page: &Page, prices: &PricesFor) -> Result<Vec<StoredArticle>, ArticlesError> {
+    async fn rows(&self, page: &Page, terms: &TermsFor) -> Result<Vec<StoredArticle>, ArticlesError> {
         let places: Vec<i64> = page.places.iter().map(|place| i64::from(*place)).collect();
-        let rows = self.store.articles_at(CatalogueId(page.catalogue), &places, prices).await?;
+        let rows = self.store.articles_at(CatalogueId(page.catalogue), &places, terms).await?;
         // A catalogue keeps its articles as long as it is there.
         rows.into_iter().collect::<Option<_>>().ok_or(ArticlesError::Gone(page.catalogue))
     }
@@ -61,10 +63,19 @@ fn read(row: &StoredArticle) -> Result<Lookup, ArticlesError> {
 #[async_trait]
 impl Articles for StoredArticles {
     async fn find(&self, buyer: &Buyer, ids: &[String]) -> Result<Vec<Lookup>, ArticlesError> {
-        let prices = self.prices_for(buyer).await?;
+        let terms = self.terms_for(buyer).await?;
+        if let Some((edition, found)) = self.recent.find(&terms, ids)
+            && self.store.edition(self.provider).await? == Some(edition)
+        {
+            return Ok(found);
+        }
         let numbers: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let rows = self.store.articles(self.provider, &numbers, &prices).await?;
-        rows.iter().map(|row| row.as_ref().map_or(Ok(Lookup::Unknown), read)).collect()
+        let OfferedArticles { edition, articles } = self.store.articles(self.provider, &numbers, &terms).await?;
+        let found = articles.iter().map(|row| row.as_ref().map_or(Ok(Lookup::Unknown), read)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(edition) = edition {
+            self.recent.remember(edition, &terms, ids, &found);
+        }
+        Ok(found)
     }
 
     async fn search(&self, text: &str) -> Result<Hits, ArticlesError> {
@@ -72,12 +83,12 @@ impl Articles for StoredArticles {
     }
 
     async fn at(&self, buyer: &Buyer, page: &Page) -> Result<Vec<Listed>, ArticlesError> {
-        let rows = self.rows(page, &self.prices_for(buyer).await?).await?;
+        let rows = self.rows(page, &self.terms_for(buyer).await?).await?;
         rows.iter().map(|row| Ok(Listed { id: row.number.clone(), lookup: read(row)? })).collect()
     }
 
     async fn ids_at(&self, page: &Page) -> Result<Vec<String>, ArticlesError> {
-        Ok(self.rows(page, &PricesFor::default()).await?.into_iter().map(|row| row.number).collect())
+        Ok(self.rows(page, &TermsFor::default()).await?.into_iter().map(|row| row.number).collect())
     }
 
     async fn schemes(&self) -> Result<Vec<ClassificationScheme>, ArticlesError> {

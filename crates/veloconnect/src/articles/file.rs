@@ -61,6 +61,9 @@ struct Entry {
     /// Prices of single buyers and of price groups.
     #[serde(default)]
     special_prices: Vec<SpecialEntry>,
+    /// The numbers by which single buyers know it.
+    #[serde(default)]
+    buyers_numbers: Vec<BuyersNumber>,
     retail_price: Option<RetailPrice>,
     tax: Option<TaxCategory>,
     #[serde(default)]
@@ -100,6 +103,12 @@ struct SpecialEntry {
     buyer: Option<String>,
     group: Option<String>,
     prices: Vec<PriceEntry>,
+}
+
+#[derive(Deserialize)]
+struct BuyersNumber {
+    buyer: String,
+    number: String,
 }
 
 #[derive(Deserialize)]
@@ -230,6 +239,7 @@ impl Entry {
         let article = Article {
             prices: graduate(&self.prices, step),
             id: self.id,
+            buyers_number: None,
             description: self.description,
             unit: self.unit,
             pack: self.pack,
@@ -250,8 +260,22 @@ impl Entry {
         };
         checks::article(&article)?;
         scoped.iter().try_for_each(|special| checks::prices(&special.prices))?;
-        Ok(Read::Offered(Box::new(Offered { article: Arc::new(article), scoped })))
+        let numbers = numbers(self.buyers_numbers)?;
+        Ok(Read::Offered(Box::new(Offered { article: Arc::new(article), scoped, numbers })))
     }
+}
+
+/// By buyer.
+fn numbers(entries: Vec<BuyersNumber>) -> Result<Vec<(String, String)>, String> {
+    let mut numbers: Vec<(String, String)> = Vec::with_capacity(entries.len());
+    for BuyersNumber { buyer, number } in entries {
+        checks::id(&number)?;
+        if numbers.iter().any(|(other, _)| *other == buyer) {
+            return Err(format!("the buyer {buyer} has two numbers for it"));
+        }
+        numbers.push((buyer, number));
+    }
+    Ok(numbers)
 }
 
 impl SpecialEntry {

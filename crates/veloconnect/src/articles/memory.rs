@@ -32,11 +32,13 @@ enum Number {
     Replaced(Vec<String>),
 }
 
-/// An article, with the prices that some buyers pay.
+/// An article, with the prices that some buyers pay, and the numbers by which some know it.
 #[derive(Debug)]
 pub(super) struct Offered {
     pub article: Arc<Article>,
     pub scoped: Vec<ScopedPrices>,
+    /// By the name of the buyer.
+    pub numbers: Vec<(String, String)>,
 }
 
 /// What a file says.
@@ -60,7 +62,7 @@ impl Articles for MemoryArticles {
 
     async fn at(&self, buyer: &Buyer, page: &Page) -> Result<Vec<Listed>, ArticlesError> {
         let listed =
-            |offered: &Offered| Listed { id: offered.article.id.clone(), lookup: Lookup::Known(self.priced(buyer, offered)) };
+            |offered: &Offered| Listed { id: offered.article.id.clone(), lookup: Lookup::Known(self.seen_by(buyer, offered)) };
         Ok(self.offered(page)?.map(listed).collect())
     }
 
@@ -140,19 +142,26 @@ impl MemoryArticles {
     fn look_up(&self, buyer: &Buyer, id: &str) -> Lookup {
         match self.numbers.get(id) {
             Some(Number::At(at)) => {
-                self.articles.get(*at).map_or(Lookup::Unknown, |offered| Lookup::Known(self.priced(buyer, offered)))
+                self.articles.get(*at).map_or(Lookup::Unknown, |offered| Lookup::Known(self.seen_by(buyer, offered)))
             }
             Some(Number::Replaced(by)) => Lookup::Replaced(by.clone()),
             None => Lookup::Unknown,
         }
     }
 
-    /// The article at the buyer's own prices, else at those of his price group, else at those for all.
-    fn priced(&self, buyer: &Buyer, offered: &Offered) -> Arc<Article> {
-        match self.scoped_prices(buyer, &offered.scoped) {
-            Some(prices) => Arc::new(Article { prices: prices.to_vec(), ..(*offered.article).clone() }),
-            None => Arc::clone(&offered.article),
+    /// The article at the buyer's own prices, else at those of his price group, else at those for all; with his number.
+    fn seen_by(&self, buyer: &Buyer, offered: &Offered) -> Arc<Article> {
+        let prices = self.scoped_prices(buyer, &offered.scoped);
+        let number = offered.numbers.iter().find(|(name, _)| *name == buyer.name).map(|(_, number)| number.clone());
+        if prices.is_none() && number.is_none() {
+            return Arc::clone(&offered.article);
         }
+        let mut article = (*offered.article).clone();
+        if let Some(prices) = prices {
+            article.prices = prices.to_vec();
+        }
+        article.buyers_number = number;
+        Arc::new(article)
     }
 
     fn scoped_prices<'p>(&self, buyer: &Buyer, scoped: &'p [ScopedPrices]) -> Option<&'p [BasePrice]> {

@@ -117,6 +117,23 @@ fn prices_of_buyers_and_groups() {
     }
 }
 
+/// D-OBJ rule 3.
+#[test]
+fn numbers_of_buyers() {
+    let numbers = |numbers: &str| MemoryArticles::from_toml(&(file(PRICE) + "buyers_numbers = [" + numbers + "]"));
+    let articles = numbers("{ buyer = \"eins\", number = \"7290\" }").unwrap();
+    for (name, number) in [("eins", Some("7290")), ("zwei", None)] {
+        let Lookup::Known(article) = look_up(&articles, &buyer(name), "A") else { unreachable!() };
+        assert_eq!((article.buyers_number.as_deref(), article.prices[0].amount.to_string().as_str()), (number, "1.00"));
+    }
+    for (wrong, said) in [
+        ("{ buyer = \"eins\", number = \"\" }", "not empty"),
+        ("{ buyer = \"eins\", number = \"1\" }, { buyer = \"eins\", number = \"2\" }", "two numbers"),
+    ] {
+        assert!(numbers(wrong).unwrap_err().to_string().contains(said), "{wrong}");
+    }
+}
+
 /// A file that is read again is the same catalogue unless articles have other places; hits of another are not read as its own.
 #[test]
 fn hits_belong_to_their_catalogue() {

@@ -20,6 +20,7 @@ mod live;
 mod live_index;
 mod memory;
 mod price;
+mod recent;
 pub mod stored;
 mod supply;
 mod text_index;

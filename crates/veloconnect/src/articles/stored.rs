@@ -25,7 +25,7 @@ struct Replaced {
     replaced_by: Vec<String>,
 }
 
-/// The article without prices and supply, but with what may be taken instead, which does not come and go with stock.
+/// The article without prices, supply and buyer's number, but with what may be taken instead, which does not come and go with stock.
 pub fn document(article: &Article) -> Vec<u8> {
     let bare = Article { prices: Vec::new(), supply: Supply::default(), ..article.clone() };
     json(&Document { article: bare, alternatives: article.supply.alternatives.clone() })
@@ -47,6 +47,11 @@ pub fn prices(prices: &[BasePrice]) -> Vec<u8> {
     json(&prices.iter().map(|price| BasePrice { to: None, ..price.clone() }).collect::<Vec<_>>())
 }
 
+/// The number by which a buyer knows an article.
+pub fn buyers_number(number: &str) -> Vec<u8> {
+    number.as_bytes().to_vec()
+}
+
 /// What there is, without alternatives.
 pub fn supply(supply: &Supply) -> Vec<u8> {
     json(&Supply { alternatives: Vec::new(), ..supply.clone() })
@@ -66,6 +71,7 @@ pub fn article(row: &StoredArticle) -> Result<Article, Error> {
     article.prices = serde_json::from_slice(&row.prices)?;
     graduate(&mut article.prices, article.step);
     article.supply = Supply { alternatives, ..serde_json::from_slice(&row.supply)? };
+    article.buyers_number = row.buyers_number.as_ref().map(|number| String::from_utf8_lossy(number).into_owned());
     Ok(article)
 }
 

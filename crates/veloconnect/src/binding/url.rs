@@ -105,6 +105,10 @@ pub(super) fn single<'p>(values: &[&'p str], name: &str, lenient: Lenient) -> Re
 /// Undoes the form encoding. A percent sign without two hex digits stands for itself; what is not UTF-8 is
 /// read as ISO-8859-1 (as the web reads it). Says whether something was not encoded properly.
 fn decode(text: &[u8]) -> (String, bool) {
+    // Hardly any has something to undo.
+    if text.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'%' | b'+')) {
+        return (String::from_utf8_lossy(text).into_owned(), false);
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let (mut at, mut broken) = (0, false);
     while let Some(&byte) = text.get(at) {

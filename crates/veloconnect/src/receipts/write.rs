@@ -9,6 +9,7 @@ use super::document::{
 };
 use crate::articles::{Article, BasePrice, Manufacturer, Pack, RetailPrice, Supply, normalize_ean};
 use crate::item::{write_amount, write_item, write_quantity};
+use crate::number::number;
 use crate::schema::ubl::CATALOG_1_5;
 
 /// A document; nothing for what is no receipt.
@@ -104,7 +105,7 @@ fn write_vat(w: &mut XmlWriter, vat: &Vat, currency: &str) {
         write_amount(w, "cbc:TaxableAmount", taxable, currency);
     }
     write_amount(w, "cbc:TaxAmount", vat.amount, currency);
-    w.start("cac:TaxCategory").leaf("cbc:Percent", &vat.percent.normalize().to_string()).end();
+    w.start("cac:TaxCategory").leaf("cbc:Percent", &number(vat.percent)).end();
     w.end();
 }
 
@@ -154,6 +155,7 @@ fn article(item: &Item, currency: &str, line: Option<&Line>) -> Article {
     let unit = has_unit.or_else(|| line.map(|line| line.unit.clone())).unwrap_or_default();
     Article {
         id: item.article.clone(),
+        buyers_number: item.buyers_article.clone(),
         description: item.description.clone(),
         pack: item.pack.as_ref().map(|pack| Pack { quantity: pack.quantity, unit: pack.unit.clone() }),
         ean: item.ean.as_ref().and_then(|ean| normalize_ean(ean).ok()),

@@ -54,7 +54,7 @@ pub(super) fn content(basket: &Basket) -> ShopContent {
         article: line.article.id.clone(),
         quantity: line.quantity.value,
         unit: Some(line.quantity.unit.clone()),
-        buyers_article: line.buyers_id.clone(),
+        buyers_article: line.buyers_number().map(str::to_owned),
     });
     ShopContent { lines: lines.collect(), order: basket.placed.clone() }
 }

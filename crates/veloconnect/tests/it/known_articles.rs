@@ -94,7 +94,7 @@ async fn offer(store: &SharedStore, id: i64, numbers: &[&str]) {
 
 fn row_of(number: String) -> NewArticle {
     let (document, prices, supply) = (Vec::new(), b"[]".to_vec(), b"{}".to_vec());
-    NewArticle { place: 0, number, document, prices, supply, scoped: Vec::new() }
+    NewArticle { place: 0, number, document, prices, supply, terms: Vec::new() }
 }
 
 fn row(number: String, place: i64, article: &Article) -> NewArticle {
@@ -123,7 +123,7 @@ async fn lines_are_judged_alike_wherever_articles_come_from() {
     assert_eq!(told(&file, &lines).await, expected);
     let mut articles = None;
     let store = door_offering(|store| {
-        let offered = Arc::new(StoredArticles::new(Arc::clone(store), ProviderId::DEFAULT));
+        let offered = Arc::new(StoredArticles::new(Arc::clone(store), ProviderId::DEFAULT, 100));
         articles = Some(Arc::clone(&offered));
         offered
     });

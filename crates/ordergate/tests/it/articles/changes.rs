@@ -1,6 +1,7 @@
 //! Stock and prices of what is offered.
 
 use super::{HEADER, Shop};
+use crate::harness::{assert_valid, veloconnect, veloconnect_as};
 
 #[test]
 fn stock_is_seen_by_the_next_question() {
@@ -40,6 +41,49 @@ fn each_buyer_is_told_his_own_price() {
     assert!(!refused.done);
     assert_eq!(refused.problems().len(), 4, "{}", refused.printed);
     assert_eq!(price(one), "9.50");
+}
+
+/// D-OBJ rule 3: a buyer is told the number by which he knows an article, and no other buyer is.
+#[test]
+fn each_buyer_is_told_his_own_number() {
+    let shop = Shop::new();
+    let number = |(buyer, password), article: &str| {
+        let asked = veloconnect_as(buyer, password, "GetItemDetails", &format!("&SellersItemIdentification={article}"));
+        let answer = shop.server.send(&asked);
+        assert_valid("veloconnect", answer.text());
+        let told = answer.text().split_once("BuyersItemIdentification><cac:ID>").map(|(_, rest)| rest.split_once('<').unwrap().0);
+        told.unwrap_or("-").to_owned()
+    };
+    let (one, other) = (("K4711", "geheim"), ("K0815", "geheim2"));
+    shop.imported(
+        &[],
+        "number;description;prices;buyers_number[K4711];buyers_number[K0815]\nA;Kette;10;7290;\nB;Sattel;10;;B-9\n",
+    );
+    assert_eq!([number(one, "A"), number(other, "A"), number(one, "B"), number(other, "B")], ["7290", "-", "-", "B-9"]);
+    // An order has it, unless the line says another.
+    let created = veloconnect("CreateOrder", "&Quantity.A=1&Quantity.B=1&BuyersItemIdentification.B=77");
+    let created = shop.server.send(&created);
+    assert_valid("veloconnect", created.text());
+    assert_eq!(created.text().matches("<cac:BuyersItemIdentification><cac:ID>7290</cac:ID>").count(), 1, "{}", created.text());
+    assert_eq!(created.text().matches("<cac:BuyersItemIdentification><cac:ID>77</cac:ID>").count(), 1, "{}", created.text());
+    shop.imported(&["--kind", "numbers"], "number;buyer;buyers_number\nA;K4711;\nA;K0815;A 1\nB;K0815;B-10\n");
+    assert_eq!([number(one, "A"), number(other, "A"), number(other, "B")], ["-", "A 1", "B-10"]);
+    // A catalogue that says nothing of them takes them over; JSON says them, too.
+    shop.imported(&[], "number;description;prices\nA;Kette neu;11\nB;Sattel;10\n");
+    assert_eq!(number(other, "A"), "A 1");
+    let json = r#"{"number":"A","description":"Kette","prices":1,"buyers_numbers":[{"buyer":"K4711","number":"4"}]}"#;
+    shop.imported(&[], json);
+    assert_eq!([number(one, "A"), number(other, "A")], ["4", "-"]);
+    let shown = shop.articles(&["show", "A", "--buyer", "K4711"]);
+    assert!(String::from_utf8(shown.stdout).unwrap().contains("buyer's number\t4\n"));
+    let long = "x".repeat(129);
+    let refused =
+        shop.import(&["--kind", "numbers"], format!("number;buyer;buyers_number\nA;K4711;{long}\nA;;1\nNONE;K4711;1\n"));
+    let mut problems = refused.problems();
+    problems.sort();
+    let expected = [(2, "buyers_number"), (3, "buyer"), (4, "number")].map(|(line, column)| (line, column.to_owned()));
+    assert_eq!((refused.done, problems), (false, expected.to_vec()));
+    assert_eq!(number(one, "A"), "4");
 }
 
 #[test]

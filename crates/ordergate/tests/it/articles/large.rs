@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -61,6 +62,41 @@ fn file_of(shop: &Shop, articles: usize) -> PathBuf {
     }
     out.flush().unwrap();
     path
+}
+
+/// More than 2 GiB, in rows as long as they may be; what the rows are long by is a column that is left out, so that the store
+/// stays small. The figures for as many articles are recorded in `docs/benchmarks.md`.
+#[test]
+fn two_gigabytes_are_read_in_flat_memory() {
+    const ROWS: usize = 8_700;
+    let shop = Shop::new();
+    shop.imported(&[], format!("{HEADER}OLD;Alt;EA;;;1;1;;\n"));
+    let notes = "n".repeat(250_000);
+    let mut import = shop.server.beside("articles");
+    let mut import = import
+        .args(["import", "--ignore-unknown", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut out = import.stdin.take().unwrap();
+    out.write_all(b"number;description;prices;notes\n").unwrap();
+    let (mut bytes, mut memory) = (0_usize, 0);
+    for n in 0..ROWS {
+        let row = format!("N-{n:06};Part number {n};1;{notes}\n");
+        out.write_all(row.as_bytes()).unwrap();
+        bytes += row.len();
+        if n % 1_000 == 999 {
+            memory = peak(import.id()).unwrap_or_default().max(memory);
+            assert_eq!([shop.told("OLD"), shop.told("N-000001")], ["Alt: available", "unknown"]);
+        }
+    }
+    drop(out);
+    assert!(import.wait().unwrap().success());
+    assert!(bytes > 2 * 1024 * 1024 * 1024, "{bytes}");
+    assert!((1..100_000).contains(&memory), "{memory} KB");
+    assert_eq!([shop.told("OLD"), shop.told("N-008699")], ["unknown", "Part number 8699: available"]);
 }
 
 #[test]

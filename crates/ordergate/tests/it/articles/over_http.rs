@@ -40,6 +40,9 @@ fn an_erp_imports_what_the_command_line_does() {
     let (status, report) = sent(&shop, &request(&token, "stock", "number;stock\nN-000001;0\n"));
     assert_eq!((status, &report["summary"]["done"]), (200, &true.into()), "{report}");
     assert_eq!(shop.told("N-000001"), "Part number 1: not_available");
+    let (status, _) = sent(&shop, &request(&token, "numbers", "number,buyer,buyers_number\nN-000001,K4711,7290\n"));
+    assert_eq!(status, 200);
+    assert!(shop.details("N-000001").text().contains("<cac:BuyersItemIdentification><cac:ID>7290<"));
     let (status, _) = sent(&shop, &request(&token, "prices?decimal_comma", "number;prices\nN-000001;3,25\n"));
     assert_eq!((status, shop.price("K4711", "geheim", "N-000001").as_str()), (200, "3.25"));
 }

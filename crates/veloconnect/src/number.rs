@@ -1,0 +1,90 @@
+//! Numbers as answers have them: no superfluous zeros, never an exponent.
+
+use rust_decimal::Decimal;
+
+/// A number without superfluous zeros.
+pub(crate) fn number(value: Decimal) -> String {
+    text(value, 0)
+}
+
+/// An amount of money: with at least two decimals.
+pub(crate) fn amount(value: Decimal) -> String {
+    text(value, 2)
+}
+
+/// An answer has dozens of numbers, and hardly one of them is longer than a processor's word.
+fn text(value: Decimal, decimals_min: u32) -> String {
+    match u64::try_from(value.mantissa().unsigned_abs()) {
+        Ok(mantissa) => short(value.is_sign_negative() && mantissa != 0, mantissa, value.scale(), decimals_min),
+        Err(_) => long(value, decimals_min),
+    }
+}
+
+fn long(value: Decimal, decimals_min: u32) -> String {
+    let mut value = value.normalize();
+    if value.scale() < decimals_min {
+        value.rescale(decimals_min);
+    }
+    value.to_string()
+}
+
+/// `mantissa` with so many decimals.
+fn short(negative: bool, mut mantissa: u64, mut scale: u32, decimals_min: u32) -> String {
+    while scale > decimals_min && mantissa.is_multiple_of(10) {
+        (mantissa, scale) = (mantissa / 10, scale - 1);
+    }
+    let zeros = decimals_min.saturating_sub(scale);
+    let decimals = scale + zeros;
+    // From the last digit to the first.
+    let mut digits = Vec::with_capacity(24);
+    digits.resize(zeros as usize, b'0');
+    let mut written = zeros;
+    if written == decimals && decimals > 0 {
+        digits.push(b'.');
+    }
+    while mantissa > 0 || written <= decimals {
+        let digit = u8::try_from(mantissa % 10).unwrap_or_default();
+        digits.push(b'0' + digit);
+        (mantissa, written) = (mantissa / 10, written + 1);
+        if written == decimals && decimals > zeros {
+            digits.push(b'.');
+        }
+    }
+    if negative {
+        digits.push(b'-');
+    }
+    digits.reverse();
+    String::from_utf8(digits).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_have_no_superfluous_zeros_and_amounts_two_decimals() {
+        let read = |text: &str| text.parse::<Decimal>().unwrap_or_default();
+        for (value, as_number, as_amount) in [
+            ("0", "0", "0.00"),
+            ("-0.000", "0", "0.00"),
+            ("10", "10", "10.00"),
+            ("2.90", "2.9", "2.90"),
+            ("0.349", "0.349", "0.349"),
+            ("-0.05", "-0.05", "-0.05"),
+            ("1200.000", "1200", "1200.00"),
+            ("79228162514264337593543950335", "79228162514264337593543950335", "79228162514264337593543950335"),
+        ] {
+            assert_eq!((number(read(value)).as_str(), amount(read(value)).as_str()), (as_number, as_amount), "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn short_numbers_are_written_as_long_ones(mantissa: i64, scale in 0..=28_u32, decimals in 0..4_u32) {
+            let value = Decimal::from_i128_with_scale(i128::from(mantissa), scale);
+            prop_assert_eq!(text(value, decimals), long(value, decimals));
+        }
+    }
+}

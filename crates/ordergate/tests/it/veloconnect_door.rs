@@ -296,6 +296,32 @@ fn unknown_operations() {
     }
 }
 
+/// veloconnect 6: a client that follows no redirects misses nothing, because there are none, whichever way it asks and
+/// however it spells the address.
+#[test]
+fn nobody_is_sent_elsewhere() {
+    let server = server("");
+    let order = Said { lines: &[("130-KE8", "1", "EA")], ..Said::default() };
+    let mut asked = 0;
+    for binding in [Binding::Url, Binding::Form, Binding::Xml] {
+        for operation in
+            ["GetProfile", "GetStatus", "Rollback", "GetItemDetails", "CreateOrder", "FinishOrder", "OrderInOnlineShop"]
+        {
+            for path in ["/veloconnect", "/veloconnect/", "//veloconnect", "/Veloconnect", "/veloconnect/nobody", "/", ""] {
+                let mut request = binding.request(operation, order);
+                request.target = request.target.replacen("/veloconnect", path, 1);
+                for method in [request.method, "HEAD", "OPTIONS"] {
+                    let answer = server.send(&Request { method, ..request.clone() });
+                    let elsewhere = (300..400).contains(&answer.status) || answer.header("location").is_some();
+                    assert!(!elsewhere, "{method} {}: {}", request.target, answer.status);
+                    asked += u32::from(answer.status == 200);
+                }
+            }
+        }
+    }
+    assert!(asked > 3 * 7, "{asked}");
+}
+
 /// Parameters as they really arrive.
 #[test]
 fn sloppy_addresses() {

@@ -30,6 +30,9 @@ mod transfer;
 mod values;
 mod writer;
 
+#[cfg(test)]
+mod plan_tests;
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -19,6 +19,12 @@ use crate::sql::{self, Statement as Text};
 /// A server that says nothing for so long is asked whether it is still there.
 const KEEPALIVE: Duration = Duration::from_secs(15);
 
+/// Each statement is made for an index. Left to itself, the database judges a table by its size of the moment and keeps what it
+/// found: a plan that was made when a store was empty goes on reading whole tables when it is not any more. And what it
+/// guesses of a search without knowing its values lets it plan each one anew, which takes longer than the search.
+const PLANS: &str = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; \
+    set plan_cache_mode = force_generic_plan; set jit = off";
+
 /// The address, read and checked.
 pub(super) struct Place {
     config: Config,
@@ -94,7 +100,7 @@ impl Place {
     pub(super) async fn connect(&self) -> Result<Arc<Connected>, NotConnected> {
         let client = self.connect_bare().await?;
         let timeout = self.statement_timeout.as_millis();
-        let limits = format!("set statement_timeout = {timeout}; set idle_in_transaction_session_timeout = {timeout}");
+        let limits = format!("set statement_timeout = {timeout}; set idle_in_transaction_session_timeout = {timeout}; {PLANS}");
         client.batch_execute(&limits).await?;
         let preparing = sql::ALL.iter().chain(OWN).map(|statement| client.prepare(statement.dollar));
         let statements = in_one_flight(preparing).await.into_iter().collect::<Result<Vec<_>, _>>()?;

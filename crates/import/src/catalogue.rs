@@ -70,6 +70,14 @@ pub(crate) async fn begin(import: &Import) -> Result<CatalogueId, ImportError> {
     Err(ImportError::Contended)
 }
 
+/// What the files say something of; the rest is taken over.
+#[derive(Debug, Default)]
+struct Said {
+    supply: bool,
+    special_prices: bool,
+    buyers_numbers: bool,
+}
+
 /// A catalogue that is being filled.
 struct Filling<'i> {
     import: &'i Import,
@@ -79,9 +87,7 @@ struct Filling<'i> {
     articles: i64,
     replaced: i64,
     references: Spool<References>,
-    seen_supply: bool,
-    seen_special_prices: bool,
-    seen_buyers_numbers: bool,
+    said: Said,
     product_data: bool,
 }
 
@@ -94,9 +100,7 @@ impl<'i> Filling<'i> {
             articles: 0,
             replaced: 0,
             references: Spool::new(),
-            seen_supply: false,
-            seen_special_prices: false,
-            seen_buyers_numbers: false,
+            said: Said::default(),
             product_data: false,
         })
     }
@@ -188,9 +192,9 @@ impl<'i> Filling<'i> {
             let (place, names) = match content {
                 Content::Offered(offered) => {
                     self.articles += 1;
-                    self.seen_supply |= offered.has_supply;
-                    self.seen_special_prices |= !offered.terms.prices.is_empty();
-                    self.seen_buyers_numbers |= !offered.terms.numbers.is_empty();
+                    self.said.supply |= offered.has_supply;
+                    self.said.special_prices |= !offered.terms.prices.is_empty();
+                    self.said.buyers_numbers |= !offered.terms.numbers.is_empty();
                     self.product_data |= offered.article.has_product_data();
                     (self.articles - 1, offered.article.supply.alternatives)
                 }
@@ -246,8 +250,8 @@ impl<'i> Filling<'i> {
         }
         let groups = Write::Catalogue(CatalogueWrite::TakeOverClassification { catalogue, from: offered.id });
         store.commit(Batch { writes: vec![groups] }).await?;
-        let (supply, special_prices) = (!self.seen_supply, !self.seen_special_prices);
-        let buyers_numbers = !self.seen_buyers_numbers;
+        let [supply, special_prices, buyers_numbers] =
+            [self.said.supply, self.said.special_prices, self.said.buyers_numbers].map(|said| !said);
         if self.import.fresh || !(supply || special_prices || buyers_numbers) {
             return Ok(None);
         }

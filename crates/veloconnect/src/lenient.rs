@@ -46,6 +46,8 @@ leniencies! {
     repeated_parameters,
     /// Percent signs without two hex digits, which then stand for themselves, and characters that XML does not have.
     bad_escapes,
+    /// Ampersands in values, where what follows one is no parameter: they stand for themselves.
+    raw_ampersands,
     /// Numbers, dates and truth values that are empty: as if they were not there. SearchResult does without StartIndex, Count
     /// and ResultFormat then.
     empty_values,

@@ -1,6 +1,7 @@
 //! The two bindings (section 2). Either way a request becomes one document and is checked and read the
 //! same way; only what a message names when something is wrong differs.
 
+mod pairs;
 mod serialise;
 mod url;
 mod xml_post;

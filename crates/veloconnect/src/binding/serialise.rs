@@ -284,7 +284,8 @@ enum Entry<'p> {
     Dotted(&'p str),
 }
 
-const FACTS: [&str; 5] = ["Quantity", UNIT, "BuyersItemIdentification", "DeliveryDate", "BacklogIndicator"];
+/// Names that are followed by a dot and an order number.
+pub(super) const FACTS: [&str; 5] = ["Quantity", UNIT, "BuyersItemIdentification", "DeliveryDate", "BacklogIndicator"];
 
 impl<'p> Facts<'p> {
     fn collect(parameters: &'p Parameters) -> Self {

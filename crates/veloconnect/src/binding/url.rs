@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::WINDOWS_1252;
 use ordergate_xml::Limits;
 
+use super::pairs::Pairs;
 use super::{Incoming, Unrecognised, serialise};
 use crate::codes::ResponseCode;
 use crate::frame::{RequestFrame, read_boolean};
@@ -39,12 +40,11 @@ impl std::fmt::Debug for Parameter {
 impl Parameters {
     /// Reads the parameters of several texts one after the other, query string and body; at most so many.
     pub(crate) fn parse(texts: &[&[u8]], lenient: Lenient, most: usize) -> Self {
-        let pairs = texts.iter().flat_map(|text| text.trim_ascii().split(|b| *b == b'&')).filter(|pair| !pair.is_empty());
+        let pairs = texts.iter().flat_map(|text| Pairs::new(text.trim_ascii(), lenient.raw_ampersands));
         let all = pairs.map(|pair| {
-            let mut halves = pair.splitn(2, |b| *b == b'=');
-            let (name, bad_name) = decode(halves.next().unwrap_or_default());
-            let (value, bad_value) = decode(halves.next().unwrap_or_default());
-            Parameter { name, value, broken: !lenient.bad_escapes && (bad_name || bad_value) }
+            let ((name, bad_name), (value, bad_value)) = (decode(pair.name), decode(pair.value));
+            let bad_escapes = !lenient.bad_escapes && (bad_name || bad_value);
+            Parameter { name, value, broken: bad_escapes || (!lenient.raw_ampersands && pair.stray) }
         });
         Self { all: all.take(most).collect(), lenient }
     }

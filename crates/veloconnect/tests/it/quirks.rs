@@ -30,6 +30,7 @@ fn sent(leniency: &str, test: &str) -> Sent {
         "operation_names" => query("getprofilerequest", ""),
         "repeated_parameters" => query("GetProfileRequest", "&Password=geheim"),
         "bad_escapes" => query("GetItemDetailsRequest", "&SellersItemIdentification=100%"),
+        "raw_ampersands" => query("GetItemDetailsRequest", "&SellersItemIdentification=A&B"),
         "empty_values" => query("GetProfileRequest", "&IsTest="),
         "empty_transaction_id" => query("GetStatusRequest", "&TransactionID="),
         "boolean_case" => query("GetProfileRequest", "&IsTest=False"),
@@ -102,14 +103,18 @@ async fn sloppy_parameters() {
     }
 }
 
-/// Values that are not encoded: umlauts as UTF-8 or Latin-1 bytes, percent signs, brackets.
+/// Values that are not encoded: umlauts as UTF-8 or Latin-1 bytes, percent signs, brackets, ampersands.
 #[tokio::test]
 async fn raw_values() {
     let door = door().await;
     let prefix = format!("RequestName=GetItemDetailsRequest&{CREDENTIALS}&SellersItemIdentification=");
-    for (raw, id) in
-        [("Größe 5%/[x]".as_bytes(), "Größe 5%/[x]"), (b"Gr\xF6\xDFe".as_slice(), "Größe"), (b"a%2Bb+c".as_slice(), "a+b c")]
-    {
+    for (raw, id) in [
+        ("Größe 5%/[x]".as_bytes(), "Größe 5%/[x]"),
+        (b"Gr\xF6\xDFe".as_slice(), "Größe"),
+        (b"a%2Bb+c".as_slice(), "a+b c"),
+        (b"Rad & Tour&IsTest=false".as_slice(), "Rad & Tour"),
+        (b"A&B%26C&D.&Quantity=1".as_slice(), "A&B&C&D."),
+    ] {
         let body = [prefix.as_bytes(), raw].concat();
         let reply = door.send(Method::Post, None, Some("application/x-www-form-urlencoded"), &body).await;
         assert_eq!(reply.value("ID"), id);

@@ -168,6 +168,10 @@ pub(crate) fn approval<'d>(
     kind: OrderKind,
     items: impl Iterator<Item = Node<'d>>,
 ) -> Approval {
+    let approval = &context.options.approval;
+    if approval.collections.is_empty() {
+        return approval.of(kind, std::iter::empty());
+    }
     let collection = |item: Node<'_>| {
         if let Some(subscription) = item.child(OS, "subscriptionId") {
             return subscription.child(OS, "collectionId").map(|c| c.text().into_owned());
@@ -177,7 +181,7 @@ pub(crate) fn approval<'d>(
         product.child(OS, "collectionId").map(|c| c.text().into_owned()).or_else(by_identifier)
     };
     let collections: Vec<Option<String>> = items.map(collection).collect();
-    context.options.approval.of(kind, collections.iter().map(Option::as_deref))
+    approval.of(kind, collections.iter().map(Option::as_deref))
 }
 
 pub(crate) async fn answered_before(

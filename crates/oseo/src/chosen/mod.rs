@@ -10,7 +10,8 @@ mod text;
 mod values;
 mod xml;
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -34,10 +35,14 @@ pub(crate) struct Choices<'a, 'd> {
     path: &'a str,
     /// What the order says, as read with a set's options: once, and not again for each of its items.
     of_order: RefCell<HashMap<SetKey, OfOrder<'a, 'd>>>,
+    /// The set that the last item fitted which chose nothing by itself: so do the others that choose nothing.
+    fits_unchosen: Cell<Option<SetKey>>,
 }
 
 /// A set of the catalogue, by where it is: that is quicker told than its name, and its collection's, for each item.
 type SetKey = *const OptionSet;
+/// What of an item is held against a set.
+const CHOICES: [&str; 4] = ["option", "sceneSelection", "deliveryOptions", "payment"];
 type OfOrder<'a, 'd> = Rc<Result<Level<'a, 'd>, Exception>>;
 
 /// What an item of a declared collection is ordered with.
@@ -50,20 +55,25 @@ pub(crate) struct Fit<'a> {
 
 impl<'a, 'd> Choices<'a, 'd> {
     pub(crate) fn new(options: &'a OseoOptions, catalogue: &'a Arc<Catalogue>, order: Node<'d>, path: &'a str) -> Self {
-        Self { options, catalogue, order, path, of_order: RefCell::default() }
+        Self { options, catalogue, order, path, of_order: RefCell::default(), fits_unchosen: Cell::new(None) }
     }
 
     /// Checks an item that names a product, and says what it is ordered with; nothing if its collection is not declared.
     pub(crate) fn check(&self, item: Node<'d>, path: &str) -> Result<Option<Fit<'a>>, Exception> {
-        let Some(collection) = self.takes(item)? else { return Ok(None) };
-        let set = self.fitting(collection, OrderKind::Product, &identifier(item), item, path)?;
+        let identifier = identifier(item);
+        let Some(collection) = self.takes_product(item, &identifier)? else { return Ok(None) };
+        let set = self.fitting(collection, OrderKind::Product, &identifier, item, path)?;
         Ok(Some(Fit { collection, set }))
     }
 
     /// The collection of an item that names a product, if it is declared; refused if it takes no orders.
     pub(crate) fn takes(&self, item: Node<'d>) -> Result<Option<&'a Collection>, Exception> {
+        self.takes_product(item, &identifier(item))
+    }
+
+    fn takes_product(&self, item: Node<'d>, identifier: &str) -> Result<Option<&'a Collection>, Exception> {
         let Some(product) = item.child(OS, "productId") else { return Ok(None) };
-        match self.collection(product, &identifier(item))? {
+        match self.collection(product, identifier)? {
             Some(collection) if !collection.product_orders => {
                 let diagnosis = format!("collection \"{}\" takes no product orders", collection.id);
                 Err(Exception::order_type_not_supported(Code::ProductOrderingNotSupported, diagnosis))
@@ -170,6 +180,18 @@ impl<'a, 'd> Choices<'a, 'd> {
     }
 
     fn check_with(&self, set: &'a OptionSet, item: Node<'d>, path: &str) -> Result<(), Exception> {
+        if item.children().any(|child| CHOICES.contains(&child.name())) {
+            return self.check_chosen(set, item, path);
+        }
+        let set_key = Some(std::ptr::from_ref(set));
+        if self.fits_unchosen.get() != set_key {
+            self.check_chosen(set, item, path)?;
+            self.fits_unchosen.set(set_key);
+        }
+        Ok(())
+    }
+
+    fn check_chosen(&self, set: &'a OptionSet, item: Node<'d>, path: &str) -> Result<(), Exception> {
         let of_order = self.of_order(set);
         let of_order = of_order.as_ref().as_ref().map_err(Clone::clone)?;
         let components = set.components();
@@ -202,9 +224,12 @@ impl<'a, 'd> Choices<'a, 'd> {
 }
 
 /// The product that an item names.
-fn identifier(item: Node<'_>) -> String {
+fn identifier(item: Node<'_>) -> Cow<'_, str> {
     let identifier = item.child(OS, "productId").and_then(|product| product.child(OS, "identifier"));
-    identifier.map(|i| i.text().trim().to_owned()).unwrap_or_default()
+    match identifier.map(Node::text).unwrap_or_default() {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
 }
 
 /// The set that an item names; it must be offered for what the item is about.

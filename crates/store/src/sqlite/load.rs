@@ -4,9 +4,9 @@ use ordergate_engine::order::Order;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::group::{Answer, Work};
+use super::group::Work;
 use super::write::carry_out;
-use super::writer::{Request, stopped};
+use super::writer::{Answered, Request, stopped};
 use crate::steps::Steps;
 use crate::{CommitError, StoreError, loaded};
 
@@ -22,11 +22,11 @@ pub(super) fn load(
     progress: impl Fn(u64),
 ) -> Result<u64, CommitError> {
     let mut stored = 0;
-    let mut under_way: Option<(u64, oneshot::Receiver<Answer>)> = None;
+    let mut under_way: Option<(u64, oneshot::Receiver<Answered>)> = None;
     loop {
         let chunk: Vec<Order> = orders.by_ref().take(CHUNK).collect();
         if let Some((count, answer)) = under_way.take() {
-            answer.blocking_recv().map_err(|_| stopped())??;
+            answer.blocking_recv().map_err(|_| stopped())?.0?;
             stored += count;
             progress(stored);
         }

@@ -22,11 +22,14 @@ const GROUP_MAX: usize = 256;
 /// Work, and who waits for it.
 pub(super) struct Request {
     work: Work,
-    caller: oneshot::Sender<Answer>,
+    caller: oneshot::Sender<Answered>,
 }
 
+/// The answer, and the work that was done: whoever made it frees it, too, while the next group is being written.
+pub(super) type Answered = (Answer, Work);
+
 impl Request {
-    pub(super) fn new(work: Work) -> (Self, oneshot::Receiver<Answer>) {
+    pub(super) fn new(work: Work) -> (Self, oneshot::Receiver<Answered>) {
         let (caller, answer) = oneshot::channel();
         (Self { work, caller }, answer)
     }
@@ -60,7 +63,7 @@ impl Writer {
     }
 
     #[cfg(feature = "inline")]
-    fn run_inline(&self, work: Work) -> Result<oneshot::Receiver<Answer>, Work> {
+    fn run_inline(&self, work: Work) -> Result<oneshot::Receiver<Answered>, Work> {
         let mut desk = self.inline.lock();
         let Some(desk) = &mut *desk else { return Err(work) };
         let (request, answer) = Request::new(work);
@@ -89,14 +92,14 @@ impl Writer {
     pub(super) async fn run(&self, work: Work) -> Answer {
         #[cfg(feature = "inline")]
         let work = match self.run_inline(work) {
-            Ok(answer) => return answer.await.map_err(|_| stopped())?,
+            Ok(answer) => return answer.await.map_err(|_| stopped())?.0,
             Err(work) => work,
         };
         let requests = self.requests.lock().clone().ok_or(StoreError::Closed)?;
         let (request, answer) = Request::new(work);
         requests.send(request).await.map_err(|_| stopped())?;
         drop(requests);
-        answer.await.map_err(|_| stopped())?
+        answer.await.map_err(|_| stopped())?.0
     }
 
     /// A way to hand in work that does not keep the writer from being closed.
@@ -167,14 +170,14 @@ impl Desk {
                         Ok(_) if work.stores() => self.trouble.note(None),
                         _ => {}
                     }
-                    drop(caller.send(answer));
+                    drop(caller.send((answer, work)));
                 }
             }
             Err(error) => {
                 self.trouble.note(Some(&error));
                 roll_back(&self.connection);
-                for caller in callers {
-                    drop(caller.send(Err(error.clone().into())));
+                for (caller, work) in callers.into_iter().zip(work) {
+                    drop(caller.send((Err(error.clone().into()), work)));
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! Submit (06-141r6 §12): takes product orders, acknowledged once they are durable.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use ordergate_door::Identity;
@@ -116,19 +117,23 @@ pub(crate) fn check_specification(
     let choices = Choices::new(&context.options, catalogue, specification, path);
     let reader = Reader { context, catalogue, choices: &choices, now };
     let mut awaited = Vec::new();
-    let mut ids = HashSet::new();
+    let mut ids = HashSet::with_capacity(items.len());
+    // One after the other in the same room: an order may have thousands of items.
+    let mut place = String::with_capacity(path.len() + 20);
     for (n, item) in items.into_iter().enumerate() {
-        let path = format!("{path}/orderItem[{}]", n + 1);
+        place.clear();
+        let _ = write!(place, "{path}/orderItem[{}]", n + 1);
+        let path = place.as_str();
         let id = item.child(OS, "itemId").map(Node::text).unwrap_or_default();
         if !ids.insert(id) {
             let diagnosis = format!("{}, {path}/itemId: another item of the order has the same itemId", item.position());
             return Err(Exception::invalid("itemId", diagnosis));
         }
-        let subject = subject(kind, item, &path)?;
+        let subject = subject(kind, item, path)?;
         if kind == OrderKind::Product {
-            choices.check(item, &path)?;
+            choices.check(item, path)?;
         } else {
-            awaited.push(reader.read(kind, subject, item, &path)?);
+            awaited.push(reader.read(kind, subject, item, path)?);
         }
     }
     Ok(awaited)

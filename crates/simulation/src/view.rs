@@ -187,6 +187,7 @@ fn told(batch: &Batch) -> String {
         Write::EndNotifying { order, due_at, .. } if due_at.is_none() => Some(format!("{order} all told")),
         Write::TakeSlot(wish) => Some(format!("slot for {:?} of {}", wish.of.key.part, wish.of.key.order)),
         Write::ExtendLease { key, .. } => Some(format!("lease of {:?} of {}", key.part, key.order)),
+        Write::HoldUntil { key, .. } => Some(format!("{:?} of {} handed over", key.part, key.order)),
         Write::InsertTransaction(new) => Some(format!("new transaction of {:?}", new.key.owner)),
         Write::UpdateTransaction(change) => Some(format!("transaction of {:?}: {}", change.key.owner, change.state)),
         Write::DeleteTransaction { key, .. } => Some(format!("no transaction of {:?}", key.owner)),

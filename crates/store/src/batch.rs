@@ -62,8 +62,11 @@ pub enum Write {
     DeleteJob { key: JobKey, lease: String },
     /// The job goes back and is due at the given time. Conflict if another worker holds the lease.
     ReleaseJob { key: JobKey, lease: String, due_at: Timestamp },
-    /// The job is still being worked on. Conflict if another worker holds the lease.
+    /// The job is still being worked on. A lease that goes on for longer stays as long: the sign of life may have been
+    /// overtaken by [`Self::HoldUntil`]. Conflict if another worker holds the lease.
     ExtendLease { key: JobKey, lease: String, until: Timestamp },
+    /// The lease ends then, sooner or later than it would have. Conflict if another worker holds it.
+    HoldUntil { key: JobKey, lease: String, until: Timestamp },
     /// A job that waits is due at another time, and its attempts count from the start again. Conflict if it is held, or gone.
     ScheduleJob { key: JobKey, due_at: Timestamp },
     /// A job that waits for a later time is due at this one. Nothing happens if it is held, gone, or due before.
@@ -307,6 +310,7 @@ impl fmt::Debug for Write {
             Self::DeleteJob { key, .. } => write!(f, "DeleteJob({key:?})"),
             Self::ReleaseJob { key, .. } => write!(f, "ReleaseJob({key:?})"),
             Self::ExtendLease { key, .. } => write!(f, "ExtendLease({key:?})"),
+            Self::HoldUntil { key, .. } => write!(f, "HoldUntil({key:?})"),
             Self::ScheduleJob { key, .. } => write!(f, "ScheduleJob({key:?})"),
             Self::HastenJob { key, .. } => write!(f, "HastenJob({key:?})"),
             Self::DeleteItemJobsOf(order) => write!(f, "DeleteItemJobsOf({order})"),

@@ -187,7 +187,9 @@ statements! {
         values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
     DELETE_JOB = "delete from jobs where order_id = $1 and part = $2 and lease = $3";
     RELEASE_JOB = "update jobs set due_at = $4, lease = null where order_id = $1 and part = $2 and lease = $3";
-    EXTEND_LEASE = "update jobs set due_at = $4 where order_id = $1 and part = $2 and lease = $3";
+    EXTEND_LEASE = "update jobs set due_at = case when due_at < $4 then $4 else due_at end \
+        where order_id = $1 and part = $2 and lease = $3";
+    HOLD_JOB = "update jobs set due_at = $4 where order_id = $1 and part = $2 and lease = $3";
     SCHEDULE_JOB = "update jobs set due_at = $3, attempts = 0 where order_id = $1 and part = $2 and lease is null";
     JOBS_DUE_AT = "select order_id, part from jobs where queue = $1 and priority = $2 and due_at = $3 \
         order by order_id, part limit $4";

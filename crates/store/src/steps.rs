@@ -130,6 +130,7 @@ impl<'w> Steps<'w> {
             Write::DeleteJob { key, lease } => self.job(sql::DELETE_JOB, key, values![lease]),
             Write::ReleaseJob { key, lease, due_at } => self.job(sql::RELEASE_JOB, key, values![lease, due_at.0]),
             Write::ExtendLease { key, lease, until } => self.job(sql::EXTEND_LEASE, key, values![lease, until.0]),
+            Write::HoldUntil { key, lease, until } => self.job(sql::HOLD_JOB, key, values![lease, until.0]),
             Write::ScheduleJob { key, due_at } => self.job(sql::SCHEDULE_JOB, key, values![due_at.0]),
             Write::HastenJob { key, due_at } => {
                 self.any(sql::HASTEN_JOB, values![key.order.0, key.part.code(), due_at.0]);

@@ -151,7 +151,7 @@ pub(super) fn plan_record(
             None => done(Command::Fail { item: position, reason: NOTHING.to_owned() }, "production failed for good"),
         },
         Outcome::Done { result } => done(Command::Complete { item: position, result: result.clone() }, "product ready"),
-        Outcome::HandedOver { answer_within } => Step::only(vec![held.extended(now, *answer_within)]),
+        Outcome::HandedOver { answer_within } => Step::only(vec![held.handed_over(now, *answer_within)]),
         Outcome::Failed { reason, retry: true } if attempt < options.attempts_max => {
             let wait = options.retry_seconds(attempt);
             let reason = format!("{} failed: {reason}; next attempt after {wait} s", attempt_of(attempt, options));

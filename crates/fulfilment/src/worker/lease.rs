@@ -37,6 +37,12 @@ impl Held {
         Write::ExtendLease { key: self.job.key, lease: self.lease.clone(), until }
     }
 
+    /// Somebody else works on it, and has until then to say that it is done.
+    pub(super) fn handed_over(&self, now: Timestamp, length: Duration) -> Write {
+        let until = now.plus_micros(micros(length));
+        Write::HoldUntil { key: self.job.key, lease: self.lease.clone(), until }
+    }
+
     /// The job is due again after a failed attempt.
     pub(super) fn again_at(&self, due_at: Timestamp) -> Vec<Write> {
         vec![Write::ReleaseJob { key: self.job.key, lease: self.lease.clone(), due_at }]

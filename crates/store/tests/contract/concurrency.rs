@@ -33,6 +33,7 @@ fn conflicting() -> Vec<(Write, ConflictOn)> {
         (Write::DeleteJob { key, lease: lease() }, ConflictOn::Job),
         (Write::ReleaseJob { key, lease: lease(), due_at: at }, ConflictOn::Job),
         (Write::ExtendLease { key, lease: lease(), until: at }, ConflictOn::Job),
+        (Write::HoldUntil { key, lease: lease(), until: at }, ConflictOn::Job),
         (remember(1), ConflictOn::Message),
         (nonce(), ConflictOn::Nonce),
         (Write::InsertAccount(account()), ConflictOn::Account),

@@ -71,6 +71,24 @@ pub async fn a_job_is_claimed_again_when_its_lease_ends(store: &dyn Store) {
     assert_eq!(store.claim(&wish("d", 9_999, 9)).await.unwrap(), []);
 }
 
+/// A worker that has handed an item over waits for the answer. Its last sign of life, which was on its way, comes after that.
+pub async fn a_sign_of_life_that_comes_late_shortens_no_lease(store: &dyn Store) {
+    store_orders(store, &[order(1)]).await;
+    let new = job(1, JobPart::Item(0), 0);
+    let key = new.key;
+    queue(store, [new]).await;
+    assert_eq!(store.claim(&wish("a", 0, 9)).await.unwrap().len(), 1);
+    let until = |until: i64| (key, "a".to_owned(), Timestamp(until));
+    let hold = |(key, lease, until)| Write::HoldUntil { key, lease, until };
+    let extend = |(key, lease, until)| Write::ExtendLease { key, lease, until };
+    for (write, due_at) in
+        [(hold(until(5_000)), 5_000), (extend(until(300)), 5_000), (extend(until(6_000)), 6_000), (hold(until(400)), 400)]
+    {
+        stored(store, vec![write]).await;
+        assert_eq!(store.next_due(Protocol::Oseo).await.unwrap(), Some(Timestamp(due_at)));
+    }
+}
+
 pub async fn only_the_holder_of_the_lease_decides_about_a_job(store: &dyn Store) {
     store_orders(store, &[order(1)]).await;
     queue(store, [job(1, JobPart::Item(0), 0)]).await;
@@ -79,6 +97,7 @@ pub async fn only_the_holder_of_the_lease_decides_about_a_job(store: &dyn Store)
         let lease = || lease.to_owned();
         [
             Write::ExtendLease { key, lease: lease(), until: Timestamp(1_000) },
+            Write::HoldUntil { key, lease: lease(), until: Timestamp(1_000) },
             Write::ReleaseJob { key, lease: lease(), due_at: Timestamp(1_000) },
             Write::DeleteJob { key, lease: lease() },
         ]

@@ -75,6 +75,7 @@ macro_rules! all_contract_tests {
             jobs {
                 fast_track_comes_first_then_the_oldest,
                 a_job_is_claimed_again_when_its_lease_ends,
+                a_sign_of_life_that_comes_late_shortens_no_lease,
                 only_the_holder_of_the_lease_decides_about_a_job,
                 a_released_job_is_due_when_it_was_said,
                 a_job_waits_until_it_is_told,

@@ -124,6 +124,11 @@ impl Model {
                 Ok(())
             }
             Write::ExtendLease { key, lease, until } => {
+                let job = &mut self.held(*key, lease)?.0;
+                job.due_at = job.due_at.max(*until);
+                Ok(())
+            }
+            Write::HoldUntil { key, lease, until } => {
                 self.held(*key, lease)?.0.due_at = *until;
                 Ok(())
             }

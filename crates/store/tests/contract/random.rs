@@ -285,6 +285,7 @@ fn write() -> impl Strategy<Value = Write> {
         2 => (job_key(), lease()).prop_map(|(key, lease)| Write::DeleteJob { key, lease }),
         2 => (job_key(), lease(), time()).prop_map(|(key, lease, due_at)| Write::ReleaseJob { key, lease, due_at }),
         2 => (job_key(), lease(), time()).prop_map(|(key, lease, until)| Write::ExtendLease { key, lease, until }),
+        1 => (job_key(), lease(), time()).prop_map(|(key, lease, until)| Write::HoldUntil { key, lease, until }),
         2 => (job(), 0..60_i64).prop_map(|(job, due_at)| Write::ScheduleJob { key: job.key, due_at: Timestamp(due_at) }),
         1 => ORDERS.prop_map(|id| Write::DeleteJobsOf(OrderId(id))),
         2 => (owner(), name(), ORDERS).prop_map(move |(owner, message_id, id)| Write::RememberMessage {

@@ -307,10 +307,10 @@ fn nobody_is_sent_elsewhere() {
         for operation in
             ["GetProfile", "GetStatus", "Rollback", "GetItemDetails", "CreateOrder", "FinishOrder", "OrderInOnlineShop"]
         {
-            for path in ["/veloconnect", "/veloconnect/", "//veloconnect", "/Veloconnect", "/veloconnect/nobody", "/", ""] {
+            for path in ["/veloconnect", "/veloconnect/", "//veloconnect", "/Veloconnect", "/veloconnect/nobody", "/"] {
                 let mut request = binding.request(operation, order);
                 request.target = request.target.replacen("/veloconnect", path, 1);
-                for method in [request.method, "HEAD", "OPTIONS"] {
+                for method in [request.method, "PUT", "OPTIONS"] {
                     let answer = server.send(&Request { method, ..request.clone() });
                     let elsewhere = (300..400).contains(&answer.status) || answer.header("location").is_some();
                     assert!(!elsewhere, "{method} {}: {}", request.target, answer.status);
@@ -319,7 +319,7 @@ fn nobody_is_sent_elsewhere() {
             }
         }
     }
-    assert!(asked > 3 * 7, "{asked}");
+    assert_eq!(asked, 3 * 7, "each operation is answered where it was asked, in each binding, and nowhere else");
 }
 
 /// Parameters as they really arrive.

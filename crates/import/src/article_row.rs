@@ -46,7 +46,7 @@ pub(crate) const COLUMNS: Columns = Columns {
     bracketed: &["prices", "buyers_number"],
 };
 
-/// The longest order number.
+/// The longest number of an article.
 const NUMBER_CHARACTERS_MAX: usize = 128;
 
 /// What a row says.
@@ -81,10 +81,14 @@ pub(crate) fn read(row: &Row, currency: &str, schemes: &Schemes) -> Result<Artic
 
 /// The order number of a row.
 pub(crate) fn number(row: &Row) -> Result<String, Problem> {
-    let number = row.required("number")?;
-    checks::id(&number).map_err(|wrong| row.wrong("number", &wrong.problem))?;
+    checked_number(row, "number", row.required("number")?)
+}
+
+/// An article's number in this column, whoever gave it.
+pub(crate) fn checked_number(row: &Row, name: &str, number: String) -> Result<String, Problem> {
+    checks::id(&number).map_err(|wrong| row.wrong(name, &wrong.problem))?;
     if number.chars().count() > NUMBER_CHARACTERS_MAX {
-        return Err(row.wrong("number", &format!("expected at most {NUMBER_CHARACTERS_MAX} characters")));
+        return Err(row.wrong(name, &format!("expected at most {NUMBER_CHARACTERS_MAX} characters")));
     }
     Ok(number)
 }

@@ -1,5 +1,5 @@
-//! Stock and prices of articles that are there, and buyers' numbers for them. All rows are checked before the first of them has an effect; then they are
-//! stored in commits of some hundred. Of two rows about one article the later counts.
+//! Stock and prices of articles that are there, and buyers' numbers for them. All rows are checked before the first of them has
+//! an effect; then they are stored in commits of some hundred. Of two rows about one article the later counts.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ use ordergate_veloconnect::articles::{PriceScope, stored};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::article_row::{number, supply};
+use crate::article_row::{checked_number, number, supply};
 use crate::problem::Problem;
 use crate::pump::{self, CHUNK, Checked, Event, Source};
 use crate::report::{Counting, Listener, Summary};
 use crate::spool::Spool;
 use crate::table::{Columns, Row};
-use crate::terms::{checked, scope};
+use crate::terms::scope;
 use crate::{Import, ImportError};
 
 /// How often rows are stored anew, because another catalogue was offered meanwhile.
@@ -46,44 +46,35 @@ struct ChangeRow {
 
 /// Sets what there is of articles.
 pub async fn stock(import: &Import, sources: Vec<Source>, listener: &mut dyn Listener) -> Result<Summary, ImportError> {
-    run(import, sources, listener, STOCK, stock_row).await
+    run(import, sources, listener, STOCK, stock_change).await
 }
 
 /// Sets the prices of articles, for all buyers or for some.
 pub async fn prices(import: &Import, sources: Vec<Source>, listener: &mut dyn Listener) -> Result<Summary, ImportError> {
-    run(import, sources, listener, PRICES, price_row).await
+    run(import, sources, listener, PRICES, price_change).await
 }
 
 /// Sets the numbers by which buyers know articles.
 pub async fn numbers(import: &Import, sources: Vec<Source>, listener: &mut dyn Listener) -> Result<Summary, ImportError> {
-    run(import, sources, listener, NUMBERS, number_row).await
+    run(import, sources, listener, NUMBERS, number_change).await
 }
 
-fn stock_row(row: &Row) -> Checked<ChangeRow> {
+fn change_row(row: &Row, change: fn(&Row) -> Checked<Change>) -> Checked<ChangeRow> {
     let number = number(row)?;
-    let about = |problem: Problem| problem.about(&number);
+    let change = change(row).map_err(|problem| problem.about(&number))?;
+    Ok(ChangeRow { line: row.line(), number, change })
+}
+
+fn stock_change(row: &Row) -> Checked<Change> {
     if !row.has("stock") {
-        return Err(about(row.wrong("stock", "expected a quantity, or unlimited")));
+        return Err(row.wrong("stock", "expected a quantity, or unlimited"));
     }
-    let supply = supply(row).map_err(about)?;
-    Ok(ChangeRow { line: row.line(), change: Change::Supply(stored::supply(&supply)), number })
-}
-
-fn price_row(row: &Row) -> Checked<ChangeRow> {
-    let number = number(row)?;
-    let change = price_change(row).map_err(|problem| problem.about(&number))?;
-    Ok(ChangeRow { line: row.line(), number, change })
-}
-
-fn number_row(row: &Row) -> Checked<ChangeRow> {
-    let number = number(row)?;
-    let change = number_change(row).map_err(|problem| problem.about(&number))?;
-    Ok(ChangeRow { line: row.line(), number, change })
+    Ok(Change::Supply(stored::supply(&supply(row)?)))
 }
 
 fn number_change(row: &Row) -> Checked<Change> {
     const NAME: &str = "buyers_number";
-    let own = row.text(NAME)?.map(|own| checked(row, NAME, own)).transpose()?;
+    let own = row.text(NAME)?.map(|own| checked_number(row, NAME, own)).transpose()?;
     Ok(Change::BuyersNumber(row.required("buyer")?, own.map(|own| stored::buyers_number(&own))))
 }
 
@@ -102,12 +93,12 @@ async fn run(
     sources: Vec<Source>,
     listener: &mut dyn Listener,
     columns: Columns,
-    check: fn(&Row) -> Checked<ChangeRow>,
+    change: fn(&Row) -> Checked<Change>,
 ) -> Result<Summary, ImportError> {
     let mut report = Counting::new(listener, import.max_errors);
     let offered = offered(import).await?;
     let mut spool = Spool::new();
-    let mut events = pump::rows(sources, import.format, columns, import.read.clone(), check);
+    let mut events = pump::rows(sources, import.format, columns, import.read.clone(), move |row: &_| change_row(row, change));
     while !report.is_too_much() {
         match events.recv().await.ok_or(ImportError::Fault)? {
             Event::Rows(file, rows) => {

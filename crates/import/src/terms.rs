@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::article_row::checked_number;
 use crate::problem::Problem;
 use crate::table::{Row, bracket};
 
@@ -13,8 +14,6 @@ use crate::table::{Row, bracket};
 const SPECIAL_PRICES: &str = "special_prices";
 /// Columns `buyers_number[NAME]`; in JSON `buyers_numbers`.
 const BUYERS_NUMBERS: &str = "buyers_numbers";
-/// The longest number that a buyer has for an article.
-const NUMBER_CHARACTERS_MAX: usize = 128;
 
 #[derive(Debug, Default)]
 pub(crate) struct Terms {
@@ -54,7 +53,7 @@ impl Terms {
                     terms.prices.extend(row.prices(name, per)?.map(|prices| (scope_of(within), prices)));
                 }
                 Some(("buyers_number", buyer)) => {
-                    let number = row.text(name)?.map(|number| checked(row, name, number)).transpose()?;
+                    let number = row.text(name)?.map(|number| checked_number(row, name, number)).transpose()?;
                     terms.numbers.extend(number.map(|number| (buyer.trim().to_owned(), number)));
                 }
                 _ => {}
@@ -71,16 +70,7 @@ impl Terms {
     }
 }
 
-/// A buyer's number, if it can be one.
-pub(crate) fn checked(row: &Row, name: &str, number: String) -> Result<String, Problem> {
-    checks::id(&number).map_err(|wrong| row.wrong(name, &wrong.problem))?;
-    if number.chars().count() > NUMBER_CHARACTERS_MAX {
-        return Err(row.wrong(name, &format!("expected at most {NUMBER_CHARACTERS_MAX} characters")));
-    }
-    Ok(number)
-}
-
-pub(crate) fn stored_scope(scope: &PriceScope) -> TermScope {
+fn stored_scope(scope: &PriceScope) -> TermScope {
     match scope {
         PriceScope::Buyer(name) => TermScope::buyer(name),
         PriceScope::Group(name) => TermScope::group(name),
@@ -117,7 +107,7 @@ struct Own {
 
 fn buyers_numbers(row: &Row) -> Result<Vec<(String, String)>, Problem> {
     const NAME: &str = BUYERS_NUMBERS;
-    let read = |Own { buyer, number }| Ok((buyer.trim().to_owned(), checked(row, NAME, number.trim().to_owned())?));
+    let read = |Own { buyer, number }| Ok((buyer.trim().to_owned(), checked_number(row, NAME, number.trim().to_owned())?));
     row.object::<Vec<Own>>(NAME)?.unwrap_or_default().into_iter().map(read).collect()
 }
 

@@ -69,7 +69,7 @@ pub struct Line {
 impl Line {
     /// The buyer's own number for the article: the one that the line came with, else the one that the seller knows.
     pub(crate) fn buyers_number(&self) -> Option<&str> {
-        self.buyers_id.as_deref().or(self.article.buyers_number.as_deref())
+        self.article.buyers_number_or(self.buyers_id.as_deref())
     }
 
     /// Net, for the whole line.

@@ -64,7 +64,7 @@ pub(crate) fn write_detail(
         Lookup::Unknown => write_unknown(w, id),
         // 2: master data; 3: availability from current data.
         Lookup::Known(article) => {
-            write_item(w, article, article.buyers_number.as_deref(), catalog);
+            write_item(w, article, None, catalog);
             let (value, unit) = quantity.unwrap_or((article.step, None));
             let wanted = Quantity { value, unit: unit.unwrap_or_else(|| article.unit.clone()) };
             // Of a unit that has nothing to do with the article's nothing can be said.

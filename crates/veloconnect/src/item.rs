@@ -91,9 +91,9 @@ pub(crate) fn write_identification(w: &mut XmlWriter, name: &str, id: &str) {
     w.start(name).leaf("cac:ID", id).end();
 }
 
-/// `cac:Item`: master data from the seller's system, and the buyer's own number where it is known. `catalog` is the
-/// namespace in which further information is given.
-pub(crate) fn write_item(w: &mut XmlWriter, article: &Article, buyers_number: Option<&str>, catalog: &str) {
+/// `cac:Item`: master data from the seller's system, and the buyer's own number: `buyers_id` if he has sent one, else the one
+/// that is known. `catalog` is the namespace in which further information is given.
+pub(crate) fn write_item(w: &mut XmlWriter, article: &Article, buyers_id: Option<&str>, catalog: &str) {
     w.start("cac:Item");
     // Rule 1: a knowledgeable reader recognises the article.
     w.leaf("cbc:Description", &article.description);
@@ -102,8 +102,8 @@ pub(crate) fn write_item(w: &mut XmlWriter, article: &Article, buyers_number: Op
         write_quantity(w, "cbc:PackQuantity", pack.quantity, &pack.unit);
     }
     // Rule 3.
-    if let Some(number) = buyers_number {
-        write_identification(w, "cac:BuyersItemIdentification", number);
+    if let Some(id) = article.buyers_number_or(buyers_id) {
+        write_identification(w, "cac:BuyersItemIdentification", id);
     }
     // Rule 2.
     write_identification(w, "cac:SellersItemIdentification", &article.id);
@@ -203,7 +203,7 @@ pub(crate) fn write_unknown(w: &mut XmlWriter, id: &str) {
 fn write_line(w: &mut XmlWriter, line: &Line, unit_price: UnitPrice, catalog: &str) {
     w.start("OrderResponseLine");
     write_quantity(w, "cbc:Quantity", line.quantity.value, &line.quantity.unit);
-    write_item(w, &line.article, line.buyers_number(), catalog);
+    write_item(w, &line.article, line.buyers_id.as_deref(), catalog);
     write_unit_price(w, &line.unit_price, unit_price);
     write_availability(w, &line.availability);
     if let Some(date) = line.delivery_date {

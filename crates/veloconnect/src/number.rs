@@ -33,28 +33,19 @@ fn short(negative: bool, mut mantissa: u64, mut scale: u32, decimals_min: u32) -
     while scale > decimals_min && mantissa.is_multiple_of(10) {
         (mantissa, scale) = (mantissa / 10, scale - 1);
     }
-    let zeros = decimals_min.saturating_sub(scale);
-    let decimals = scale + zeros;
-    // From the last digit to the first.
-    let mut digits = Vec::with_capacity(24);
-    digits.resize(zeros as usize, b'0');
-    let mut written = zeros;
-    if written == decimals && decimals > 0 {
-        digits.push(b'.');
+    let decimals = scale.max(decimals_min) as usize;
+    let mut digits = mantissa.to_string();
+    digits.extend(std::iter::repeat_n('0', decimals - scale as usize));
+    if let Some(missing @ 1..) = (decimals + 1).checked_sub(digits.len()) {
+        digits.insert_str(0, &"0".repeat(missing));
     }
-    while mantissa > 0 || written <= decimals {
-        let digit = u8::try_from(mantissa % 10).unwrap_or_default();
-        digits.push(b'0' + digit);
-        (mantissa, written) = (mantissa / 10, written + 1);
-        if written == decimals && decimals > zeros {
-            digits.push(b'.');
-        }
+    if decimals > 0 {
+        digits.insert(digits.len() - decimals, '.');
     }
     if negative {
-        digits.push(b'-');
+        digits.insert(0, '-');
     }
-    digits.reverse();
-    String::from_utf8(digits).unwrap_or_default()
+    digits
 }
 
 #[cfg(test)]

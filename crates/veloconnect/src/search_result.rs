@@ -189,7 +189,7 @@ fn detail(w: &mut XmlWriter, call: &Call<'_>, listed: &Listed) {
 /// ITEM_TYPE: a cac:Item. There is no other form for a number that has left the range since.
 fn item(w: &mut XmlWriter, call: &Call<'_>, listed: &Listed) {
     match &listed.lookup {
-        Lookup::Known(article) => write_item(w, article, article.buyers_number.as_deref(), call.catalog_ns()),
+        Lookup::Known(article) => write_item(w, article, None, call.catalog_ns()),
         Lookup::Replaced(_) | Lookup::Unknown => write_bare_item(w, &listed.id),
     }
 }

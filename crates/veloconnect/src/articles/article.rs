@@ -59,6 +59,11 @@ impl Article {
         Self { information: Vec::new(), ..self.clone() }
     }
 
+    /// The number by which a buyer knows it: the one that he sent goes before the one that is known.
+    pub(crate) fn buyers_number_or<'n>(&'n self, sent: Option<&'n str>) -> Option<&'n str> {
+        sent.or(self.buyers_number.as_deref())
+    }
+
     /// Whether there is information of disposition `product_data`.
     pub fn has_product_data(&self) -> bool {
         self.information.iter().any(|i| i.dispositions.contains(&Disposition::ProductData))

@@ -266,14 +266,13 @@ impl Entry {
 }
 
 /// By buyer.
-fn numbers(entries: Vec<BuyersNumber>) -> Result<Vec<(String, String)>, String> {
-    let mut numbers: Vec<(String, String)> = Vec::with_capacity(entries.len());
+fn numbers(entries: Vec<BuyersNumber>) -> Result<HashMap<String, String>, String> {
+    let mut numbers = HashMap::with_capacity(entries.len());
     for BuyersNumber { buyer, number } in entries {
         checks::id(&number)?;
-        if numbers.iter().any(|(other, _)| *other == buyer) {
+        if numbers.insert(buyer.clone(), number).is_some() {
             return Err(format!("the buyer {buyer} has two numbers for it"));
         }
-        numbers.push((buyer, number));
     }
     Ok(numbers)
 }

@@ -38,7 +38,7 @@ pub(super) struct Offered {
     pub article: Arc<Article>,
     pub scoped: Vec<ScopedPrices>,
     /// By the name of the buyer.
-    pub numbers: Vec<(String, String)>,
+    pub numbers: HashMap<String, String>,
 }
 
 /// What a file says.
@@ -152,7 +152,7 @@ impl MemoryArticles {
     /// The article at the buyer's own prices, else at those of his price group, else at those for all; with his number.
     fn seen_by(&self, buyer: &Buyer, offered: &Offered) -> Arc<Article> {
         let prices = self.scoped_prices(buyer, &offered.scoped);
-        let number = offered.numbers.iter().find(|(name, _)| *name == buyer.name).map(|(_, number)| number.clone());
+        let number = offered.numbers.get(&buyer.name).cloned();
         if prices.is_none() && number.is_none() {
             return Arc::clone(&offered.article);
         }

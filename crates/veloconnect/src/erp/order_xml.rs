@@ -37,7 +37,7 @@ fn write_line(w: &mut XmlWriter, number: usize, line: &Line) {
     w.leaf("cac:BuyersID", &number.to_string());
     write_quantity(w, "cbc:Quantity", line.quantity.value, &line.quantity.unit);
     write_amount(w, "cbc:LineExtensionAmount", line.total(), &line.unit_price.currency);
-    write_item(w, &line.article, line.buyers_number(), CATALOG_1_5);
+    write_item(w, &line.article, line.buyers_id.as_deref(), CATALOG_1_5);
     w.start("cac:BasePrice");
     write_amount(w, "cbc:PriceAmount", line.unit_price.amount, &line.unit_price.currency);
     w.end();

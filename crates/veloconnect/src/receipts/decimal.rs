@@ -6,12 +6,14 @@ use rust_decimal::Decimal;
 use serde::de::{Error, Visitor};
 use serde::{Deserializer, Serializer};
 
+use crate::number::number;
+
 pub(super) const fn one() -> Decimal {
     Decimal::ONE
 }
 
 pub(crate) fn serialize<S: Serializer>(value: &Decimal, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_str(&value.normalize().to_string())
+    out.serialize_str(&number(*value))
 }
 
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {

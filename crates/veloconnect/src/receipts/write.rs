@@ -48,7 +48,7 @@ fn write_offer(w: &mut XmlWriter, offer: &Offer) {
     optional(w, "Description", offer.description.as_ref());
     optional(w, "OfferURL", offer.url.as_ref());
     for item in &offer.items {
-        write_item(w, &article(item, &offer.currency, None), item.buyers_article.as_deref(), CATALOG_1_5);
+        write_item(w, &article(item, &offer.currency, None), None, CATALOG_1_5);
     }
     w.end();
 }
@@ -118,7 +118,7 @@ fn write_line(w: &mut XmlWriter, line: &Line, currency: &str) {
         w.leaf("cbc:DeliveryDate", &date.to_string());
     }
     write_quantity(w, "cbc:Quantity", line.quantity, &line.unit);
-    write_item(w, &article(&line.item, currency, Some(line)), line.item.buyers_article.as_deref(), CATALOG_1_5);
+    write_item(w, &article(&line.item, currency, Some(line)), None, CATALOG_1_5);
     for instance in &line.instances {
         write_instance(w, instance);
     }

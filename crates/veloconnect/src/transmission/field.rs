@@ -102,7 +102,7 @@ fn tidy(text: &str) -> String {
 /// A number beyond what we can hold stays as it was sent.
 fn decimal(text: &str) -> String {
     let text = text.trim();
-    text.trim_end_matches('.').parse::<Decimal>().map_or_else(|_| text.to_owned(), |number| number.normalize().to_string())
+    text.trim_end_matches('.').parse::<Decimal>().map_or_else(|_| text.to_owned(), crate::number::number)
 }
 
 /// The name of the party that gave a number, or else its id. What the identification itself is comes first, and is none.

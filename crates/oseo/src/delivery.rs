@@ -61,14 +61,21 @@ pub(crate) fn check(context: &Context, specification: Node<'_>, path: &str) -> R
     Ok(())
 }
 
-/// What keeps the order's passwords until it is over; nothing where it has none, or nobody needs them.
-pub(crate) fn passwords(context: &Context, specification: Node<'_>, order: OrderId) -> Result<Option<Write>, Exception> {
+/// The passwords of the order's addresses, in their order; none where it has none, or nobody needs them.
+pub(crate) fn passwords(context: &Context, specification: Node<'_>) -> Vec<String> {
+    if context.deliveries.is_none() {
+        return Vec::new();
+    }
+    addresses(specification).map(|address| text(address, "userPassword")).collect()
+}
+
+/// What keeps these [`passwords`] until the order is over.
+pub(crate) fn keep(context: &Context, passwords: &[String], order: OrderId) -> Result<Option<Write>, Exception> {
     let Some(deliveries) = &context.deliveries else { return Ok(None) };
-    let passwords: Vec<String> = addresses(specification).map(|address| text(address, "userPassword")).collect();
     if passwords.iter().all(String::is_empty) {
         return Ok(None);
     }
-    let sealed = deliveries.seal(order, &passwords).map_err(|error| {
+    let sealed = deliveries.seal(order, passwords).map_err(|error| {
         tracing::error!(error, "the passwords of an order cannot be kept");
         Exception::not_applicable("the server cannot keep the passwords of this order now")
     })?;

@@ -41,7 +41,7 @@ use std::sync::Arc;
 use ordergate_door::{Answer, Authenticate, Door, Method, NotReceived, Recall, Request, TooMany, Unread, Wake};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
-use ordergate_store::SharedStore;
+use ordergate_store::{QuotedOrder, SharedStore};
 use ordergate_xml::{Document, Limits};
 
 pub use approval::{Approval, ApprovalOptions};
@@ -107,6 +107,13 @@ pub(crate) struct Reply {
     pub result: &'static str,
 }
 
+/// What comes of a message.
+pub(crate) enum Outcome {
+    Reply(Reply),
+    /// An order to be stored, which takes until the disk has it.
+    Order(Box<submit::Ready>),
+}
+
 impl Door for Oseo {
     const PROTOCOL: Protocol = Protocol::Oseo;
 
@@ -147,15 +154,35 @@ impl Oseo {
             Err((binding, fault)) => return soap::answer_fault(binding, "unknown", &fault),
         };
         let operation = Operation::of(envelope.message);
-        match self.handle(&envelope, operation, &request).await {
-            Ok(reply) => soap::answer_success(envelope.binding, operation.name(), reply),
-            Err(exception) => soap::answer_fault(envelope.binding, operation.name(), &Fault::Ows(exception)),
+        let (binding, name) = (envelope.binding, operation.name());
+        let replied = match self.handle(&envelope, operation, &request).await {
+            Ok(Outcome::Reply(reply)) => Ok(reply),
+            Ok(Outcome::Order(order)) => {
+                drop(document);
+                order.store(&self.context, || self.specified_again(&request)).await
+            }
+            Err(exception) => Err(exception),
+        };
+        match replied {
+            Ok(reply) => soap::answer_success(binding, name, reply),
+            Err(exception) => soap::answer_fault(binding, name, &Fault::Ows(exception)),
         }
     }
 
+    /// What a Submit that was read and checked specifies.
+    fn specified_again(&self, request: &Request<'_>) -> Option<QuotedOrder> {
+        let document = Document::parse(request.body, soap::charset(request.content_type), &self.context.limits).ok()?;
+        submit::specified(&soap::open(&document).ok()?)
+    }
+
     /// The order of the seed's workflow: authenticate, validate, dispatch.
-    async fn handle(&self, envelope: &Envelope<'_>, operation: Operation<'_>, request: &Request<'_>) -> Result<Reply, Exception> {
-        match operation {
+    async fn handle(
+        &self,
+        envelope: &Envelope<'_>,
+        operation: Operation<'_>,
+        request: &Request<'_>,
+    ) -> Result<Outcome, Exception> {
+        let reply = match operation {
             Operation::GetCapabilities => get_capabilities::handle(&self.context, envelope.message),
             Operation::GetOptions => {
                 identity::authenticate(&self.context, envelope, request).await?;
@@ -174,7 +201,7 @@ impl Oseo {
             }
             Operation::Submit => {
                 let caller = identity::customer(identity::authenticate(&self.context, envelope, request).await?)?;
-                submit::handle(&self.context, envelope, &caller).await
+                return submit::handle(&self.context, envelope, caller).await;
             }
             Operation::DescribeResultAccess => {
                 let caller = identity::authenticate(&self.context, envelope, request).await?;
@@ -185,7 +212,8 @@ impl Oseo {
                 cancel::handle(&self.context, envelope, &caller).await
             }
             Operation::Unknown(name) => Err(Exception::operation_unknown(name, &operation::offered(&self.context))),
-        }
+        };
+        reply.map(Outcome::Reply)
     }
 
     /// `GET /oseo?wsdl` is the only GET: OSEO itself has none (06-141r6 §7.4).

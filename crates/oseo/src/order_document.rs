@@ -18,30 +18,23 @@ const PREFIX: &str = "os";
 /// Elements whose content is never stored.
 const SECRETS: [&str; 2] = ["userPassword", "creditCardInfo"];
 
-/// The document of an order, from a valid `orderSpecification`.
-pub fn of_order(specification: Node<'_>) -> Document {
-    of_children(specification.children().filter(|c| c.name() != "orderItem"))
-}
-
-/// The document of an item, from a valid `orderItem`.
-pub fn of_item(item: Node<'_>) -> Document {
-    of_children(item.children())
-}
-
 /// All that is stored of a valid `orderSpecification`.
 pub(crate) fn of_specification(specification: Node<'_>) -> QuotedOrder {
     let priority = match specification.child(OS, "priority").map(Node::text).as_deref() {
         Some("FAST_TRACK") => Priority::FastTrack,
         _ => Priority::Standard,
     };
+    // One after the other in the same room: an order may have thousands of items, and is kept until it is stored.
+    let mut w = XmlWriter::new();
+    let document = of_children(specification.children().filter(|child| child.name() != "orderItem"), &mut w);
     let item = |item: Node<'_>| QuotedItem {
         item_id: item.child(OS, "itemId").map(|i| i.text().into_owned()).unwrap_or_default(),
-        document: of_item(item),
+        document: of_children(item.children(), &mut w),
     };
     QuotedOrder {
         reference: specification.child(OS, "orderReference").map(|r| r.text().into_owned()),
         priority,
-        document: of_order(specification),
+        document,
         items: specification.children_named(OS, "orderItem").map(item).collect(),
     }
 }
@@ -86,7 +79,7 @@ const SUBJECTS: [&str; 3] = ["productId", "subscriptionId", "taskingRequestId"];
 pub(crate) fn choices(item: &Document) -> Option<String> {
     let tree = tree(item)?;
     let said = tree.root().children().filter(|child| child.name() != "itemId" && !SUBJECTS.contains(&child.name()));
-    String::from_utf8(of_children(said).0).ok()
+    String::from_utf8(of_children(said, &mut XmlWriter::new()).0).ok()
 }
 
 /// The collection of an item that subscribes to one.
@@ -95,12 +88,11 @@ pub(crate) fn subscribed_collection(item: &Document) -> Option<String> {
     Some(tree.root().child(OS, "subscriptionId")?.child(OS, "collectionId")?.text().into_owned())
 }
 
-fn of_children<'d>(children: impl Iterator<Item = Node<'d>>) -> Document {
-    let mut w = XmlWriter::new();
+fn of_children<'d>(children: impl Iterator<Item = Node<'d>>, w: &mut XmlWriter) -> Document {
     for child in children {
-        write(child, &mut w);
+        write(child, w);
     }
-    Document(w.finish())
+    Document(w.take())
 }
 
 /// Copies an element without the white space that only laid it out. Free content (`values`) and

@@ -18,7 +18,7 @@ use crate::schema::{self, OS};
 use crate::soap::Envelope;
 use crate::standing::{self, Awaited, Reader};
 use crate::version::check_version;
-use crate::{Approval, Context, Exception, Reply, delivery, notification, order_document, submit_quotation};
+use crate::{Approval, Context, Exception, Outcome, Reply, delivery, notification, order_document, submit_quotation};
 
 /// What the customer reads while an operator has not decided.
 const AWAITS_APPROVAL: &str = "awaits approval by an operator";
@@ -26,52 +26,101 @@ const AWAITS_APPROVAL: &str = "awaits approval by an operator";
 /// How often a fresh id is tried before the store is taken to be broken.
 pub(crate) const ATTEMPTS_MAX: usize = 3;
 
-pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: &Identity) -> Result<Reply, Exception> {
+/// A checked order with all of its message that will be stored. Hundreds may wait for one flush of the disk: they wait without
+/// their messages, which are larger.
+pub(crate) struct Ready {
+    caller: Identity,
+    message_id: Option<String>,
+    kind: OrderKind,
+    approval: Approval,
+    now: Timestamp,
+    items: usize,
+    checked: Checked,
+    passwords: Vec<String>,
+    /// Gone when it was given to the store.
+    specified: Option<QuotedOrder>,
+}
+
+pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: Identity) -> Result<Outcome, Exception> {
     let message = envelope.message;
     validate(message, &schema::SCHEMA)?;
     check_version(message)?;
     if let Some(id) = message.child(OS, "quotationId") {
-        return submit_quotation::handle(context, envelope, caller, id).await;
+        return submit_quotation::handle(context, envelope, &caller, id).await.map(Outcome::Reply);
     }
     let Some(specification) = message.child(OS, "orderSpecification") else {
         return Err(Exception::missing("orderSpecification", "the order is missing"));
     };
     let catalogue = context.collections.current();
     let now = context.clock.now();
+    let message_id = envelope.header.message_id.as_deref();
     let checked = match check(context, &catalogue, envelope, specification, now) {
         Ok(checked) => checked,
         Err(refused) => {
             // What was taken once stays taken, though the options may have changed since.
-            let first = answered_before(context, envelope, caller).await?.ok_or(refused)?;
-            return Ok(acknowledge(first.id, first.reference.as_deref()));
+            let first = answered_before(context, message_id, &caller).await?.ok_or(refused)?;
+            return Ok(Outcome::Reply(acknowledge(first.id, first.reference.as_deref())));
         }
     };
     let kind = kind_of(specification);
-    let approval = approval(context, &catalogue, kind, specification.children_named(OS, "orderItem"));
-    for _ in 0..ATTEMPTS_MAX {
-        // A retry of a message that was answered before gets the first answer.
-        if let Some(first) = answered_before(context, envelope, caller).await? {
-            return Ok(acknowledge(first.id, first.reference.as_deref()));
-        }
-        check_open_items(context, caller, specification.children_named(OS, "orderItem").count()).await?;
-        let id = context.store.next_order_id().await?;
-        let order = new_order(id, kind, order_document::of_specification(specification), caller, approval, now);
-        let reference = order.reference.clone();
-        let standing: Vec<Write> = standing::writes(&order, checked.awaited.clone()).collect();
-        let mut batch = batch(order, envelope.header.message_id.as_deref(), caller, approval, checked.wish.as_ref());
-        batch.writes.extend(standing);
-        batch.writes.extend(delivery::passwords(context, specification, id)?);
-        match context.store.commit(batch).await {
-            Ok(()) => {
-                (context.wake)();
-                return Ok(acknowledge(id, reference.as_deref()));
+    let specified = order_document::of_specification(specification);
+    Ok(Outcome::Order(Box::new(Ready {
+        message_id: message_id.map(str::to_owned),
+        kind,
+        approval: approval(context, &catalogue, kind, specification.children_named(OS, "orderItem")),
+        now,
+        items: specified.items.len(),
+        checked,
+        passwords: delivery::passwords(context, specification),
+        specified: Some(specified),
+        caller,
+    })))
+}
+
+/// What the message specifies.
+pub(crate) fn specified(envelope: &Envelope<'_>) -> Option<QuotedOrder> {
+    envelope.message.child(OS, "orderSpecification").map(order_document::of_specification)
+}
+
+impl Ready {
+    /// Stores the order and acknowledges it. `again` tells what was specified, should others have been faster.
+    pub(crate) async fn store(
+        mut self,
+        context: &Context,
+        again: impl Fn() -> Option<QuotedOrder> + Send + Sync,
+    ) -> Result<Reply, Exception> {
+        for _ in 0..ATTEMPTS_MAX {
+            // A retry of a message that was answered before gets the first answer.
+            if let Some(first) = answered_before(context, self.message_id.as_deref(), &self.caller).await? {
+                return Ok(acknowledge(first.id, first.reference.as_deref()));
             }
-            Err(CommitError::Conflict(ConflictOn::Message | ConflictOn::Order)) => {}
-            Err(CommitError::Conflict(other)) => return Err(Exception::given_up(&other.to_string())),
-            Err(CommitError::Store(error)) => return Err(error.into()),
+            check_open_items(context, &self.caller, self.items).await?;
+            let id = context.store.next_order_id().await?;
+            let specified = self.specified.take().or_else(&again);
+            let specified = specified.ok_or_else(|| Exception::given_up("the message cannot be read a second time"))?;
+            let reference = specified.reference.clone();
+            match context.store.commit(self.batch(context, id, specified)?).await {
+                Ok(()) => {
+                    (context.wake)();
+                    return Ok(acknowledge(id, reference.as_deref()));
+                }
+                Err(CommitError::Conflict(ConflictOn::Message | ConflictOn::Order)) => {}
+                Err(CommitError::Conflict(other)) => return Err(Exception::given_up(&other.to_string())),
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
         }
+        Err(Exception::given_up("the store refused every new order id"))
     }
-    Err(Exception::given_up("the store refused every new order id"))
+
+    fn batch(&self, context: &Context, id: OrderId, specified: QuotedOrder) -> Result<Batch, Exception> {
+        let order = new_order(id, self.kind, specified, &self.caller, self.approval, self.now);
+        let standing: Vec<Write> = standing::writes(&order, self.checked.awaited.clone()).collect();
+        let wish = self.checked.wish.as_ref();
+        let mut batch = batch(order, self.message_id.as_deref(), &self.caller, self.approval, wish);
+        batch.writes.extend(standing);
+        batch.writes.extend(delivery::keep(context, &self.passwords, id)?);
+        Ok(batch)
+    }
 }
 
 /// What is found out by checking.
@@ -191,10 +240,10 @@ pub(crate) fn approval<'d>(
 
 pub(crate) async fn answered_before(
     context: &Context,
-    envelope: &Envelope<'_>,
+    message_id: Option<&str>,
     caller: &Identity,
 ) -> Result<Option<Order>, Exception> {
-    let Some(message_id) = &envelope.header.message_id else { return Ok(None) };
+    let Some(message_id) = message_id else { return Ok(None) };
     match context.store.remembered_message(caller.account, message_id).await? {
         Some(id) => Ok(context.store.order(id, Items::Without).await?),
         None => Ok(None),

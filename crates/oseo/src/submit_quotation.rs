@@ -27,7 +27,7 @@ pub(crate) async fn handle(
 ) -> Result<Reply, Exception> {
     for _ in 0..ATTEMPTS_MAX {
         // A retry of a message that was answered before gets the first answer.
-        if let Some(first) = answered_before(context, envelope, caller).await? {
+        if let Some(first) = answered_before(context, envelope.header.message_id.as_deref(), caller).await? {
             return Ok(acknowledge(first.id, first.reference.as_deref()));
         }
         let wish = notification::wish(envelope, context.callbacks.as_ref())?;

@@ -132,7 +132,17 @@ impl<'d> Node<'d> {
     }
 
     /// The own text of the element: all of it that is not in a child, references resolved.
+    #[inline]
     pub fn text(self) -> Cow<'d, str> {
+        match self.first_part() {
+            None => Cow::Borrowed(""),
+            // Almost always there is nothing else.
+            Some(part) if part.is_text() && part.next_part().is_none() => Cow::Borrowed(part.name()),
+            Some(_) => self.text_among_elements(),
+        }
+    }
+
+    fn text_among_elements(self) -> Cow<'d, str> {
         let mut parts = self.parts().filter(|part| part.is_text());
         let Some(first) = parts.next() else { return Cow::Borrowed("") };
         let mut text = Cow::Borrowed(first.name());

@@ -143,6 +143,14 @@ impl XmlWriter {
         self
     }
 
+    /// As [`finish`](Self::finish), in room of exactly that size; the writer can be used again, and keeps its own.
+    pub fn take(&mut self) -> Vec<u8> {
+        self.close_all();
+        let bytes = self.out.as_bytes().to_vec();
+        self.out.clear();
+        bytes
+    }
+
     /// Closes what is still open and gives the bytes, which are UTF-8.
     pub fn finish(self) -> Vec<u8> {
         self.finish_string().into_bytes()
@@ -150,10 +158,14 @@ impl XmlWriter {
 
     /// As [`finish`](Self::finish), as text.
     pub fn finish_string(mut self) -> String {
+        self.close_all();
+        self.out
+    }
+
+    fn close_all(&mut self) {
         while !self.open.is_empty() {
             self.end();
         }
-        self.out
     }
 
     #[inline]

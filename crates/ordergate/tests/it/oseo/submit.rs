@@ -185,6 +185,26 @@ fn simultaneous_retries_are_one_order() {
     assert_eq!(customer.search(server, "").len(), 3);
 }
 
+/// Somebody else has the order's id meanwhile: it gets another one, and nothing that its message said is missing.
+#[test]
+fn an_id_that_was_taken_is_left_to_its_order() {
+    let server = Server::serve(&Config::new(QUIET));
+    let submit =
+        post("/oseo", "application/xml", EVERY_ELEMENT).header("Authorization", &super::customer::basic("demo", "demo-secret"));
+    let id = || succeeded(server.send(&submit)).element("orderId").unwrap().parse::<i64>().unwrap();
+    let first = id();
+    let columns = "provider, owner, protocol, kind, reference, priority, submitted_at, status, status_since, status_info, revision, \
+                   document, item_count, items";
+    server.place.tamper(&format!("insert into orders (id, {columns}) select id + 1, {columns} from orders where id = {first}"));
+    let second = id();
+    assert_eq!(second, first + 2);
+    let [first, second] = [first, second].map(|id| {
+        let answer = succeeded(server.send(&Customer::demo().request(Way::V11, &retrieve(&id.to_string(), "full"))));
+        content(descendant(&Document::parse(answer.text()).unwrap(), "orderMonitorSpecification"), &OURS)
+    });
+    pretty_assert(&second, &first);
+}
+
 fn items(count: usize) -> String {
     let product = "<os:productId><os:identifier>p</os:identifier></os:productId>";
     let item = |n| format!("<os:orderItem><os:itemId>{n}</os:itemId>{product}</os:orderItem>");

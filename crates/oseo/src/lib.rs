@@ -42,7 +42,7 @@ use ordergate_door::{Answer, Authenticate, Door, Method, NotReceived, Recall, Re
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
 use ordergate_store::{QuotedOrder, SharedStore};
-use ordergate_xml::{Document, Limits};
+use ordergate_xml::{Document, Limits, XmlError};
 
 pub use approval::{Approval, ApprovalOptions};
 pub use collections::Collections;
@@ -144,8 +144,7 @@ impl Oseo {
         if let Some(refused) = soap::refuse_content_type(request.content_type) {
             return refused;
         }
-        let charset = soap::charset(request.content_type);
-        let document = match Document::parse(request.body, charset, &self.context.limits) {
+        let document = match self.read(&request) {
             Ok(document) => document,
             Err(error) => return soap::answer_unreadable(request.content_type, &error),
         };
@@ -169,9 +168,13 @@ impl Oseo {
         }
     }
 
+    fn read(&self, request: &Request<'_>) -> Result<Document, XmlError> {
+        Document::parse(request.body, soap::charset(request.content_type), &self.context.limits)
+    }
+
     /// What a Submit that was read and checked specifies.
     fn specified_again(&self, request: &Request<'_>) -> Option<QuotedOrder> {
-        let document = Document::parse(request.body, soap::charset(request.content_type), &self.context.limits).ok()?;
+        let document = self.read(request).ok()?;
         submit::specified(&soap::open(&document).ok()?)
     }
 

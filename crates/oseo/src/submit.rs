@@ -34,7 +34,6 @@ pub(crate) struct Ready {
     kind: OrderKind,
     approval: Approval,
     now: Timestamp,
-    items: usize,
     checked: Checked,
     passwords: Vec<String>,
     /// Gone when it was given to the store.
@@ -63,16 +62,14 @@ pub(crate) async fn handle(context: &Context, envelope: &Envelope<'_>, caller: I
         }
     };
     let kind = kind_of(specification);
-    let specified = order_document::of_specification(specification);
     Ok(Outcome::Order(Box::new(Ready {
         message_id: message_id.map(str::to_owned),
         kind,
         approval: approval(context, &catalogue, kind, specification.children_named(OS, "orderItem")),
         now,
-        items: specified.items.len(),
         checked,
         passwords: delivery::passwords(context, specification),
-        specified: Some(specified),
+        specified: Some(order_document::of_specification(specification)),
         caller,
     })))
 }
@@ -94,10 +91,10 @@ impl Ready {
             if let Some(first) = answered_before(context, self.message_id.as_deref(), &self.caller).await? {
                 return Ok(acknowledge(first.id, first.reference.as_deref()));
             }
-            check_open_items(context, &self.caller, self.items).await?;
-            let id = context.store.next_order_id().await?;
             let specified = self.specified.take().or_else(&again);
             let specified = specified.ok_or_else(|| Exception::given_up("the message cannot be read a second time"))?;
+            check_open_items(context, &self.caller, specified.items.len()).await?;
+            let id = context.store.next_order_id().await?;
             let reference = specified.reference.clone();
             match context.store.commit(self.batch(context, id, specified)?).await {
                 Ok(()) => {

@@ -35,6 +35,11 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+
+/// A request's memory is many small pieces that die together: with this allocator they cost less, and stay in the processor's caches.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// An ordering server: OSEO 1.0 and veloconnect 1.0-1.6 from one durable engine.
 #[derive(Debug, Parser)]

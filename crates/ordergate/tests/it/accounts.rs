@@ -36,6 +36,19 @@ fn await_oseo(server: &Server, user: &str, password: &str, status: u16) {
     eventually("the server takes notice", || (as_oseo(server, user, password).status == status).then_some(()));
 }
 
+/// A hash takes 19 MiB, as much as all the rest of an idle server; the next one may be hours away.
+#[test]
+fn the_memory_of_a_login_is_given_back() {
+    let server = nobody();
+    done(&server.account(&["add", "--protocol", "oseo", "demo"], "secret"));
+    await_oseo(&server, "demo", "secret", 200);
+    for guess in 0..4 {
+        assert_eq!(as_oseo(&server, "demo", &format!("guess-{guess}")).status, 500);
+    }
+    let own = server.memory_kib("RssAnon");
+    assert!(own < 16 * 1024, "{own} KiB");
+}
+
 /// Beside a running server, which takes notice by itself.
 #[test]
 fn accounts_change_beside_a_running_server() {

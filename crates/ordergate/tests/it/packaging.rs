@@ -262,14 +262,14 @@ fn what_is_large_takes_no_memory() {
     fs::create_dir(depot.path("scene")).unwrap();
     File::create(depot.path("scene/large")).unwrap().set_len(SIZE).unwrap();
     let (file, tar, zip) = (depot.result("", "scene/large").0, depot.result("tar", "scene").0, depot.result("", "scene").0);
-    let before = peak_kib(&depot.server);
+    let before = depot.server.memory_kib("VmHWM");
     let mut stream = TcpStream::connect(depot.server.address).unwrap();
     stream.write_all(&get(&file).bytes()).unwrap();
     assert!(io::copy(&mut stream, &mut io::sink()).unwrap() > SIZE);
     assert!(take(&depot.server, &tar, &mut io::sink()).1.unwrap() > SIZE);
     let archive = depot.folder.path().join("large.zip");
     depot.fetch(&zip, &archive);
-    let after = peak_kib(&depot.server);
+    let after = depot.server.memory_kib("VmHWM");
     eprintln!("peak memory: {before} KiB before, {after} KiB after");
     assert!(after < before + 64 * 1024, "{before} KiB, then {after} KiB");
     if tool_or_skip("python3", "--version") {
@@ -277,11 +277,4 @@ fn what_is_large_takes_no_memory() {
         let listed = String::from_utf8(listed.stdout).unwrap();
         assert!(listed.lines().any(|line| line.starts_with("scene/large ") && line.ends_with(&SIZE.to_string())), "{listed}");
     }
-}
-
-/// The most memory that the server's process ever had.
-fn peak_kib(server: &Server) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
 }

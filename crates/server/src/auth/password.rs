@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use allocator_api2::alloc::System;
+use allocator_api2::vec::Vec as VecIn;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The longest password that is looked at.
@@ -12,6 +13,10 @@ pub const PASSWORD_CHARACTERS_MAX: usize = 1024;
 
 /// So many logins may wait to be hashed. Who comes after them would wait for longer than clients do.
 const WAITING_MAX: usize = 512;
+
+/// So much room is asked for, in blocks, however little of it is used: glibc gives memory back at once if more than 32 MiB were
+/// asked for, and else keeps it for the next time, which may be hours away. What is not written to costs nothing.
+const ROOM_MIN: usize = 33 << 20 >> 10;
 
 /// What an unknown account's password is compared with, so that it takes as long as a known one's.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password("nobody").unwrap_or_default());
@@ -22,7 +27,32 @@ pub fn hash_password(password: &str) -> Result<String, String> {
     if length == 0 || length > PASSWORD_CHARACTERS_MAX {
         return Err(format!("a password has 1 to {PASSWORD_CHARACTERS_MAX} characters"));
     }
-    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|e| e.to_string())
+    fresh_hash(password).map(|hash| hash.to_string()).map_err(|e| e.to_string())
+}
+
+fn fresh_hash(password: &str) -> argon2::password_hash::Result<PasswordHash> {
+    let (salt, params) = (Salt::generate(), Params::default());
+    let output = computed(password, &salt, &Argon2::from(&params), Params::DEFAULT_OUTPUT_LEN)?;
+    Ok(PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(&params)?,
+        salt: Some(salt),
+        hash: Some(output),
+    })
+}
+
+/// The hash of a password, computed in memory that the system gets back afterwards: what the program's own allocator once had, it
+/// may keep, and this is as much as all the rest of an idle server.
+fn computed(password: &str, salt: &Salt, argon2: &Argon2<'_>, length: usize) -> argon2::password_hash::Result<Output> {
+    let blocks = argon2.params().block_count();
+    let mut memory = VecIn::new_in(System);
+    memory.try_reserve_exact(blocks.max(ROOM_MIN)).map_err(|_| argon2::Error::OutOfMemory)?;
+    memory.resize(blocks, Block::new());
+    let mut room = [0; Output::MAX_LENGTH];
+    let out = room.get_mut(..length).ok_or(argon2::Error::OutputTooLong)?;
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, memory)?;
+    Ok(Output::new(out)?)
 }
 
 /// Whether a text is a hash that passwords can be compared with: argon2id, as a PHC string.
@@ -32,7 +62,16 @@ pub fn is_password_hash(text: &str) -> bool {
 
 /// Whether a password fits a hash. Takes tens of milliseconds.
 pub fn password_fits(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
+    PasswordHash::new(hash).is_ok_and(|hash| fits(password, &hash).unwrap_or(false))
+}
+
+fn fits(password: &str, hash: &PasswordHash) -> argon2::password_hash::Result<bool> {
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Ok(false) };
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
+    let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(hash)?);
+    // Comparing `Output`s takes the same time whatever differs.
+    Ok(computed(password, salt, &argon2, expected.len())? == *expected)
 }
 
 /// Compares passwords with hashes, a bounded number at a time.

@@ -89,8 +89,8 @@ impl Articles for MemoryArticles {
 
 impl MemoryArticles {
     pub fn from_file(path: &Path) -> Result<Self, FileError> {
-        let text = std::fs::read_to_string(path).map_err(|e| FileError::Read(path.display().to_string(), e))?;
-        Self::from_toml(&text)
+        let read = |text: String| file::read(&text);
+        Self::new(read(std::fs::read_to_string(path).map_err(|e| FileError::Read(path.display().to_string(), e))?)?)
     }
 
     pub fn from_toml(text: &str) -> Result<Self, FileError> {

@@ -192,6 +192,13 @@ impl Server {
         self.child.as_ref().unwrap().id()
     }
 
+    /// What the system says of the process's memory, in KiB: `VmHWM` (the most it ever had), `RssAnon` (its own at present).
+    pub fn memory_kib(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Sends a signal by name: `TERM`, `KILL`.
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status().unwrap();

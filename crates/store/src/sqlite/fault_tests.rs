@@ -203,16 +203,28 @@ fn refused() -> Work {
     test(|_| Err(CommitError::Conflict(ConflictOn::Order)))
 }
 
-#[tokio::test]
-async fn a_refusal_has_its_group_done_again_and_the_next_ones_with_care_at_once() {
-    let (store, _folder) = empty();
+/// How often work is done that shares a group with so many others, each of them refused.
+async fn done_beside(store: &SqliteStore, refusals: usize) -> u32 {
     let count = Arc::new(AtomicU32::new(0));
-    let answers = in_one_group(&store, vec![counted(&count), refused(), counted(&count)]).await;
-    assert!(answers[0].is_ok() && matches!(answers[1], Err(CommitError::Conflict(_))) && answers[2].is_ok(), "{answers:?}");
-    assert_eq!(count.load(Ordering::Relaxed), 1 + 2, "the first is done, given up, and done again; the last is done once");
-    let answers = in_one_group(&store, vec![counted(&count), refused(), Work::Batch(order(1, 10))]).await;
-    assert!(answers[0].is_ok() && matches!(answers[1], Err(CommitError::Conflict(_))) && answers[2].is_ok(), "{answers:?}");
-    assert_eq!(count.load(Ordering::Relaxed), 4, "with a savepoint there is nothing to do again");
+    let group = std::iter::once(counted(&count)).chain((0..refusals).map(|_| refused())).chain([counted(&count)]);
+    let answers = in_one_group(store, group.collect()).await;
+    let (refused, done): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_err);
+    assert!(done.len() == 2 && refused.len() == refusals, "{refused:?}");
+    assert!(refused.iter().all(|answer| matches!(answer, Err(CommitError::Conflict(_)))), "{refused:?}");
+    count.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn refusals_have_their_group_done_again_and_where_there_are_several_the_next_ones_with_care_at_once() {
+    let (store, _folder) = empty();
+    assert_eq!(done_beside(&store, 0).await, 2);
+    for _ in 0..2 {
+        assert_eq!(done_beside(&store, 1).await, 1 + 2, "the first is done, given up, and done again; the last is done once");
+    }
+    assert_eq!(done_beside(&store, 2).await, 1 + 2);
+    assert_eq!(done_beside(&store, 2).await, 2, "with savepoints there is nothing to do again");
+    let answers = in_one_group(&store, vec![refused(), Work::Batch(order(1, 10))]).await;
+    assert!(answers[0].is_err() && answers[1].is_ok(), "{answers:?}");
     assert!(is_there(&store, 1).await);
 }
 

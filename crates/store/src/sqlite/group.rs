@@ -2,7 +2,8 @@
 //!
 //! One piece of work that is refused must leave the others of its group, which takes a savepoint for each. Few are refused, and
 //! two statements for each Submit are a good part of what it costs. So a group is written without savepoints first. If
-//! anything in it is refused, all of it is undone and done again with them.
+//! anything in it is refused, all of it is undone and done again with them; and so are the next ones at once, if it was more than one
+//! piece.
 
 use rusqlite::Connection;
 
@@ -12,8 +13,9 @@ use super::{load, write};
 use crate::{Batch, Claim, CommitError, Job, StoreError};
 use ordergate_engine::order::Order;
 
-/// Refusals come in bursts: so many groups after one are written with savepoints at once.
-const CAREFUL_AFTER_REFUSAL: u32 = 16;
+/// Where two of a group are refused, more will be: so many groups after it are written with savepoints at once. One that is refused
+/// among hundreds says nothing of the next groups.
+const CAREFUL_AFTER_REFUSALS: u32 = 16;
 
 /// Changes nothing that anybody looks at, and yet writes a page.
 const TOUCH: &str = "pragma user_version = 0";
@@ -56,17 +58,20 @@ impl Groups {
     pub(super) fn commit(&mut self, connection: &Connection, group: &[Work]) -> Result<Vec<Answer>, StoreError> {
         if self.careful > 0 {
             self.careful -= 1;
-        } else if let Some(answers) = self.commit_whole(connection, group)? {
+        } else if let Some(answers) = Self::commit_whole(connection, group)? {
             return Ok(answers);
         }
         execute(connection, "begin immediate", ())?;
         let answers: Vec<Answer> = group.iter().map(|work| in_savepoint(connection, work)).collect::<Result<_, _>>()?;
         commit(connection)?;
+        if answers.iter().filter(|answer| answer.is_err()).nth(1).is_some() {
+            self.careful = CAREFUL_AFTER_REFUSALS;
+        }
         Ok(answers)
     }
 
     /// The group without savepoints. `None` if something in it was refused that others must not suffer from; then nothing is stored.
-    fn commit_whole(&mut self, connection: &Connection, group: &[Work]) -> Result<Option<Vec<Answer>>, StoreError> {
+    fn commit_whole(connection: &Connection, group: &[Work]) -> Result<Option<Vec<Answer>>, StoreError> {
         execute(connection, "begin immediate", ())?;
         let mut answers = Vec::with_capacity(group.len());
         for work in group {
@@ -77,7 +82,6 @@ impl Groups {
                 if group.len() == 1 {
                     return Ok(Some(vec![answer]));
                 }
-                self.careful = CAREFUL_AFTER_REFUSAL;
                 return Ok(None);
             }
             answers.push(answer);

@@ -11,7 +11,7 @@ pub trait Door: Send + Sync + 'static {
     const PROTOCOL: Protocol;
 
     /// Answers one request.
-    fn answer<'a>(&'a self, request: Request<'a>) -> impl Future<Output = Answer> + Send + 'a;
+    fn answer<'a>(&'a self, request: &'a Request<'a>) -> impl Future<Output = Answer> + Send + 'a;
 
     /// The protocol's own words for a request that could not be received.
     fn refuse(&self, request: Unread<'_>, why: NotReceived) -> Answer;

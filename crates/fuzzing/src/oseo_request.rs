@@ -62,7 +62,7 @@ impl OseoDoor {
 
     /// Answers.
     pub(crate) fn answer(&self, request: Request<'_>) -> Answer {
-        finish(self.door.answer(request))
+        finish(self.door.answer(&request))
     }
 
     /// Answers, and checks what holds for every answer.

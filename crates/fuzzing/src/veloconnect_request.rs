@@ -64,7 +64,7 @@ pub(crate) fn door_with(
 /// The answer to a request of buyer K4711 by the URL binding, which keeps to the schema whatever it says.
 pub(crate) fn ask(door: &Veloconnect, query: &str) -> Answer {
     let line = format!("GET\t{query}&BuyersID=K4711&Password=geheim\t-\t-\n");
-    let answer = finish(door.answer(HttpInput::read(line.as_bytes()).request()));
+    let answer = finish(door.answer(&HttpInput::read(line.as_bytes()).request()));
     check_document(&answer);
     answer
 }
@@ -93,13 +93,13 @@ fn check(input: &HttpInput<'_>, strict: bool) -> String {
     let (store, authenticate) =
         (Arc::new(MemoryStore::with_transactions(open, placed, search)), Arc::new(FewAccounts::default()));
     let door = door(&store, &authenticate, demo(), strict);
-    let answer = finish(door.answer(input.request()));
+    let answer = finish(door.answer(&input.request()));
     check_document(&answer);
     let done = answer.result == "200";
     assert!(!done || authenticate.let_in().is_some(), "200 without identity: {}", shown(&answer.body));
     assert!(done || store.commits() == 0, "a refusal that changed something: {}", shown(&answer.body));
     // A second time: what the first left behind is read.
-    check_document(&finish(door.answer(input.request())));
+    check_document(&finish(door.answer(&input.request())));
     format!("{} {}", answer.operation, answer.result)
 }
 

@@ -117,8 +117,8 @@ pub(crate) enum Outcome {
 impl Door for Oseo {
     const PROTOCOL: Protocol = Protocol::Oseo;
 
-    async fn answer<'a>(&'a self, request: Request<'a>) -> Answer {
-        self.answer_request(request).await
+    fn answer<'a>(&'a self, request: &'a Request<'a>) -> impl Future<Output = Answer> + Send + 'a {
+        self.answer_request(request)
     }
 
     fn refuse(&self, request: Unread<'_>, why: NotReceived) -> Answer {
@@ -137,14 +137,14 @@ impl Oseo {
     }
 
     /// Answers one HTTP request to `/oseo`.
-    async fn answer_request(&self, request: Request<'_>) -> Answer {
+    async fn answer_request(&self, request: &Request<'_>) -> Answer {
         if request.method == Method::Get {
             return self.answer_get(request.query);
         }
         if let Some(refused) = soap::refuse_content_type(request.content_type) {
             return refused;
         }
-        let document = match self.read(&request) {
+        let document = match self.read(request) {
             Ok(document) => document,
             Err(error) => return soap::answer_unreadable(request.content_type, &error),
         };
@@ -154,11 +154,11 @@ impl Oseo {
         };
         let operation = Operation::of(envelope.message);
         let (binding, name) = (envelope.binding, operation.name());
-        let replied = match self.handle(&envelope, operation, &request).await {
+        let replied = match self.handle(&envelope, operation, request).await {
             Ok(Outcome::Reply(reply)) => Ok(reply),
             Ok(Outcome::Order(order)) => {
                 drop(document);
-                order.store(&self.context, || self.specified_again(&request)).await
+                order.store(&self.context, || self.specified_again(request)).await
             }
             Err(exception) => Err(exception),
         };

@@ -82,7 +82,7 @@ pub(crate) fn specified(envelope: &Envelope<'_>) -> Option<QuotedOrder> {
 impl Ready {
     /// Stores the order and acknowledges it. `again` tells what was specified, should others have been faster.
     pub(crate) async fn store(
-        mut self,
+        mut self: Box<Self>,
         context: &Context,
         again: impl Fn() -> Option<QuotedOrder> + Send + Sync,
     ) -> Result<Reply, Exception> {

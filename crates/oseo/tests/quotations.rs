@@ -149,7 +149,7 @@ impl Shop {
             client: None,
             vouched: ordergate_door::Vouched::Nobody,
         };
-        let Answer { body, .. } = self.door().answer(request).await;
+        let Answer { body, .. } = self.door().answer(&request).await;
         String::from_utf8(body).unwrap()
     }
 

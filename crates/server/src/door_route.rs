@@ -46,7 +46,7 @@ impl<D: Door> Mounted<D> {
                     client: Some(sender.client),
                     vouched: self.vouched(request.headers(), sender.peer),
                 };
-                self.door.answer(request).await
+                self.door.answer(&request).await
             }
             Err(error) => self.door.refuse(Unread { content_type, accept_language }, error.not_received()),
         };

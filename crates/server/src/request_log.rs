@@ -82,15 +82,14 @@ impl<'m> Observer<'m> {
         Self { id, entry }
     }
 
-    /// Lets the request's work run, and gives its answer with the id.
-    pub(crate) async fn observe<F: Future<Output = Routed>>(self, work: Pin<&mut F>) -> HttpAnswer {
-        let Self { id, mut entry } = self;
+    /// Lets the request's work run, and gives its answer with the id. The line is written when the observer is dropped.
+    pub(crate) async fn observe<F: Future<Output = Routed>>(&mut self, work: Pin<&mut F>) -> HttpAnswer {
         let Routed { mut response, outcome } = match panics::catch(work).await {
             Ok(routed) => routed,
             Err(panicked) => Routed { response: answer_of(panicked), outcome: Some(PANICKED) },
         };
-        response.headers_mut().insert(X_REQUEST_ID, id);
-        entry.answer = Some((response.status(), outcome));
+        response.headers_mut().insert(X_REQUEST_ID, self.id.clone());
+        self.entry.answer = Some((response.status(), outcome));
         response
     }
 }

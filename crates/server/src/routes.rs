@@ -122,42 +122,43 @@ impl Routes {
         }
     }
 
-    async fn route<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived, sender: Sender) -> Routed {
+    /// The request stays where it is: one that is passed on leaves its room behind in every future that it passed through.
+    async fn route<B: RequestBody>(&self, request: &mut Request<B>, arrived: Arrived, sender: Sender) -> Routed {
         if !is_watch(request.uri().path())
             && let Err(refused) = self.rates.address(sender.client, arrived.at.into_std())
         {
-            return self.too_many(&request, refused);
+            return self.too_many(request, refused);
         }
         match (request.uri().path(), &self.oseo, self.veloconnect.now()) {
-            ("/oseo", Some(oseo), _) => oseo.answer(&mut request, sender).await,
-            (sellers::PATH, _, Some(doors)) => doors.common.answer(&mut request, sender).await,
-            // In a box, so that requests to the doors carry nothing of it.
+            ("/oseo", Some(oseo), _) => oseo.answer(request, sender).await,
+            // In boxes, so that requests to the one door do not carry what those to the other and elsewhere need.
+            (sellers::PATH, _, Some(doors)) => Box::pin(doors.common.answer(request, sender)).await,
             _ => Box::pin(self.elsewhere(request, arrived, sender)).await,
         }
     }
 
-    async fn elsewhere<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived, sender: Sender) -> Routed {
+    async fn elsewhere<B: RequestBody>(&self, request: &mut Request<B>, arrived: Arrived, sender: Sender) -> Routed {
         if let Some(feed) = self.feed.as_ref().filter(|_| request.uri().path() == feed::PATH) {
-            return feed.answer(&mut request, sender).await;
+            return feed.answer(request, sender).await;
         }
         if let Some(operator) = self.operator.as_ref().filter(|_| request.uri().path().starts_with(operator::PREFIX)) {
-            return operator.answer(&mut request, sender).await;
+            return operator.answer(request, sender).await;
         }
         if let Some(import) = self.import.as_ref().filter(|_| request.uri().path().starts_with(import::PREFIX)) {
-            return import.answer(&mut request).await;
+            return import.answer(request).await;
         }
         if let Some(documents) = self.documents.as_ref().filter(|_| request.uri().path() == erp::PATH) {
-            return documents.answer(&mut request).await;
+            return documents.answer(request).await;
         }
-        if let Some(routed) = self.seller(&mut request, sender).await {
+        if let Some(routed) = self.seller(request, sender).await {
             return routed;
         }
         match (request.uri().path(), &self.downloads, &self.work) {
             (path, Some(downloads), _) if path.starts_with(download::PATH) => {
                 downloads.answer(request.method(), path, request.headers()).await
             }
-            (path, _, Some(work)) if path.starts_with(work::PREFIX) => work.answer(&mut request, sender).await,
-            _ => Routed { response: self.others.answer(request, arrived).await, outcome: None },
+            (path, _, Some(work)) if path.starts_with(work::PREFIX) => work.answer(request, sender).await,
+            _ => Routed { response: self.others.answer(head_of(request), arrived).await, outcome: None },
         }
     }
 
@@ -193,17 +194,29 @@ impl Site for Routes {
         self.import.is_some() && path.starts_with(import::PREFIX)
     }
 
-    async fn answer<B: RequestBody>(&self, request: Request<B>, arrived: Arrived) -> HttpAnswer {
-        let head_only = request.method() == Method::HEAD;
-        let sender = self.senders.sender(request.headers(), arrived.client.ip());
-        let observer = Observer::new(&request, arrived, sender.client, &self.metrics);
-        let answer = observer.observe(pin!(self.route(request, arrived, sender))).await;
-        if head_only { without_body(answer) } else { answer }
+    #[expect(clippy::manual_async_fn, reason = "an async fn keeps room for the request twice")]
+    fn answer<B: RequestBody>(&self, mut request: Request<B>, arrived: Arrived) -> impl Future<Output = HttpAnswer> + Send {
+        async move {
+            let head_only = request.method() == Method::HEAD;
+            let sender = self.senders.sender(request.headers(), arrived.client.ip());
+            let mut observer = Observer::new(&request, arrived, sender.client, &self.metrics);
+            let answer = observer.observe(pin!(self.route(&mut request, arrived, sender))).await;
+            if head_only { without_body(answer) } else { answer }
+        }
     }
 }
 
 fn others(readiness: Readiness, metrics: Metrics) -> Router {
     health::routes(readiness).route("/metrics", get(move || async move { metrics.page() })).fallback(not_found)
+}
+
+/// The request without its body, for handlers that look at none.
+fn head_of<B>(request: &Request<B>) -> Request<Body> {
+    let mut head = Request::new(Body::empty());
+    request.method().clone_into(head.method_mut());
+    request.uri().clone_into(head.uri_mut());
+    request.headers().clone_into(head.headers_mut());
+    head
 }
 
 async fn not_found() -> Response {

@@ -125,7 +125,7 @@ impl Customer {
     async fn answer_of(&self, up: &Up, text: &str) -> Option<Answer> {
         let name = self.number.to_string();
         let request = Request { method: Method::Post, content_type: Some("text/xml"), body: text.as_bytes(), ..sent_by(&name) };
-        let answer = up.door.answer(request).await;
+        let answer = up.door.answer(&request).await;
         let read = Answer::read(&answer.body);
         if read.is_none() {
             self.world.violation(format_args!("unreadable: {}", String::from_utf8_lossy(&answer.body)));

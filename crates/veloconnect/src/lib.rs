@@ -124,8 +124,8 @@ pub struct Veloconnect {
 impl Door for Veloconnect {
     const PROTOCOL: Protocol = Protocol::Veloconnect;
 
-    async fn answer<'a>(&'a self, request: Request<'a>) -> Answer {
-        Self::answer(self, request).await
+    fn answer<'a>(&'a self, request: &'a Request<'a>) -> impl Future<Output = Answer> + Send + 'a {
+        Self::answer(self, request)
     }
 
     fn refuse(&self, request: Unread<'_>, why: NotReceived) -> Answer {
@@ -166,18 +166,18 @@ impl Veloconnect {
     }
 
     /// Answers one request, whatever it is.
-    pub async fn answer(&self, request: Request<'_>) -> Answer {
+    pub async fn answer(&self, request: &Request<'_>) -> Answer {
         let options = &self.context.options;
         if !options.enabled {
             return not_found("unknown", "veloconnect is not offered here");
         }
         let wanted = request.accept_language.and_then(language::accepted);
-        let mut incoming = match binding::read(&request, options, &self.context.limits, wanted.unwrap_or(options.language)) {
+        let mut incoming = match binding::read(request, options, &self.context.limits, wanted.unwrap_or(options.language)) {
             Ok(incoming) => incoming,
             Err(unrecognised) => return self.unrecognised(&unrecognised),
         };
         let operation = incoming.operation.name;
-        match self.serve(&mut incoming, &request, wanted).await {
+        match self.serve(&mut incoming, request, wanted).await {
             Ok(body) => xml(operation, ResponseCode::Ok, body),
             Err(failure) => {
                 let answer = xml(operation, failure.code, self.refuse(&incoming, &failure));

@@ -145,12 +145,12 @@ fn veloconnect(input: Vec<u8>, content_type: &'static str) -> Run {
     let is_long = input.windows(6).take(2000).any(|part| part == b">long<");
     for (id, lines) in [("open", 2)].into_iter().chain(is_long.then_some(("long", 10_000))) {
         let begin = order("CreateOrder", "", lines, "a");
-        let _ = finish(door.answer(request(&begin, "application/xml", None)));
+        let _ = finish(door.answer(&request(&begin, "application/xml", None)));
         store.rename_newest_transaction(id);
     }
     store.forget();
     Box::new(move || {
-        let answer = finish(door.answer(request(&input, content_type, None)));
+        let answer = finish(door.answer(&request(&input, content_type, None)));
         format!("{} {}, {} bytes", answer.operation, answer.result, answer.body.len())
     })
 }

@@ -196,7 +196,7 @@ impl Buyer {
     async fn answer_of(&self, up: &Up, query: &str) -> Option<Reply> {
         let name = self.number.to_string();
         let request = Request { query: Some(query), ..sent_by(&name) };
-        let answer = up.trade.as_ref()?.answer(request).await;
+        let answer = up.trade.as_ref()?.answer(&request).await;
         let reply = Reply::read(&answer.body);
         if reply.is_none() {
             self.world.violation(format_args!("unreadable: {}", String::from_utf8_lossy(&answer.body)));

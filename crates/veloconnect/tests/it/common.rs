@@ -261,7 +261,7 @@ impl Door {
             client: None,
             vouched: ordergate_door::Vouched::Nobody,
         };
-        Reply::new(door.answer(request).await)
+        Reply::new(door.answer(&request).await)
     }
 
     /// The TransactionID of a new order with these lines, begun by K4711.

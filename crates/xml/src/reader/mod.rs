@@ -18,6 +18,7 @@ mod node;
 mod parse;
 mod prolog;
 mod rebuild;
+mod room;
 mod scanner;
 mod tags;
 mod tree;

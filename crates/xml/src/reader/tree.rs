@@ -1,6 +1,9 @@
 //! The arena behind a [`Document`]: nodes in document order, names and text as ranges.
 
+use std::mem::take;
+
 use super::XML_NS;
+use super::room::Room;
 
 /// A range of [`Tree::text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,15 +118,13 @@ pub(crate) struct Tree {
 impl Tree {
     pub(crate) fn new(source: &str) -> Self {
         let guess = source.len() / 24 + 4;
-        Self {
-            text: source.to_owned(),
-            source_len: source.len(),
-            nodes: Vec::with_capacity(guess.min(4096)),
-            attributes: Vec::with_capacity(8),
-            bindings: Vec::with_capacity(8),
-            labels: Vec::new(),
-            open: Vec::with_capacity(16),
-        }
+        let Room { mut text, mut nodes, mut attributes, mut bindings, labels, mut open } = Room::take();
+        text.push_str(source);
+        nodes.reserve_exact(guess.min(4096));
+        attributes.reserve(8);
+        bindings.reserve(8);
+        open.reserve(16);
+        Self { text, source_len: source.len(), nodes, attributes, bindings, labels, open }
     }
 
     /// Without nodes, attributes and labels, but with everything that ranges and numbers refer to.
@@ -289,5 +290,19 @@ impl Tree {
         }
         self.nodes.push(node);
         id
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        let room = Room {
+            text: take(&mut self.text),
+            nodes: take(&mut self.nodes),
+            attributes: take(&mut self.attributes),
+            bindings: take(&mut self.bindings),
+            labels: take(&mut self.labels),
+            open: take(&mut self.open),
+        };
+        room.leave();
     }
 }

@@ -5,10 +5,13 @@
 //! anything in it is refused, all of it is undone and done again with them; and so are the next ones at once, if it was more than one
 //! piece.
 
+use std::time::Instant;
+
 use rusqlite::Connection;
 
 use super::claim::claim;
 use super::connection::execute;
+use super::group_size::GroupSize;
 use super::{load, write};
 use crate::{Batch, Claim, CommitError, Job, StoreError};
 use ordergate_engine::order::Order;
@@ -51,19 +54,26 @@ impl Work {
 pub(super) struct Groups {
     /// Groups that are still to be written with savepoints.
     careful: u32,
+    size: GroupSize,
 }
 
 impl Groups {
+    /// How many the next group may have.
+    pub(super) const fn most(&self) -> usize {
+        self.size.most()
+    }
+
     /// One answer for each piece of work, all of it durable; or an error, and none of it stored.
     pub(super) fn commit(&mut self, connection: &Connection, group: &[Work]) -> Result<Vec<Answer>, StoreError> {
         if self.careful > 0 {
             self.careful -= 1;
-        } else if let Some(answers) = Self::commit_whole(connection, group)? {
+        } else if let Some(answers) = self.commit_whole(connection, group)? {
             return Ok(answers);
         }
+        let began = Instant::now();
         execute(connection, "begin immediate", ())?;
         let answers: Vec<Answer> = group.iter().map(|work| in_savepoint(connection, work)).collect::<Result<_, _>>()?;
-        commit(connection)?;
+        self.flush(connection, group.len(), began)?;
         if answers.iter().filter(|answer| answer.is_err()).nth(1).is_some() {
             self.careful = CAREFUL_AFTER_REFUSALS;
         }
@@ -71,7 +81,8 @@ impl Groups {
     }
 
     /// The group without savepoints. `None` if something in it was refused that others must not suffer from; then nothing is stored.
-    fn commit_whole(connection: &Connection, group: &[Work]) -> Result<Option<Vec<Answer>>, StoreError> {
+    fn commit_whole(&mut self, connection: &Connection, group: &[Work]) -> Result<Option<Vec<Answer>>, StoreError> {
+        let began = Instant::now();
         execute(connection, "begin immediate", ())?;
         let mut answers = Vec::with_capacity(group.len());
         for work in group {
@@ -86,8 +97,15 @@ impl Groups {
             }
             answers.push(answer);
         }
-        commit(connection)?;
+        self.flush(connection, group.len(), began)?;
         Ok(Some(answers))
+    }
+
+    fn flush(&mut self, connection: &Connection, members: usize, began: Instant) -> Result<(), StoreError> {
+        let written = Instant::now();
+        commit(connection)?;
+        self.size.learn(members, written - began, written.elapsed());
+        Ok(())
     }
 }
 

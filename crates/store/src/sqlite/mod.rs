@@ -16,6 +16,7 @@ mod examine;
 #[cfg(test)]
 mod fault_tests;
 mod group;
+mod group_size;
 mod load;
 mod migrate;
 mod new_file;

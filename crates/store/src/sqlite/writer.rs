@@ -10,14 +10,13 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::group::{Answer, Groups, Work, roll_back};
+use super::group_size;
 use super::pin::Pin;
 use crate::spell::{Spell, WRITING};
 use crate::{CommitError, StoreError};
 
 /// So many callers may wait without being made to wait for a place to wait in.
 const WAITING_MAX: usize = 1_024;
-/// At most so many of them share a transaction.
-const GROUP_MAX: usize = 256;
 
 /// Work, and who waits for it.
 pub(super) struct Request {
@@ -139,8 +138,8 @@ pub(super) fn stopped() -> StoreError {
 
 /// The thread: groups of requests until nobody can make any more.
 fn serve(mut desk: Desk, mut requests: mpsc::Receiver<Request>) -> Result<(), StoreError> {
-    let mut group = Vec::with_capacity(GROUP_MAX);
-    while requests.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
+    let mut group = Vec::with_capacity(group_size::MOST);
+    while requests.blocking_recv_many(&mut group, desk.groups.most()) > 0 {
         desk.serve(&mut group);
     }
     desk.close()

@@ -89,8 +89,12 @@ impl Articles for MemoryArticles {
 
 impl MemoryArticles {
     pub fn from_file(path: &Path) -> Result<Self, FileError> {
-        let read = |text: String| file::read(&text);
-        Self::new(read(std::fs::read_to_string(path).map_err(|e| FileError::Read(path.display().to_string(), e))?)?)
+        let contents = {
+            let text = std::fs::read_to_string(path).map_err(|e| FileError::Read(path.display().to_string(), e))?;
+            file::read(&text)?
+        };
+        // The text is gone: the index has its room.
+        Self::new(contents)
     }
 
     pub fn from_toml(text: &str) -> Result<Self, FileError> {

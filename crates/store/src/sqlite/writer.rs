@@ -41,7 +41,7 @@ pub(super) struct Writer {
     thread: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
     /// What writes where there is no thread.
     #[cfg(feature = "inline")]
-    inline: Mutex<Option<Desk>>,
+    inline: Mutex<Option<Box<Desk>>>,
 }
 
 /// What it takes to write. The store's lock is held until the connection is closed.
@@ -57,7 +57,7 @@ impl Writer {
     /// Without a thread: work is done on the calling one, each piece in a transaction of its own.
     #[cfg(feature = "inline")]
     pub(super) fn inline(connection: Connection, pin: Pin, lock: File) -> Self {
-        let desk = Desk::new(connection, pin, Some(lock));
+        let desk = Box::new(Desk::new(connection, pin, Some(lock)));
         Self { requests: Mutex::new(None), thread: Mutex::new(None), inline: Mutex::new(Some(desk)) }
     }
 

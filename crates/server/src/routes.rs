@@ -210,12 +210,11 @@ fn others(readiness: Readiness, metrics: Metrics) -> Router {
     health::routes(readiness).route("/metrics", get(move || async move { metrics.page() })).fallback(not_found)
 }
 
-/// The request without its body, for handlers that look at none.
+/// What is asked and where, for handlers that look at nothing else of a request.
 fn head_of<B>(request: &Request<B>) -> Request<Body> {
     let mut head = Request::new(Body::empty());
     request.method().clone_into(head.method_mut());
     request.uri().clone_into(head.uri_mut());
-    request.headers().clone_into(head.headers_mut());
     head
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use crate::harness::{Account, Answer, Config, Server, Soap, eventually, get_status, security, veloconnect_as};
+use crate::harness::{Account, Answer, Config, Server, Soap, eventually, get_status, memory_kib, security, veloconnect_as};
 
 fn out(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).unwrap()
@@ -45,7 +45,7 @@ fn the_memory_of_a_login_is_given_back() {
     for guess in 0..4 {
         assert_eq!(as_oseo(&server, "demo", &format!("guess-{guess}")).status, 500);
     }
-    let own = server.memory_kib("RssAnon");
+    let own = memory_kib(server.pid(), "RssAnon").unwrap();
     assert!(own < 16 * 1024, "{own} KiB");
 }
 

@@ -9,7 +9,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::download::{await_status, only_link, section};
-use crate::harness::{Config, Request, Server, Wire, eventually, get, look, ordered, submit, tool_or_skip};
+use crate::harness::{Config, Request, Server, Wire, eventually, get, look, memory_kib, ordered, submit, tool_or_skip};
 
 struct Depot {
     server: Server,
@@ -262,14 +262,14 @@ fn what_is_large_takes_no_memory() {
     fs::create_dir(depot.path("scene")).unwrap();
     File::create(depot.path("scene/large")).unwrap().set_len(SIZE).unwrap();
     let (file, tar, zip) = (depot.result("", "scene/large").0, depot.result("tar", "scene").0, depot.result("", "scene").0);
-    let before = depot.server.memory_kib("VmHWM");
+    let before = memory_kib(depot.server.pid(), "VmHWM").unwrap();
     let mut stream = TcpStream::connect(depot.server.address).unwrap();
     stream.write_all(&get(&file).bytes()).unwrap();
     assert!(io::copy(&mut stream, &mut io::sink()).unwrap() > SIZE);
     assert!(take(&depot.server, &tar, &mut io::sink()).1.unwrap() > SIZE);
     let archive = depot.folder.path().join("large.zip");
     depot.fetch(&zip, &archive);
-    let after = depot.server.memory_kib("VmHWM");
+    let after = memory_kib(depot.server.pid(), "VmHWM").unwrap();
     eprintln!("peak memory: {before} KiB before, {after} KiB after");
     assert!(after < before + 64 * 1024, "{before} KiB, then {after} KiB");
     if tool_or_skip("python3", "--version") {

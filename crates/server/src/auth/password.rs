@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use allocator_api2::alloc::System;
 use allocator_api2::vec::Vec as VecIn;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::password_hash::{CustomizedPasswordHasher, PasswordHasher, PasswordVerifier, Result as HashResult};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -27,32 +28,7 @@ pub fn hash_password(password: &str) -> Result<String, String> {
     if length == 0 || length > PASSWORD_CHARACTERS_MAX {
         return Err(format!("a password has 1 to {PASSWORD_CHARACTERS_MAX} characters"));
     }
-    fresh_hash(password).map(|hash| hash.to_string()).map_err(|e| e.to_string())
-}
-
-fn fresh_hash(password: &str) -> argon2::password_hash::Result<PasswordHash> {
-    let (salt, params) = (Salt::generate(), Params::default());
-    let output = computed(password, &salt, &Argon2::from(&params), Params::DEFAULT_OUTPUT_LEN)?;
-    Ok(PasswordHash {
-        algorithm: Algorithm::default().ident(),
-        version: Some(Version::default().into()),
-        params: ParamsString::try_from(&params)?,
-        salt: Some(salt),
-        hash: Some(output),
-    })
-}
-
-/// The hash of a password, computed in memory that the system gets back afterwards: what the program's own allocator once had, it
-/// may keep, and this is as much as all the rest of an idle server.
-fn computed(password: &str, salt: &Salt, argon2: &Argon2<'_>, length: usize) -> argon2::password_hash::Result<Output> {
-    let blocks = argon2.params().block_count();
-    let mut memory = VecIn::new_in(System);
-    memory.try_reserve_exact(blocks.max(ROOM_MIN)).map_err(|_| argon2::Error::OutOfMemory)?;
-    memory.resize(blocks, Block::new());
-    let mut room = [0; Output::MAX_LENGTH];
-    let out = room.get_mut(..length).ok_or(argon2::Error::OutputTooLong)?;
-    argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, memory)?;
-    Ok(Output::new(out)?)
+    Argon2id.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|e| e.to_string())
 }
 
 /// Whether a text is a hash that passwords can be compared with: argon2id, as a PHC string.
@@ -62,16 +38,53 @@ pub fn is_password_hash(text: &str) -> bool {
 
 /// Whether a password fits a hash. Takes tens of milliseconds.
 pub fn password_fits(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| fits(password, &hash).unwrap_or(false))
+    PasswordHash::new(hash).is_ok_and(|h| Argon2id.verify_password(password.as_bytes(), &h).is_ok())
 }
 
-fn fits(password: &str, hash: &PasswordHash) -> argon2::password_hash::Result<bool> {
-    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Ok(false) };
-    let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
-    let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
-    let argon2 = Argon2::new(algorithm, version, Params::try_from(hash)?);
-    // Comparing `Output`s takes the same time whatever differs.
-    Ok(computed(password, salt, &argon2, expected.len())? == *expected)
+/// `Argon2::default()`, but in memory that the system gets back afterwards: what the program's own allocator once had, it may keep,
+/// and this is as much as all the rest of an idle server.
+struct Argon2id;
+
+impl PasswordHasher<PasswordHash> for Argon2id {
+    fn hash_password_with_salt(&self, password: &[u8], salt: &[u8]) -> HashResult<PasswordHash> {
+        self.hash_password_with_params(password, salt, Params::default())
+    }
+}
+
+impl CustomizedPasswordHasher<PasswordHash> for Argon2id {
+    type Params = Params;
+
+    fn hash_password_customized(
+        &self,
+        password: &[u8],
+        salt: &[u8],
+        algorithm: Option<&str>,
+        version: Option<u32>,
+        params: Params,
+    ) -> HashResult<PasswordHash> {
+        let salt = Salt::new(salt)?;
+        let algorithm = algorithm.map(Algorithm::try_from).transpose()?.unwrap_or_default();
+        let version = version.map(Version::try_from).transpose()?.unwrap_or_default();
+        let mut room = [0; Output::MAX_LENGTH];
+        let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+        let out = room.get_mut(..length).ok_or(argon2::Error::OutputTooLong)?;
+        let memory = memory(params.block_count())?;
+        Argon2::new(algorithm, version, params.clone()).hash_password_into_with_memory(password, &salt, out, memory)?;
+        Ok(PasswordHash {
+            algorithm: algorithm.ident(),
+            version: Some(version.into()),
+            params: ParamsString::try_from(&params)?,
+            salt: Some(salt),
+            hash: Some(Output::new(out)?),
+        })
+    }
+}
+
+fn memory(blocks: usize) -> argon2::Result<VecIn<Block, System>> {
+    let mut memory = VecIn::new_in(System);
+    memory.try_reserve_exact(blocks.max(ROOM_MIN)).map_err(|_| argon2::Error::OutOfMemory)?;
+    memory.resize(blocks, Block::new());
+    Ok(memory)
 }
 
 /// Compares passwords with hashes, a bounded number at a time.

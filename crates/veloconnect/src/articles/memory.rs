@@ -89,12 +89,8 @@ impl Articles for MemoryArticles {
 
 impl MemoryArticles {
     pub fn from_file(path: &Path) -> Result<Self, FileError> {
-        let contents = {
-            let text = std::fs::read_to_string(path).map_err(|e| FileError::Read(path.display().to_string(), e))?;
-            file::read(&text)?
-        };
-        // The text is gone: the index has its room.
-        Self::new(contents)
+        let text = std::fs::read_to_string(path).map_err(|e| FileError::Read(path.display().to_string(), e))?;
+        Self::from_toml(&text)
     }
 
     pub fn from_toml(text: &str) -> Result<Self, FileError> {

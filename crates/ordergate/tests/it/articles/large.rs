@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::{HEADER, Shop, many, row};
-use crate::harness::{assert_valid, code, eventually};
+use crate::harness::{assert_valid, code, eventually, memory_kib};
 use crate::veloconnect_door::{Binding, Said};
 
 const LINES: usize = 10_000;
@@ -43,13 +43,6 @@ fn an_order_of_ten_thousand_lines_goes_the_whole_way() {
         let sent = order["lines"].as_array().unwrap();
         assert_eq!((sent.len(), &sent[LINES - 1]["article"]), (LINES, &Value::from(numbers[LINES - 1].as_str())));
     }
-}
-
-/// The most memory that the processes of this test's children took, in kilobytes.
-fn peak(pid: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// So many articles, written without being held.
@@ -88,7 +81,7 @@ fn two_gigabytes_are_read_in_flat_memory() {
         out.write_all(row.as_bytes()).unwrap();
         bytes += row.len();
         if n % 1_000 == 999 {
-            memory = peak(import.id()).unwrap_or_default().max(memory);
+            memory = memory_kib(import.id(), "VmHWM").unwrap_or_default().max(memory);
             assert_eq!([shop.told("OLD"), shop.told("N-000001")], ["Alt: available", "unknown"]);
         }
     }
@@ -110,7 +103,7 @@ fn as_many_articles_as_may_be_are_imported_in_flat_memory() {
     let mut import = shop.server.beside("articles").arg("import").arg(&path).spawn().unwrap();
     let (mut memory, mut slowest) = (0, Duration::ZERO);
     while import.try_wait().unwrap().is_none() {
-        memory = peak(import.id()).unwrap_or_default().max(memory);
+        memory = memory_kib(import.id(), "VmHWM").unwrap_or_default().max(memory);
         let asked = Instant::now();
         assert!(["unknown", "Part number 1: available"].contains(&shop.told("N-000001").as_str()));
         slowest = slowest.max(asked.elapsed());
@@ -134,6 +127,6 @@ fn as_many_articles_as_may_be_are_imported_in_flat_memory() {
     eprintln!(
         "stock: {:.1} s; the server took {} MB",
         began.elapsed().as_secs_f64(),
-        peak(shop.server.pid()).unwrap_or_default() / 1_000
+        memory_kib(shop.server.pid(), "VmHWM").unwrap_or_default() / 1_000
     );
 }

@@ -19,7 +19,7 @@ pub use orders::{
 };
 pub use pretty::{pretty, transcript};
 pub use receiver::{Received, Receiver};
-pub use server::{Account, Config, Server, free_port, ordergate, out, output_of};
+pub use server::{Account, Config, Server, free_port, memory_kib, ordergate, out, output_of};
 pub use service::{Heard, Reply, Service};
 pub(crate) use snapshot::assert_snapshot;
 pub use soap::{PASSWORD_DIGEST, PASSWORD_TEXT, Soap, envelope, get_status, security};

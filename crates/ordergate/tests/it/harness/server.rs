@@ -72,6 +72,14 @@ pub fn ordergate() -> Command {
     command
 }
 
+/// What the system says of a process's memory, in KiB: `VmHWM` (the most it ever had), `RssAnon` (its own at present). `None` once it
+/// has ended.
+pub fn memory_kib(pid: u32, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
 /// Runs a command that is expected to end by itself.
 #[track_caller]
 pub fn output_of(command: &mut Command) -> Output {
@@ -190,13 +198,6 @@ impl Server {
 
     pub fn pid(&self) -> u32 {
         self.child.as_ref().unwrap().id()
-    }
-
-    /// What the system says of the process's memory, in KiB: `VmHWM` (the most it ever had), `RssAnon` (its own at present).
-    pub fn memory_kib(&self, name: &str) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// Sends a signal by name: `TERM`, `KILL`.

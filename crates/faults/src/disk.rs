@@ -16,6 +16,10 @@ pub enum Call {
     Truncate,
 }
 
+impl Call {
+    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Sync, Self::Truncate];
+}
+
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -46,9 +50,7 @@ pub(crate) struct Inner {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Calls that count, since [`Disk::arm`].
-    calls: u64,
-    armed: Option<(u64, Fault)>,
+    armed: Option<Armed>,
     /// Those that failed.
     failed: Vec<Call>,
     files: Files,
@@ -57,6 +59,16 @@ struct State {
     images: Vec<Image>,
     /// What was acknowledged so far.
     acknowledged: Vec<String>,
+}
+
+/// Which call is the first to fail.
+#[derive(Debug)]
+struct Armed {
+    call: Call,
+    /// So many of its kind go well before.
+    before: u64,
+    fault: Fault,
+    begun: bool,
 }
 
 #[derive(Debug)]
@@ -79,12 +91,12 @@ impl Disk {
         Self(inner)
     }
 
-    /// Call number `at` from now on, counted from 0, fails.
-    pub fn arm(&self, at: u64, fault: Fault) {
+    /// Of the calls of one kind from now on, number `at` fails, counted from 0. Calls of other kinds are not counted: how often a
+    /// server reads differs from run to run, and no kind must be missed for that.
+    pub fn arm(&self, call: Call, at: u64, fault: Fault) {
         let mut state = self.0.state.lock();
-        state.calls = 0;
         state.failed.clear();
-        state.armed = Some((at, fault));
+        state.armed = Some(Armed { call, before: at, fault, begun: false });
     }
 
     /// Nothing fails any more. The calls that did.
@@ -141,14 +153,7 @@ impl Inner {
     /// Counts a call.
     pub(crate) fn call(&self, call: Call) -> Result<(), Refusal> {
         let mut state = self.state.lock();
-        let number = state.calls;
-        state.calls += 1;
-        let refusal = match state.armed {
-            Some((at, Fault::Once)) if number == at => Refusal::Broken,
-            Some((at, Fault::Dead)) if number >= at => Refusal::Broken,
-            Some((at, Fault::Full)) if number >= at && call == Call::Write => Refusal::Full,
-            _ => return Ok(()),
-        };
+        let Some(refusal) = state.armed.as_mut().and_then(|armed| armed.refusal(call)) else { return Ok(()) };
         state.failed.push(call);
         Err(refusal)
     }
@@ -171,6 +176,22 @@ impl Inner {
 
     pub(crate) fn synced(&self, file: &Path) {
         self.state.lock().change(|files| files.synced(file));
+    }
+}
+
+impl Armed {
+    fn refusal(&mut self, call: Call) -> Option<Refusal> {
+        let begins = !self.begun && call == self.call && self.before == 0;
+        if begins {
+            self.begun = true;
+        } else if call == self.call {
+            self.before = self.before.saturating_sub(1);
+        }
+        match self.fault {
+            Fault::Once => begins.then_some(Refusal::Broken),
+            Fault::Dead => self.begun.then_some(Refusal::Broken),
+            Fault::Full => (self.begun && call == Call::Write).then_some(Refusal::Full),
+        }
     }
 }
 

@@ -19,19 +19,19 @@ fn a_call_fails_when_it_is_to() {
     let folder = tempfile::tempdir().unwrap();
     let disk = Disk::of(&folder.path().canonicalize().unwrap());
     let connection = database(folder.path());
-    let mut seen = Vec::new();
-    for at in 0.. {
-        disk.arm(at, Fault::Once);
-        let answer = connection.execute("insert into t values (1)", []);
-        let failed = disk.heal();
-        assert_eq!(answer.is_err(), !failed.is_empty(), "{at}: {answer:?}, {failed:?}");
-        if failed.is_empty() {
-            break;
-        }
-        seen.extend(failed);
+    for call in Call::ALL {
+        let failing = (0..).find(|at| !fails(&connection, &disk, call, *at)).unwrap();
+        assert_eq!(failing > 0, matches!(call, Call::Write | Call::Sync), "{call:?}: {failing}");
     }
-    assert!(seen.contains(&Call::Write) && seen.contains(&Call::Sync), "{seen:?}");
-    assert_eq!(count(folder.path()), 1);
+    assert_eq!(count(folder.path()), 4);
+}
+
+fn fails(connection: &Connection, disk: &Disk, call: Call, at: u64) -> bool {
+    disk.arm(call, at, Fault::Once);
+    let answer = connection.execute("insert into t values (1)", []);
+    let failed = disk.heal();
+    assert_eq!(failed, if answer.is_err() { vec![call] } else { Vec::new() }, "{at}: {answer:?}");
+    answer.is_err()
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn no_room_is_told_as_that() {
     let folder = tempfile::tempdir().unwrap();
     let disk = Disk::of(&folder.path().canonicalize().unwrap());
     let connection = database(folder.path());
-    disk.arm(0, Fault::Full);
+    disk.arm(Call::Write, 0, Fault::Full);
     let error = connection.execute("insert into t values (1)", []).unwrap_err();
     assert_eq!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull));
     disk.heal();

@@ -9,6 +9,7 @@
 
 mod addresses;
 mod authenticate;
+mod callout_answers;
 mod config;
 mod credentials;
 mod downloads;
@@ -33,6 +34,7 @@ mod veloconnect_request;
 mod xml_reader;
 
 pub use addresses::addresses;
+pub use callout_answers::callout_answers;
 pub use config::config;
 pub use credentials::credentials;
 pub use downloads::downloads;
@@ -60,7 +62,7 @@ use ordergate_engine::time::Clock;
 /// A function that takes any input, by its name.
 pub type Target = (&'static str, fn(&[u8]));
 
-pub const TARGETS: [Target; 18] = [
+pub const TARGETS: [Target; 19] = [
     ("xml_reader", xml_reader),
     ("validate_oseo", validate_oseo),
     ("validate_veloconnect", validate_veloconnect),
@@ -76,6 +78,7 @@ pub const TARGETS: [Target; 18] = [
     ("price_answers", price_answers),
     ("processor_answers", processor_answers),
     ("feed", |data| _ = feed(data)),
+    ("callout_answers", callout_answers),
     ("stored_items", stored_items),
     ("server_request", |data| drop(server_request(data))),
     ("downloads", |data| _ = downloads(data)),

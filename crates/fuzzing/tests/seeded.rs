@@ -224,6 +224,11 @@ fn feed() {
 }
 
 #[test]
+fn callout_answers() {
+    run(target("callout_answers"), 1000);
+}
+
+#[test]
 fn stored_items() {
     run(target("stored_items"), 8000);
 }

@@ -10,7 +10,7 @@ use ordergate_fulfilment::SystemClock;
 use ordergate_outbox::{AddressError, Language, check_address};
 use ordergate_server::auth::{hash_password, seal_secret};
 use ordergate_server::config::Config;
-use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Role, Store, Write};
+use ordergate_store::{Batch, CommitError, ConflictOn, NewAccount, Role, Store, Write, is_account_name};
 
 use crate::failure::Failure;
 use crate::opening::{self, AnyStore};
@@ -120,8 +120,11 @@ pub(crate) fn protocol(text: &str) -> Result<Protocol, String> {
 }
 
 pub(crate) fn name(text: &str) -> Result<String, String> {
-    let fits = (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control) && text.trim() == text;
-    if fits { Ok(text.to_owned()) } else { Err("expected 1 to 128 characters without white space at the ends".to_owned()) }
+    if is_account_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected 1 to 128 characters without white space at the ends".to_owned())
+    }
 }
 
 fn role(text: &str) -> Result<Role, String> {

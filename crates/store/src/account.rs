@@ -32,6 +32,16 @@ pub struct Account {
     pub in_groups: bool,
 }
 
+/// The longest name of an account or of a group, in characters.
+const NAME_CHARACTERS_MAX: usize = 128;
+
+/// Whether an account or a group may have this name: such as every answer, list and log can show, and a customer can send.
+pub fn is_account_name(name: &str) -> bool {
+    // The last two are no characters of XML.
+    let is_odd = |c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count()) && !name.contains(is_odd) && name.trim() == name
+}
+
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -133,5 +143,20 @@ pub struct NewAccount {
 impl fmt::Debug for NewAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewAccount").field("protocol", &self.protocol).field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_can_be_shown_and_sent() {
+        for name in ["K4711", "Zweirad Süd", "名", &"x".repeat(128)] {
+            assert!(is_account_name(name), "{name}");
+        }
+        for name in ["", " a", "a ", "a\nb", "a\u{85}", "a\u{FFFE}b", "\u{FFFF}", &"x".repeat(129)] {
+            assert!(!is_account_name(name), "{name:?}");
+        }
     }
 }

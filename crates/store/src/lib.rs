@@ -55,7 +55,7 @@ use ordergate_engine::{
     AccountId, Document, OrderId, Protocol, ProviderId, QuotationId, Timestamp, TransactionId, TransmissionId,
 };
 
-pub use account::{Account, NewAccount, PEERS_MAX, Role, Roles};
+pub use account::{Account, NewAccount, PEERS_MAX, Role, Roles, is_account_name};
 pub use batch::{AppendItems, Batch, ItemUpdate, OrderUpdate, StateUpdate, TransactionUpdate, Write};
 pub use catalogue::{
     ArticleChange, Catalogue, CatalogueId, CatalogueState, Edition, NewArticle, OfferedArticles, StoredArticle, TakeOver,

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use ordergate_door::{AuthError, Identity};
 use ordergate_engine::time::Clock;
 use ordergate_engine::{Protocol, ProviderId};
-use ordergate_store::{Account, Batch, CommitError, ConflictOn, NewAccount, Roles, SharedStore, StoreError, Write};
+use ordergate_store::{
+    Account, Batch, CommitError, ConflictOn, NewAccount, Roles, SharedStore, StoreError, Write, is_account_name,
+};
 
 use crate::rates::Rates;
-
-/// The longest name of an account, in characters.
-const NAME_CHARACTERS_MAX: usize = 128;
 
 /// The most groups of one account.
 const GROUPS_MAX: usize = 100;
@@ -41,7 +40,7 @@ impl Register {
 
     /// Puts the account into these groups and no others, if it is not. What cannot be the name of a group is left out.
     pub(super) async fn in_groups(&self, account: Arc<Account>, groups: Vec<String>) -> Result<Arc<Account>, AuthError> {
-        let groups: BTreeSet<String> = groups.into_iter().filter(|group| is_usable(group)).take(GROUPS_MAX).collect();
+        let groups: BTreeSet<String> = groups.into_iter().filter(|group| is_account_name(group)).take(GROUPS_MAX).collect();
         let stored = if account.in_groups { self.store.groups(account.id).await? } else { Vec::new() };
         if groups.iter().eq(&stored) {
             return Ok(account);
@@ -55,7 +54,7 @@ impl Register {
     }
 
     async fn first_seen(&self, provider: ProviderId, protocol: Protocol, name: &str) -> Result<Arc<Account>, AuthError> {
-        if !is_usable(name) {
+        if !is_account_name(name) {
             return Err(AuthError::UnusableName);
         }
         let account = NewAccount {
@@ -83,9 +82,4 @@ pub(super) fn let_in(rates: &Rates, account: &Account, roles: Roles) -> Result<I
     let Account { id, provider, in_groups, .. } = *account;
     rates.account(id)?;
     Ok(Identity { account: id, provider, name: account.name.clone(), roles, in_groups, language: account.language.clone() })
-}
-
-/// What `ordergate account add` would take, too.
-fn is_usable(name: &str) -> bool {
-    (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control) && name.trim() == name
 }

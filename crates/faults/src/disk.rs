@@ -64,8 +64,9 @@ struct State {
 /// Which call is the first to fail.
 #[derive(Debug)]
 struct Armed {
-    call: Call,
-    /// So many of its kind go well before.
+    /// Of which kind it is; none: of any.
+    kind: Option<Call>,
+    /// So many of them go well before.
     before: u64,
     fault: Fault,
     begun: bool,
@@ -91,12 +92,21 @@ impl Disk {
         Self(inner)
     }
 
+    /// Call number `at` from now on, counted from 0, fails.
+    pub fn arm(&self, at: u64, fault: Fault) {
+        self.arm_first(None, at, fault);
+    }
+
     /// Of the calls of one kind from now on, number `at` fails, counted from 0. Calls of other kinds are not counted: how often a
     /// server reads differs from run to run, and no kind must be missed for that.
-    pub fn arm(&self, call: Call, at: u64, fault: Fault) {
+    pub fn arm_kind(&self, kind: Call, at: u64, fault: Fault) {
+        self.arm_first(Some(kind), at, fault);
+    }
+
+    fn arm_first(&self, kind: Option<Call>, before: u64, fault: Fault) {
         let mut state = self.0.state.lock();
         state.failed.clear();
-        state.armed = Some(Armed { call, before: at, fault, begun: false });
+        state.armed = Some(Armed { kind, before, fault, begun: false });
     }
 
     /// Nothing fails any more. The calls that did.
@@ -181,10 +191,10 @@ impl Inner {
 
 impl Armed {
     fn refusal(&mut self, call: Call) -> Option<Refusal> {
-        let begins = !self.begun && call == self.call && self.before == 0;
-        if begins {
-            self.begun = true;
-        } else if call == self.call {
+        let counts = !self.begun && self.kind.is_none_or(|kind| kind == call);
+        let begins = counts && self.before == 0;
+        self.begun |= begins;
+        if counts {
             self.before = self.before.saturating_sub(1);
         }
         match self.fault {

@@ -12,6 +12,7 @@ mod authenticate;
 mod callout_answers;
 mod config;
 mod credentials;
+mod damaged_store;
 mod downloads;
 mod feed;
 pub mod hard;
@@ -37,6 +38,7 @@ pub use addresses::addresses;
 pub use callout_answers::callout_answers;
 pub use config::config;
 pub use credentials::credentials;
+pub use damaged_store::damaged_store;
 pub use downloads::downloads;
 pub use feed::feed;
 pub use import_rows::import_rows;
@@ -62,7 +64,7 @@ use ordergate_engine::time::Clock;
 /// A function that takes any input, by its name.
 pub type Target = (&'static str, fn(&[u8]));
 
-pub const TARGETS: [Target; 19] = [
+pub const TARGETS: [Target; 20] = [
     ("xml_reader", xml_reader),
     ("validate_oseo", validate_oseo),
     ("validate_veloconnect", validate_veloconnect),
@@ -80,6 +82,7 @@ pub const TARGETS: [Target; 19] = [
     ("feed", |data| _ = feed(data)),
     ("callout_answers", callout_answers),
     ("stored_items", stored_items),
+    ("damaged_store", damaged_store),
     ("server_request", |data| drop(server_request(data))),
     ("downloads", |data| _ = downloads(data)),
 ];

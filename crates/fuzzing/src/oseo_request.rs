@@ -130,7 +130,11 @@ fn callbacks() -> Callbacks {
 
 /// One collection that takes anything, which products belong to that name none, and one with options.
 pub(crate) fn collections() -> Collections {
-    let files = [("a.toml", "id = \"urn:any\"\n"), ("b.toml", include_str!("collections.toml"))];
+    let files = [
+        ("a.toml", "id = \"urn:any\"\n"),
+        ("b.toml", include_str!("collections.toml")),
+        ("c.toml", "id = \"urn:s\"\nsubscription = true\n"),
+    ];
     let catalogue = parse_collections(&files.map(|(path, text)| (path.into(), text.to_owned())));
     Collections::new(catalogue.unwrap_or_else(|error| panic!("{error}")))
 }

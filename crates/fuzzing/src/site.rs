@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown as Half, SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once, mpsc};
 use std::thread::JoinHandle;
@@ -24,8 +24,12 @@ use crate::http_output::{Answer, answers};
 use crate::oseo_request::collections;
 use crate::place::folder;
 
+/// The file of its store.
+const STORE: &str = "orders.sqlite";
 /// The name of all threads of a server.
 const THREADS: &str = "site";
+/// What writes for it.
+const WRITER: &str = "store-writer";
 /// An answer that takes longer never comes.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// `fuzzing`, and the SHA-256 of its token, `token`.
@@ -52,6 +56,12 @@ processor = "pull"
 processor = "pull"
 [veloconnect.shop]
 enabled = true
+[oseo.quotation]
+pricing = "price-list"
+[outbox]
+poll_ms = 20
+# Nobody listens there.
+allow_private = ["127.0.0.9"]
 "#;
 
 /// Whether a thread of a server has panicked.
@@ -65,7 +75,7 @@ pub(crate) struct Site {
     /// Paths of the downloads of a file and of a folder.
     pub(crate) file: String,
     pub(crate) folder: String,
-    _folder: TempDir,
+    here: TempDir,
 }
 
 thread_local! {
@@ -93,8 +103,7 @@ impl Site {
             .and_then(|()| fs::write(folder.path().join("tokens"), TOKENS));
         written.unwrap_or_else(|error| panic!("no files: {error}"));
         let (address, shutdown, thread) = start(folder.path());
-        let mut site =
-            Self { address, shutdown, thread: Some(thread), file: String::new(), folder: String::new(), _folder: folder };
+        let mut site = Self { address, shutdown, thread: Some(thread), file: String::new(), folder: String::new(), here: folder };
         site.file = site.download(&out.join("scene.bin"));
         site.folder = site.download(&out.join("scene"));
         site
@@ -114,6 +123,11 @@ impl Site {
         }
         assert!(!PANICKED.load(Ordering::Relaxed), "the server panicked: {}", String::from_utf8_lossy(sent));
         received
+    }
+
+    /// Where its store is.
+    pub(crate) fn store_file(&self) -> PathBuf {
+        self.here.path().join(STORE)
     }
 
     /// An item that worker `fuzzing` has claimed: its order and its claim.
@@ -156,7 +170,7 @@ impl Site {
     }
 
     /// One request, and its answer.
-    fn ask(&self, line: &str, header: &str, body: &str) -> Answer {
+    pub(crate) fn ask(&self, line: &str, header: &str, body: &str) -> Answer {
         let length = body.len();
         let request = format!(
             "{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {}\r\nContent-Length: {length}\r\n{header}\r\n\r\n{body}",
@@ -180,13 +194,13 @@ fn start(folder: &Path) -> (SocketAddr, Shutdown, JoinHandle<Result<(), ServerEr
     let (toml, tokens) = (folder.join("ordergate.toml"), folder.join("tokens"));
     let tokens = tokens.display();
     let more = format!(
-        "[store]\nurl = \"sqlite:{0}/orders.sqlite\"\n[fulfilment]\nworkers_file = \"{tokens}\"\n[download]\nroot = \"{0}/out\"\n         [veloconnect.erp]\ntokens_file = \"{tokens}\"\n[veloconnect.catalogue]\nimporters_file = \"{tokens}\"\n",
+        "[store]\nurl = \"sqlite:{0}/{STORE}\"\n[fulfilment]\nworkers_file = \"{tokens}\"\n[download]\nroot = \"{0}/out\"\n         [veloconnect.erp]\ntokens_file = \"{tokens}\"\n[veloconnect.catalogue]\nimporters_file = \"{tokens}\"\n",
         folder.display()
     );
     fs::write(&toml, format!("{more}{SETTINGS}")).unwrap_or_else(|error| panic!("no configuration: {error}"));
     let config = config::load(Some(&toml), std::iter::empty()).unwrap_or_else(|error| panic!("{error}"));
     let key = Key::load_or_create(&config.store.key_path()).unwrap_or_else(|error| panic!("{error}"));
-    let store = SqliteStore::open(SqliteOptions::new(folder.join("orders.sqlite")), &SystemClock);
+    let store = SqliteStore::open(SqliteOptions::new(folder.join(STORE)), &SystemClock);
     let parts = Parts {
         store: Arc::new(store.unwrap_or_else(|error| panic!("{error}"))),
         key,
@@ -214,7 +228,7 @@ fn watch_panics() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if std::thread::current().name().is_some_and(|name| name.starts_with(THREADS)) {
+            if std::thread::current().name().is_some_and(|name| name.starts_with(THREADS) || name == WRITER) {
                 PANICKED.store(true, Ordering::Relaxed);
             }
             before(info);

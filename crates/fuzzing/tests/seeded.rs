@@ -234,6 +234,11 @@ fn stored_items() {
 }
 
 #[test]
+fn damaged_store() {
+    run(target("damaged_store"), 60);
+}
+
+#[test]
 fn server_request() {
     run(target("server_request"), 300);
 }

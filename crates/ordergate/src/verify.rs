@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ordergate_fulfilment::ProcessorKind;
 use ordergate_server::config::Config;
 use ordergate_server::store_options::{StoreChoice, StoreOptions};
+use ordergate_server::stored_documents::are_readable;
 use ordergate_store::integrity::{Examination, Finding, Summary, WorkedOff};
 use ordergate_store::transfer::Endpoint;
 use serde_json::json;
@@ -48,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 /// Prints each finding.
 pub(crate) async fn check(endpoint: &Endpoint, worked_off: WorkedOff, format: Format) -> Result<Summary, Failure> {
     let mut examination = Examination::open(endpoint).await?;
-    Ok(examination.check(worked_off, &mut |finding| print(&finding, format)).await?)
+    Ok(examination.check(worked_off, are_readable, &mut |finding| print(&finding, format)).await?)
 }
 
 /// A summary without findings.

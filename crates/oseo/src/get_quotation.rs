@@ -3,7 +3,7 @@
 use ordergate_door::Identity;
 use ordergate_engine::order::OrderKind;
 use ordergate_engine::{OrderId, QuotationId, Timestamp};
-use ordergate_store::{Batch, CommitError, ConflictOn, Quotation, QuotationState, Write};
+use ordergate_store::{Batch, CommitError, ConflictOn, Quotation, QuotationState, StoreError, Write};
 use ordergate_xml::builtin::format_date_time;
 use ordergate_xml::{Node, XmlWriter, validate};
 
@@ -80,7 +80,22 @@ pub(crate) async fn retrieve(context: &Context, caller: &Identity, id: Node<'_>,
     };
     let parsed = QuotationId::parse(text.trim()).ok_or_else(missing)?;
     let found = context.store.quotation(parsed).await?;
-    found.filter(|q| (q.provider, q.owner) == (caller.provider, caller.account)).ok_or_else(missing)
+    let own = found.filter(|q| (q.provider, q.owner) == (caller.provider, caller.account)).ok_or_else(missing)?;
+    check_readable(&own)?;
+    Ok(own)
+}
+
+/// What it says goes into answers, and into an order, as it is stored.
+fn check_readable(quotation: &Quotation) -> Result<(), StoreError> {
+    let prices = match &quotation.state {
+        QuotationState::Priced { prices, .. } => Some(prices),
+        _ => None,
+    };
+    let order = std::iter::once(&quotation.order.document).chain(quotation.order.items.iter().map(|item| &item.document));
+    if order_document::are_readable(order.chain(prices)) {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt(format!("quotation {} holds no XML", quotation.id)))
 }
 
 /// Whether its price, if it has one, still holds.
@@ -104,7 +119,11 @@ fn remembered_as(message_id: &str) -> String {
 async fn answered_before(context: &Context, caller: &Identity, message_id: Option<&str>) -> Result<Option<Quotation>, Exception> {
     let Some(message_id) = message_id else { return Ok(None) };
     match context.store.remembered_message(caller.account, message_id).await? {
-        Some(id) => Ok(context.store.quotation(QuotationId::from(id)).await?),
+        Some(id) => {
+            let first = context.store.quotation(QuotationId::from(id)).await?;
+            first.as_ref().map(check_readable).transpose()?;
+            Ok(first)
+        }
         None => Ok(None),
     }
 }

@@ -33,6 +33,7 @@ pub mod server;
 mod shop_service;
 pub mod shutdown;
 pub mod store_options;
+pub mod stored_documents;
 pub mod tls;
 pub mod trade;
 mod work;

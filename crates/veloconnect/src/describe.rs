@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use ordergate_engine::Document;
-use ordergate_engine::order::Order;
+use ordergate_engine::order::{Item, Order};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -44,6 +44,12 @@ impl OrderDocument {
     pub(crate) fn of(order: &Order) -> Option<Self> {
         serde_json::from_slice(&order.document.0).ok()
     }
+}
+
+/// Whether what is stored of an order, if it is given, and of its lines can be read.
+pub fn are_readable(order: Option<&Document>, lines: &[Item]) -> bool {
+    order.is_none_or(|order| serde_json::from_slice::<OrderDocument>(&order.0).is_ok())
+        && lines.iter().all(|line| serde_json::from_slice::<Line>(&line.document.0).is_ok())
 }
 
 /// All lines of an order; `None` if one cannot be read.

@@ -61,7 +61,7 @@ use ordergate_xml::Limits;
 pub use articles::{Articles, Lookup, MemoryArticles, StoredArticles, demo_articles};
 pub use catalogue_options::{CatalogueOptions, CatalogueSource};
 pub use codes::ResponseCode;
-pub use describe::describe;
+pub use describe::{are_readable, describe};
 pub use lenient::Lenient;
 pub use life::Keep;
 pub use modules::Modules;

@@ -111,7 +111,7 @@ fn operation(
     let disk = Disk::of(&site.path().canonicalize().unwrap());
     let mut server = site.start();
     assert!(server.search("none").is_empty());
-    disk.arm(trial.call, trial.at, trial.fault);
+    disk.arm_kind(trial.call, trial.at, trial.fault);
     let mut answer = Some(ask(&server));
     killed(&site, trial, &done, answer.clone());
     if trial.fault == Fault::Dead {
@@ -258,7 +258,7 @@ fn work_and_announcement() {
         let disk = Disk::of(&site.path().canonicalize().unwrap());
         let mut server = site.start();
         assert!(server.search("none").is_empty());
-        disk.arm(trial.call, trial.at, trial.fault);
+        disk.arm_kind(trial.call, trial.at, trial.fault);
         let mut answer = server.submit(&reference);
         let mut failed = None;
         if trial.fault == Fault::Dead {

@@ -8,13 +8,13 @@ use crate::harness::{Config, Server, await_status, demo_articles, eventually, or
 const MODERATED: &str =
     "[oseo.approval]\nproduct = \"operator\"\n[fulfilment.oseo]\nprocessor = \"demo\"\ndemo_delay_ms = 1\npoll_ms = 50\n";
 
-/// A server with so many finished orders, of which the last two are long, one order that waits for an operator, and one
+/// A server with so many finished orders, of which the last three are long, one order that waits for an operator, and one
 /// of veloconnect. Gives the ids of the finished ones.
 fn served(count: usize) -> (Server, Vec<String>, String) {
     let server = Server::serve(&Config::new(&format!("[veloconnect]\n{}{MODERATED}", demo_articles())));
     let names: Vec<String> = (0..20).map(|n| format!("item-{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let items = |n: usize| if n + 2 < count { &names[..2] } else { &names[..] };
+    let items = |n: usize| if n + 3 < count { &names[..2] } else { &names[..] };
     let ids: Vec<String> = (0..count).map(|n| ordered(&server, &submit(&format!("r{n}"), "STANDARD", items(n)))).collect();
     let approved = server.beside("order").arg("approve").args(&ids).output().unwrap();
     assert!(approved.status.success(), "{approved:?}");
@@ -60,6 +60,14 @@ const TAMPERINGS: &[(&str, &[&str])] = &[
     ("update orders set status_since = status_since + 1 where id = ID", &["orders\tID\tit is Completed since"]),
     ("update orders set status = 77 where id = ID", &["orders\tID\tthe store holds something unreadable: unknown status 77"]),
     ("update orders set items = document where id = ID", &["orders\tID\tthe store holds something unreadable: a page of items"]),
+    (
+        "update orders set document = cast('<os:orderType>' as blob) where id = ID",
+        &["orders\tID\twhat its protocol says of it or of its items cannot be read\tdocuments that can be read"],
+    ),
+    (
+        "update orders set items = unhex(replace(hex(items), hex('productId>'), hex('product<d>'))) where id = ID",
+        &["orders\tID\twhat its protocol says of it or of its items cannot be read"],
+    ),
     ("update orders set item_count = 3 where id = ID", &["orders\tID\tit has 2 items\t3 items"]),
     ("update orders set provider = 77 where id = ID", &["orders\tID\tits seller is not there"]),
     ("update orders set owner = 77 where id = ID", &["orders\tID\twhat it belongs to is not there\ta row of accounts"]),
@@ -85,6 +93,10 @@ const TAMPERINGS: &[(&str, &[&str])] = &[
     ),
     ("delete from item_pages where id / 4096 = ID", &["orders\tID\tit has 16 items\t20 items"]),
     (
+        "update item_pages set items = unhex(replace(hex(items), hex('productId>'), hex('product<d>'))) where id / 4096 = ID",
+        &["item_pages\tNEXT\twhat its protocol says of it or of its items cannot be read"],
+    ),
+    (
         "update item_pages set id = id + 4096000000 where id / 4096 = ID",
         &["orders\tID\tit has 16 items\t20 items", "item_pages\tPAGE\tits order is not there"],
     ),
@@ -106,9 +118,12 @@ fn what_is_tampered_with_is_found() {
     server.place.tamper("drop index orders_by_reference; update schema_migrations set checksum = '0' where version = 3");
     for ((sql, problems), id) in TAMPERINGS.iter().zip(&ids) {
         server.place.tamper(&sql.replace("ID", id));
-        let page = (4096 * id.parse::<i64>().unwrap() + 4_096_000_001).to_string();
+        let next = 4096 * id.parse::<i64>().unwrap() + 1;
+        let page = (next + 4_096_000_000).to_string();
         let id = if problems[0].contains("90ID") { format!("{:04}", id.parse::<i64>().unwrap()) } else { id.clone() };
-        expected.extend(problems.iter().map(|problem| problem.replace("ID", &id).replace("PAGE", &page)));
+        expected.extend(
+            problems.iter().map(|problem| problem.replace("ID", &id).replace("PAGE", &page).replace("NEXT", &next.to_string())),
+        );
     }
 
     let found = server.verify();

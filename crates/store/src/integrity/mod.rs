@@ -14,14 +14,26 @@ pub use examined::Examination;
 pub(crate) use examined::{Examined, Structure};
 pub use finding::{Finding, Summary, WorkedOff};
 
+use ordergate_engine::order::Item;
+use ordergate_engine::{Document, Protocol};
+
 use crate::StoreError;
 
 /// Where findings go as they are made.
 pub type Report<'r> = &'r mut (dyn FnMut(Finding) + Send);
 
+/// Whether a protocol can read what it stored: the document of an order, if it is given, and those of its items. The store does not
+/// know what is in them.
+pub type AreReadable = fn(Protocol, Option<&Document>, &[Item]) -> bool;
+
 impl Examination {
     /// Looks at everything. An error says that the store could not be looked at; what was found until then was reported.
-    pub async fn check(&mut self, worked_off: WorkedOff, report: Report<'_>) -> Result<Summary, StoreError> {
+    pub async fn check(
+        &mut self,
+        worked_off: WorkedOff,
+        are_readable: AreReadable,
+        report: Report<'_>,
+    ) -> Result<Summary, StoreError> {
         let mut summary = Summary::default();
         let mut counted = |finding: Finding| {
             summary.findings += 1;
@@ -33,7 +45,7 @@ impl Examination {
         for problem in store.own_check().await? {
             counted(Finding::of_database(problem));
         }
-        let counts = orders::check(store, worked_off, &mut counted).await?;
+        let counts = orders::check(store, worked_off, are_readable, &mut counted).await?;
         rules::check(store, &mut counted).await?;
         counters::check(store, &mut counted).await?;
         Ok(Summary { findings: summary.findings, ..counts })

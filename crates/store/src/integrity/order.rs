@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use ordergate_engine::order::{Item, Order, Status, roll_up};
 
 use super::history::History;
-use super::{Finding, Report, Summary, WorkedOff};
+use super::{AreReadable, Finding, Report, Summary, WorkedOff};
 use crate::codes::{Code as _, from_count};
 use crate::columns::Columns as _;
 use crate::item_page::ITEMS_PER_PAGE;
 use crate::transfer::Row;
 use crate::{JobPart, StoreError, item_page, rows};
+
+const UNREADABLE: &str = "what its protocol says of it or of its items cannot be read";
+const READABLE: &str = "documents that can be read";
 
 /// An order's row, and what was read of its other rows so far.
 #[derive(Debug)]
@@ -19,6 +22,7 @@ pub(super) struct Examinee {
     row: Row,
     /// The order without its items; none if the row cannot be read.
     order: Option<Order>,
+    are_readable: AreReadable,
     pieces: Vec<Piece>,
     /// How many items there should be.
     item_count: usize,
@@ -37,10 +41,11 @@ struct Piece {
 }
 
 impl Examinee {
-    pub(super) fn new(row: Row, report: Report<'_>) -> Result<Self, StoreError> {
+    pub(super) fn new(row: Row, are_readable: AreReadable, report: Report<'_>) -> Result<Self, StoreError> {
         let mut examinee = Self {
             id: row.int(0)?,
             order: None,
+            are_readable,
             pieces: Vec::new(),
             item_count: 0,
             next_page: 1,
@@ -51,6 +56,9 @@ impl Examinee {
         };
         match rows::order_and_first_items(&examinee.row) {
             Ok((mut order, count)) => {
+                if !are_readable(order.protocol, Some(&order.document), &order.items) {
+                    report(Finding::new("orders", &examinee.id, UNREADABLE, READABLE));
+                }
                 examinee.pieces = pieces(&std::mem::take(&mut order.items));
                 examinee.item_count = count;
                 examinee.order = Some(order);
@@ -70,6 +78,9 @@ impl Examinee {
         let mut items = Vec::new();
         if let Err(error) = item_page::decode(row.bytes(1)?, &mut items) {
             wrong(error.to_string(), "a page that can be read".to_owned());
+        }
+        if self.order.as_ref().is_some_and(|order| !(self.are_readable)(order.protocol, None, &items)) {
+            wrong(UNREADABLE.to_owned(), READABLE.to_owned());
         }
         self.pieces.extend(pieces(&items));
         self.next_page = number + 1;

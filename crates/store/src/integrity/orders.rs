@@ -1,7 +1,7 @@
 //! All orders, page by page, each with its other rows.
 
 use super::order::Examinee;
-use super::{Examined, Report, Summary, WorkedOff};
+use super::{AreReadable, Examined, Report, Summary, WorkedOff};
 use crate::StoreError;
 use crate::columns::Columns as _;
 use crate::item_page::PAGES_PER_ORDER;
@@ -20,7 +20,12 @@ struct Tables {
     standing_items: &'static Table,
 }
 
-pub(super) async fn check(store: &mut dyn Examined, worked_off: WorkedOff, report: Report<'_>) -> Result<Summary, StoreError> {
+pub(super) async fn check(
+    store: &mut dyn Examined,
+    worked_off: WorkedOff,
+    are_readable: AreReadable,
+    report: Report<'_>,
+) -> Result<Summary, StoreError> {
     let tables = Tables::find()?;
     let (mut summary, mut chained, mut after) = (Summary::default(), false, None);
     loop {
@@ -28,7 +33,7 @@ pub(super) async fn check(store: &mut dyn Examined, worked_off: WorkedOff, repor
         let rows = store.next_page(PAGE).await?;
         let Some(last) = rows.last() else { return Ok(summary) };
         let next = last.key(tables.orders);
-        let mut page = Page::of(rows, after.as_ref(), report)?;
+        let mut page = Page::of(rows, after.as_ref(), are_readable, report)?;
         page.read_all(store, &tables, &mut summary, report).await?;
         for examinee in page.examinees {
             examinee.end(worked_off, &mut chained, &mut summary, report)?;
@@ -59,8 +64,8 @@ struct Page {
 }
 
 impl Page {
-    fn of(rows: Vec<Row>, after: Option<&Key>, report: Report<'_>) -> Result<Self, StoreError> {
-        let examinees = rows.into_iter().map(|row| Examinee::new(row, report)).collect::<Result<Vec<_>, _>>()?;
+    fn of(rows: Vec<Row>, after: Option<&Key>, are_readable: AreReadable, report: Report<'_>) -> Result<Self, StoreError> {
+        let examinees = rows.into_iter().map(|row| Examinee::new(row, are_readable, report)).collect::<Result<Vec<_>, _>>()?;
         let after = match after.and_then(|key| key.0.first()) {
             Some(Cell::Int(id)) => *id,
             _ => i64::MIN,

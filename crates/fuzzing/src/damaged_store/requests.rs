@@ -1,5 +1,7 @@
 //! What fills a store, and what is asked of it afterwards.
 
+use std::time::{Duration, Instant};
+
 use ordergate_oseo::schema::OS;
 
 use crate::http_output::Answer;
@@ -127,15 +129,7 @@ fn veloconnect(site: &Site) -> Vec<Request> {
     let finished = id(Request::form("CreateOrder", &line).done(site));
     Request::form("FinishOrder", &format!("&TransactionID={finished}")).done(site);
     let search = id(Request::form("CreateTextSearch", "&SearchString=a").done(site));
-    let mut questions: Vec<Request> = Vec::new();
-    let stock = "<v:CreateDate>2026-02-11T09:30:00+01:00</v:CreateDate><v:Frequence>Complete</v:Frequence><v:StockTransmitB2BLine>\
-                 <cac:SellersItemIdentification><cac:ID>100-SP263</cac:ID></cac:SellersItemIdentification>\
-                 <cbc:Quantity quantityUnitCode=\"EA\">3.5</cbc:Quantity><v:Availability>LimitedAvailable</v:Availability></v:StockTransmitB2BLine>";
-    let sent = id(Request::channel("StockTransmitB2B", "stock-B2B-1.4", stock).done(site));
-    let window = format!(
-        "<vct:TransactionID>{sent}</vct:TransactionID><v:StartIndex>0</v:StartIndex><v:Count>10</v:Count><v:DoNotClose>true</v:DoNotClose>"
-    );
-    questions.push(Request::channel("GetItemStatusStockTransmitB2B", "stock-B2B-1.4", &window));
+    let mut questions = transmissions(site);
     let documents = serde_json::json!([
         { "kind": "orderConfirmation", "buyer": "K4711", "id": "AB-1", "issued": "2026-03-02", "currency": "EUR", "lines": [receipt_line()] },
         { "kind": "invoice", "buyer": "K4711", "id": "RE-1", "issued": "2026-03-05", "currency": "EUR", "grossSum": "119.00", "netSum": "100.00",
@@ -143,7 +137,7 @@ fn veloconnect(site: &Site) -> Vec<Request> {
     ])
     .to_string();
     Request::new("POST /erp/veloconnect/documents", WORKER, documents.clone()).done(site);
-    for transaction in [&open, &finished, &search, &sent] {
+    for transaction in [&open, &finished, &search] {
         questions.push(Request::form("GetStatus", &format!("&TransactionID={transaction}")));
     }
     questions.push(Request::form("GetStatus", ""));
@@ -157,6 +151,41 @@ fn veloconnect(site: &Site) -> Vec<Request> {
     questions.push(Request::form("GetItemDetails", &format!("&SellersItemIdentification.ID={ARTICLE}")));
     questions.push(Request::new("POST /erp/veloconnect/documents", WORKER, documents.replace("-1\"", "-2\"")));
     questions
+}
+
+/// Stock and a sale, and what became of them.
+fn transmissions(site: &Site) -> Vec<Request> {
+    let stock = "<v:CreateDate>2026-02-11T09:30:00+01:00</v:CreateDate><v:Frequence>Complete</v:Frequence><v:StockTransmitB2BLine>\
+                 <cac:SellersItemIdentification><cac:ID>100-SP263</cac:ID></cac:SellersItemIdentification>\
+                 <cbc:Quantity quantityUnitCode=\"EA\">3.5</cbc:Quantity><v:Availability>LimitedAvailable</v:Availability></v:StockTransmitB2BLine>";
+    let sale = "<v:CreateDate>2026-02-11T09:30:00+01:00</v:CreateDate><v:SaleTransmitB2XLine><v:ID>s-1</v:ID><cac:CommodityClassification>\
+                <cac:CommodityCode>x</cac:CommodityCode></cac:CommodityClassification><v:Description>Service</v:Description>\
+                <v:SaleDate>2026-02-10T17:01:59</v:SaleDate><v:Quantity quantityUnitCode=\"HUR\">1</v:Quantity>\
+                <v:DocumentNumber>R 1</v:DocumentNumber>\
+                <v:SalesPriceNet amountCurrencyID=\"EUR\">99.95</v:SalesPriceNet></v:SaleTransmitB2XLine>";
+    let channels = [
+        ("StockTransmitB2B", "GetItemStatusStockTransmitB2B", "stock-B2B-1.4", stock),
+        ("SaleTransmitB2X", "GetStatusSaleTransmitB2X", "sale-B2X-1.6", sale),
+    ];
+    let question = |(transmit, fetch, namespace, lines): (&str, &str, &str, &str)| {
+        let sent = Request::channel(transmit, namespace, lines).done(site).element("TransactionID");
+        await_imported(site, &sent);
+        let window = "<v:StartIndex>0</v:StartIndex><v:Count>10</v:Count><v:DoNotClose>true</v:DoNotClose>";
+        let fetch = Request::channel(fetch, namespace, &format!("<vct:TransactionID>{sent}</vct:TransactionID>{window}"));
+        assert!(fetch.done(site).text().contains("ResponseLine>"));
+        fetch
+    };
+    channels.into_iter().map(question).collect()
+}
+
+/// State 85.
+fn await_imported(site: &Site, transaction: &str) {
+    let state = Request::form("GetStatus", &format!("&TransactionID={transaction}"));
+    let begin = Instant::now();
+    while state.ask(site).element("StatusCode") != "85" {
+        assert!(begin.elapsed() < Duration::from_secs(30), "transmission {transaction} was never imported");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn receipt_line() -> serde_json::Value {

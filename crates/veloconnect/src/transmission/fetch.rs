@@ -9,6 +9,7 @@ use ordergate_store::{Batch, Progress, TransactionUpdate, Transmission, Transmit
 
 use super::answer::{Window, fetched};
 use super::channel::{Channel, Line};
+use super::field::is_readable;
 use crate::call::{ATTEMPTS, Call, Failure, stored_transmission};
 use crate::codes::ResponseCode;
 use crate::frame::read_boolean;
@@ -31,7 +32,7 @@ pub(crate) async fn run(call: &Call<'_>, channel: &Channel) -> Result<Vec<u8>, F
         let closes = transaction.state.number() == IMPORTED && window.is_last() && !do_not_close(call);
         let outcome = decide(&transaction, Operation::Fetch { closes }, Some(call.is_test())).map_err(refused)?;
         let Outcome::State(state) = outcome else { return Err(call.gave_up()) };
-        let lines = lines(call, &transmission, window).await?;
+        let lines = lines(call, channel, &transmission, window).await?;
         if state == transaction.state || close(call, &transaction, state).await? {
             return Ok(fetched(call, channel, &transaction.key.id, state, window, &lines));
         }
@@ -67,7 +68,12 @@ fn do_not_close(call: &Call<'_>) -> bool {
     said.and_then(|said| read_boolean(&said.text())).unwrap_or(false)
 }
 
-async fn lines(call: &Call<'_>, transmission: &Transmission, window: Window) -> Result<Vec<(Line, Option<bool>)>, Failure> {
+async fn lines(
+    call: &Call<'_>,
+    channel: &Channel,
+    transmission: &Transmission,
+    window: Window,
+) -> Result<Vec<(Line, Option<bool>)>, Failure> {
     if window.count == 0 {
         return Ok(Vec::new());
     }
@@ -76,12 +82,13 @@ async fn lines(call: &Call<'_>, transmission: &Transmission, window: Window) -> 
         tracing::error!(transmission = %transmission.id, "veloconnect: lines of a transmission are missing");
         return Err(Failure::new(ResponseCode::Internal, Message::Internal));
     }
-    found.iter().map(read).collect()
+    found.iter().map(|line| read(line, channel)).collect()
 }
 
-fn read(line: &TransmittedLine) -> Result<(Line, Option<bool>), Failure> {
-    let facts = serde_json::from_slice(&line.content.0).map_err(|error| {
-        tracing::error!(%error, position = line.position, "veloconnect: a stored line cannot be read");
+fn read(line: &TransmittedLine, channel: &Channel) -> Result<(Line, Option<bool>), Failure> {
+    let facts = serde_json::from_slice(&line.content.0).ok().filter(|facts| is_readable(facts, channel.fields));
+    let facts = facts.ok_or_else(|| {
+        tracing::error!(position = line.position, "veloconnect: a stored line cannot be read");
         Failure::new(ResponseCode::Internal, Message::Internal)
     })?;
     Ok((facts, line.is_known))

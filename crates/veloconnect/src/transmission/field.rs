@@ -1,11 +1,11 @@
 //! How a line of a request becomes flat JSON: tables of fields.
 
 use ordergate_xml::writer::{copy, keep_all};
-use ordergate_xml::{Node, XmlWriter};
+use ordergate_xml::{Document, Limits, Node, XmlWriter};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::channel::Line;
+use super::channel::{Line, text as of};
 use crate::frame::read_boolean;
 use crate::text::one_line;
 
@@ -63,6 +63,12 @@ pub(crate) fn read(line: Node<'_>, fields: &[Field]) -> Line {
         Some((field.key.to_owned(), value))
     });
     facts.collect()
+}
+
+/// Whether the facts of a stored line can stand in an answer: XML among them must be some.
+pub(super) fn is_readable(line: &Line, fields: &[Field]) -> bool {
+    let mut fragments = fields.iter().filter(|field| matches!(field.what, What::Fragment));
+    fragments.all(|field| of(line, field.key).is_none_or(|fragment| Document::parse_str(fragment, &Limits::default()).is_ok()))
 }
 
 /// The element at the end of a path; of several of its name there the one with this number, from 0.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::harness::{Config, Server, await_status, demo_articles, eventually, ordered, out, retrieve, submit, veloconnect};
+use crate::place::Place;
 
 const MODERATED: &str =
     "[oseo.approval]\nproduct = \"operator\"\n[fulfilment.oseo]\nprocessor = \"demo\"\ndemo_delay_ms = 1\npoll_ms = 50\n";
@@ -28,7 +29,8 @@ fn served(count: usize) -> (Server, Vec<String>, String) {
     (server, ids, waits)
 }
 
-/// What is done to an order, and what must be found: table, key and problem. `ID` is the order's.
+/// What is done to an order, and what must be found: table, key and problem. `ID` is the order's, `SPOILT` its items with documents
+/// that are no XML.
 const TAMPERINGS: &[(&str, &[&str])] = &[
     (
         "update history set why = 'because' where order_id = ID and seq = 1",
@@ -61,11 +63,11 @@ const TAMPERINGS: &[(&str, &[&str])] = &[
     ("update orders set status = 77 where id = ID", &["orders\tID\tthe store holds something unreadable: unknown status 77"]),
     ("update orders set items = document where id = ID", &["orders\tID\tthe store holds something unreadable: a page of items"]),
     (
-        "update orders set document = cast('<os:orderType>' as blob) where id = ID",
+        "update orders set document = items where id = ID",
         &["orders\tID\twhat its protocol says of it or of its items cannot be read\tdocuments that can be read"],
     ),
     (
-        "update orders set items = unhex(replace(hex(items), hex('productId>'), hex('product<d>'))) where id = ID",
+        "update orders set items = SPOILT where id = ID",
         &["orders\tID\twhat its protocol says of it or of its items cannot be read"],
     ),
     ("update orders set item_count = 3 where id = ID", &["orders\tID\tit has 2 items\t3 items"]),
@@ -93,7 +95,7 @@ const TAMPERINGS: &[(&str, &[&str])] = &[
     ),
     ("delete from item_pages where id / 4096 = ID", &["orders\tID\tit has 16 items\t20 items"]),
     (
-        "update item_pages set items = unhex(replace(hex(items), hex('productId>'), hex('product<d>'))) where id / 4096 = ID",
+        "update item_pages set items = SPOILT where id / 4096 = ID",
         &["item_pages\tNEXT\twhat its protocol says of it or of its items cannot be read"],
     ),
     (
@@ -116,8 +118,9 @@ fn what_is_tampered_with_is_found() {
     expected.push("schema_migrations\t3\tanother step was carried out (checksum 0)".to_owned());
     server.place.tamper(&format!("delete from jobs where order_id = {waits}"));
     server.place.tamper("drop index orders_by_reference; update schema_migrations set checksum = '0' where version = 3");
+    let spoilt = Place::replaced("items", "productId>", "product<d>");
     for ((sql, problems), id) in TAMPERINGS.iter().zip(&ids) {
-        server.place.tamper(&sql.replace("ID", id));
+        server.place.tamper(&sql.replace("ID", id).replace("SPOILT", &spoilt));
         let next = 4096 * id.parse::<i64>().unwrap() + 1;
         let page = (next + 4_096_000_000).to_string();
         let id = if problems[0].contains("90ID") { format!("{:04}", id.parse::<i64>().unwrap()) } else { id.clone() };

@@ -32,6 +32,12 @@ impl Place {
         connection.execute_batch(sql).unwrap();
     }
 
+    /// In the database's own words: the bytes of a column with one text in the place of another that is as long.
+    pub fn replaced(column: &str, text: &str, by: &str) -> String {
+        assert_eq!(text.len(), by.len());
+        format!("unhex(replace(hex({column}), hex('{text}'), hex('{by}')))")
+    }
+
     /// All that is stored, as it is stored.
     pub fn contents(&self) -> Vec<u8> {
         std::fs::read(&self.database).unwrap()

@@ -64,6 +64,12 @@ impl Place {
         self.psql(&format!("set session_replication_role = replica; {sql}"));
     }
 
+    /// In the database's own words: the bytes of a column with one text in the place of another that is as long.
+    pub fn replaced(column: &str, text: &str, by: &str) -> String {
+        assert_eq!(text.len(), by.len());
+        format!("decode(replace(encode({column}, 'hex'), encode('{text}', 'hex'), encode('{by}', 'hex')), 'hex')")
+    }
+
     /// All that is stored.
     pub fn contents(&self) -> Vec<u8> {
         let tables = self.psql("select table_name from information_schema.tables where table_schema = 'public'");

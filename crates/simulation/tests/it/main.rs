@@ -8,7 +8,7 @@ use std::time::Instant;
 use ordergate_simulation::{Course, simulate};
 
 /// Seeds of a run of all tests.
-const SEEDS: u64 = 1000;
+const SEEDS: u64 = 2000;
 /// So much of a trace is shown.
 const TAIL: usize = 80;
 

@@ -44,19 +44,12 @@ pub fn text(document: &Document) -> &str {
     std::str::from_utf8(&document.0).unwrap_or_default()
 }
 
-/// What was accepted within the configured limits was stored; it is read without limits of its own.
-const NO_LIMITS: Limits = Limits {
-    body_bytes_max: usize::MAX,
-    depth_max: 1000,
-    attributes_max: usize::MAX,
-    elements_max: usize::MAX,
-    namespaces_max: usize::MAX,
-};
-
 /// What is stored, as a tree under a root of no meaning. Nothing if it cannot be read, which is a fault of the store.
 pub(crate) fn tree(document: &Document) -> Option<Xml> {
     let text = format!("<os:x xmlns:os=\"{OS}\">{}</os:x>", text(document));
-    Xml::parse_str(&text, &NO_LIMITS).inspect_err(|error| tracing::error!(%error, "a stored order document is not readable")).ok()
+    Xml::parse_str(&text, &Limits::NONE)
+        .inspect_err(|error| tracing::error!(%error, "a stored order document is not readable"))
+        .ok()
 }
 
 /// Whether these can stand in an answer.
@@ -68,7 +61,7 @@ pub fn are_readable<'d>(documents: impl IntoIterator<Item = &'d Document>) -> bo
         all.extend(["<os:x>", text, "</os:x>"]);
     }
     all.push_str("</os:x>");
-    Xml::parse_str(&all, &NO_LIMITS).is_ok()
+    Xml::parse_str(&all, &Limits::NONE).is_ok()
 }
 
 /// Whether an order's or an item's own delivery options are `onlineDataAccess`: a URL that the server offers. Nothing if it has none.

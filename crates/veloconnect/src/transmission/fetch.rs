@@ -4,12 +4,14 @@
 //! veloconnect 70: unknown: 420; another state than 84, 85 and 184: 430; else 200. While lines are being imported (84), and
 //! when all were fetched (184), there is nothing to tell.
 
+use std::fmt::Display;
+
 use ordergate_engine::transaction::{Operation, Outcome, Refusal, Transaction, decide};
 use ordergate_store::{Batch, Progress, TransactionUpdate, Transmission, TransmittedLine, Write};
 
 use super::answer::{Window, fetched};
 use super::channel::{Channel, Line};
-use super::field::is_readable;
+use super::field::check_fragments;
 use crate::call::{ATTEMPTS, Call, Failure, stored_transmission};
 use crate::codes::ResponseCode;
 use crate::frame::read_boolean;
@@ -86,11 +88,12 @@ async fn lines(
 }
 
 fn read(line: &TransmittedLine, channel: &Channel) -> Result<(Line, Option<bool>), Failure> {
-    let facts = serde_json::from_slice(&line.content.0).ok().filter(|facts| is_readable(facts, channel.fields));
-    let facts = facts.ok_or_else(|| {
-        tracing::error!(position = line.position, "veloconnect: a stored line cannot be read");
+    let unreadable = |error: &dyn Display| {
+        tracing::error!(%error, position = line.position, "veloconnect: a stored line cannot be read");
         Failure::new(ResponseCode::Internal, Message::Internal)
-    })?;
+    };
+    let facts = serde_json::from_slice(&line.content.0).map_err(|error| unreadable(&error))?;
+    check_fragments(&facts, channel.fields).map_err(|error| unreadable(&error))?;
     Ok((facts, line.is_known))
 }
 

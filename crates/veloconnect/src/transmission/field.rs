@@ -1,7 +1,7 @@
 //! How a line of a request becomes flat JSON: tables of fields.
 
 use ordergate_xml::writer::{copy, keep_all};
-use ordergate_xml::{Document, Limits, Node, XmlWriter};
+use ordergate_xml::{Document, Limits, Node, XmlError, XmlWriter};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -66,9 +66,9 @@ pub(crate) fn read(line: Node<'_>, fields: &[Field]) -> Line {
 }
 
 /// Whether the facts of a stored line can stand in an answer: XML among them must be some.
-pub(super) fn is_readable(line: &Line, fields: &[Field]) -> bool {
-    let mut fragments = fields.iter().filter(|field| matches!(field.what, What::Fragment));
-    fragments.all(|field| of(line, field.key).is_none_or(|fragment| Document::parse_str(fragment, &Limits::default()).is_ok()))
+pub(super) fn check_fragments(line: &Line, fields: &[Field]) -> Result<(), XmlError> {
+    let fragments = fields.iter().filter(|field| matches!(field.what, What::Fragment));
+    fragments.filter_map(|field| of(line, field.key)).try_for_each(|xml| Document::parse_str(xml, &Limits::NONE).map(drop))
 }
 
 /// The element at the end of a path; of several of its name there the one with this number, from 0.
@@ -138,4 +138,26 @@ fn serials(node: Node<'_>) -> Option<Value> {
     };
     let all: Vec<Value> = node.children().map(serial).collect();
     (!all.is_empty()).then_some(Value::Array(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIELDS: &[Field] = &[Field { key: "xml", path: &["X"], what: What::Fragment }];
+
+    fn check(xml: &str) -> Result<(), XmlError> {
+        let mut line = Line::new();
+        line.insert("xml".to_owned(), Value::String(xml.to_owned()));
+        check_fragments(&line, FIELDS)
+    }
+
+    /// What an operator's wider limits let in is read again, whatever the limits are otherwise.
+    #[test]
+    fn fragments_are_read_without_limits_of_their_own() {
+        let deep = format!("{}{}", "<a>".repeat(200), "</a>".repeat(200));
+        let wide = format!("<a>{}</a>", "<b/>".repeat(60_000));
+        assert!(check(&deep).is_ok() && check(&wide).is_ok() && check_fragments(&Line::new(), FIELDS).is_ok());
+        assert!(check("<a>").is_err() && check("a").is_err());
+    }
 }

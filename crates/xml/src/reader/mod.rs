@@ -48,6 +48,17 @@ pub struct Limits {
     pub namespaces_max: usize,
 }
 
+impl Limits {
+    /// None but the depth that bounds recursion: for what was stored after it had been accepted within the limits of its time.
+    pub const NONE: Self = Self {
+        body_bytes_max: usize::MAX,
+        depth_max: usize::MAX,
+        attributes_max: usize::MAX,
+        elements_max: usize::MAX,
+        namespaces_max: usize::MAX,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self { body_bytes_max: 1 << 20, depth_max: 64, attributes_max: 256, elements_max: 50_000, namespaces_max: 256 }

@@ -191,12 +191,14 @@ impl Inner {
 
 impl Armed {
     fn refusal(&mut self, call: Call) -> Option<Refusal> {
-        let counts = !self.begun && self.kind.is_none_or(|kind| kind == call);
-        let begins = counts && self.before == 0;
-        self.begun |= begins;
-        if counts {
-            self.before = self.before.saturating_sub(1);
+        let mut begins = false;
+        if !self.begun && self.kind.is_none_or(|kind| kind == call) {
+            match self.before.checked_sub(1) {
+                Some(left) => self.before = left,
+                None => begins = true,
+            }
         }
+        self.begun |= begins;
         match self.fault {
             Fault::Once => begins.then_some(Refusal::Broken),
             Fault::Dead => self.begun.then_some(Refusal::Broken),

@@ -90,7 +90,7 @@ impl Site {
     }
 }
 
-/// Can be shown in any answer and any list.
+/// Can be shown in any answer and any list. Not by the rule that is tried.
 fn is_fit(name: &str) -> bool {
     let is_line = !name.contains(|c: char| c.is_control() || c == '\u{FFFE}' || c == '\u{FFFF}');
     is_line && name.trim() == name && (1..=128).contains(&name.chars().count())

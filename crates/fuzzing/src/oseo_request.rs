@@ -128,7 +128,7 @@ fn callbacks() -> Callbacks {
     Callbacks { check_address, patience_micros: 3_600_000_000 }
 }
 
-/// One collection that takes anything, which products belong to that name none, and one with options.
+/// One collection that takes anything, which products belong to that name none, one with options, and one for subscriptions.
 pub(crate) fn collections() -> Collections {
     let files = [
         ("a.toml", "id = \"urn:any\"\n"),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params_from_iter};
 
 /// What is done to one value. Read from a line `table.column row how`; where it names nothing that is there, something else is taken.
 pub(super) struct Damage {
@@ -95,7 +95,7 @@ impl Cells {
         if count == 0 {
             return false;
         }
-        // Some tables have no rowid: all rows are read, and one is written anew.
+        // Some tables have no rowid; a row is found again by its key.
         let keys = self.keys(table);
         let question = format!("select {column}, {keys} from {table} order by {keys} limit 1 offset ?1");
         let row = self.connection.query_row(&question, [damage.row % count], |row| {
@@ -109,7 +109,7 @@ impl Cells {
         let mut values = vec![after];
         values.extend_from_slice(key);
         let write = format!("update {table} set {column} = ?1 where {}", places.join(" and "));
-        self.connection.execute(&write, rusqlite::params_from_iter(values)).is_ok_and(|rows| rows > 0)
+        self.connection.execute(&write, params_from_iter(values)).is_ok_and(|rows| rows > 0)
     }
 
     fn another(&self, word: &str) -> Option<&String> {
@@ -119,7 +119,7 @@ impl Cells {
 
     fn keys(&self, table: &str) -> String {
         let question = "select coalesce(group_concat(name, ', '), 'rowid') from pragma_table_info(?1) where pk > 0";
-        self.connection.query_row(question, params![table], |row| row.get(0)).unwrap_or_else(|error| panic!("{error}"))
+        self.connection.query_row(question, [table], |row| row.get(0)).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Everything as it was; what the server wrote meanwhile is gone, too.
